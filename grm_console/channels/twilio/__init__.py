@@ -1,0 +1,1 @@
+"""The door for calls and texts that Twilio carries."""

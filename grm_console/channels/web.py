@@ -1,0 +1,105 @@
+"""The web process as one ASGI application: its doors, its health, and what runs beside them."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route, Router
+
+from grm_console.channels.twilio.app import TwilioDoor
+from grm_console.channels.twilio.signature import SignatureCheck
+from grm_console.desk import housekeeping
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk
+from grm_console.desk.group_commit import GroupCommit
+from grm_console.desk.ports import Carrier
+from grm_console.desk.sending import send_due
+from grm_console.errors import GrmError, StoreError
+from grm_console.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+SENDING_SECONDS = 1.0
+CHECKPOINT_SECONDS = 3.0
+REPORT_SECONDS = 60.0
+HEALTH_SECONDS = 2.0
+
+
+class Rounds:
+    """A thread that does one thing again and again; a failure is told and the next round tries anew."""
+
+    def __init__(self, name: str, seconds: float, act: Callable[[], object]) -> None:
+        self._seconds = seconds
+        self._act = act
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first round comes after `seconds`."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Let the round under way end, then stop."""
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.wait(self._seconds):
+            try:
+                self._act()
+            except GrmError as error:
+                _log.warning("%s: %s", self._thread.name, error)
+            except Exception:
+                _log.exception("%s failed and will be tried again", self._thread.name)
+
+
+def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | None = None) -> Router:
+    """The application; it owns the desk from start-up on and closes its store at the end.
+
+    Without a carrier nothing is sent by REST. Raises SettingsError if no token or no public address is set.
+    """
+    check = SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.webhook_keys)
+    commits = GroupCommit(desk, actor)
+    twilio = TwilioDoor(desk, commits, check, settings.twilio_account_sid)
+
+    async def health(_request: Request) -> Response:
+        try:
+            async with asyncio.timeout(HEALTH_SECONDS):
+                await asyncio.to_thread(housekeeping.answer, desk)
+        except (StoreError, TimeoutError):
+            return JSONResponse({"store": "gone"}, 503)
+        return JSONResponse({"store": "reachable"})
+
+    def report_refusals() -> None:
+        refused, twilio.refused = twilio.refused, type(twilio.refused)()
+        for reason, count in refused.items():
+            _log.warning("%d requests were refused as %s in the last minute", count, reason)
+
+    beside = [
+        Rounds("checkpoint", CHECKPOINT_SECONDS, lambda: housekeeping.checkpoint(desk)),
+        Rounds("refusals", REPORT_SECONDS, report_refusals),
+    ]
+    if carrier is not None:
+        beside.append(Rounds("sender", SENDING_SECONDS, lambda: send_due(desk, actor, carrier)))
+
+    def close() -> None:
+        for rounds in reversed(beside):
+            rounds.close()
+        commits.close()
+        report_refusals()
+        desk.store.close()
+
+    @asynccontextmanager
+    async def life(_app: Router) -> AsyncIterator[None]:
+        commits.start()
+        for rounds in beside:
+            rounds.start()
+        yield
+        # Requests under way were answered before this; what is still queued is written now.
+        await asyncio.to_thread(close)
+
+    return Router([Mount("/twilio", twilio), Route("/healthz", health)], lifespan=life)

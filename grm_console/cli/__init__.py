@@ -1,0 +1,1 @@
+"""The command line, and the only place that composes settings, store, desk, doors and screens."""

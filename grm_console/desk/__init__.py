@@ -1,0 +1,1 @@
+"""The use cases: every write and every read of a person goes through here with its actor."""

@@ -1,0 +1,33 @@
+"""Who acts: an account with what it may do; no use case runs without one."""
+
+from dataclasses import dataclass
+
+from grm_console.domain.permissions import Act
+from grm_console.errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in account, or the program itself by a named system account."""
+
+    account_id: int
+    name: str
+    full_name: str
+    role: str
+    organisation_id: int
+    organisation: str
+    acts: frozenset[Act]
+    device: str = ""
+    masked: bool = False
+    """Contractors see numbers masked."""
+
+    def require(self, act: Act) -> None:
+        """Raise NotAllowed unless the actor's role may do this."""
+        if act not in self.acts:
+            raise NotAllowed(
+                f"The role {self.role} may not do this ({act.value}). Ask the administrator for another role."
+            )
+
+    def may(self, act: Act) -> bool:
+        """Whether the actor's role may do this."""
+        return act in self.acts

@@ -1,0 +1,43 @@
+"""What an operator is doing: one state at any second, changed by the operator or by the work."""
+
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk, record
+from grm_console.desk.views import AgentStatus
+from grm_console.domain.permissions import Act
+from grm_console.domain.words import AgentState
+from grm_console.errors import InvalidInput
+from grm_console.store import accounts, interactions
+from grm_console.store.store import Write
+
+MAX_REASON = 60
+
+
+def status(desk: Desk, actor: Actor) -> AgentStatus:
+    """What the operator does now; signed out before the first shift."""
+    with desk.store.reading() as connection:
+        row = accounts.open_state(connection, actor.account_id)
+    if row is None:
+        return AgentStatus(AgentState.SIGNED_OUT, "", desk.store.now())
+    return AgentStatus(AgentState(row.state), row.reason, row.since)
+
+
+def choose(desk: Desk, actor: Actor, state: AgentState, reason: str = "") -> AgentStatus:
+    """Become available, go away with a reason, or sign out; raises InvalidInput while an exchange is held."""
+    if state is AgentState.AWAY and not reason.strip():
+        raise InvalidInput({"reason": "Say why you are away, e.g. break, training, research."})
+    with desk.store.writing() as write:
+        if state is not AgentState.SIGNED_OUT and interactions.held_by(write.connection, actor.account_id):
+            raise InvalidInput({"state": "Wrap up the exchange you hold first (F9)."})
+        change(write, actor, actor.account_id, state, reason.strip()[:MAX_REASON])
+    return status(desk, actor)
+
+
+def change(write: Write, actor: Actor, account_id: int, state: AgentState, reason: str) -> None:
+    """Change an agent's state within the transaction that gives the reason."""
+    accounts.change_state(write.connection, account_id, state, reason, write.now)
+    record(write, actor, _act(actor), f"account:{account_id}", f"state:{state}", reason)
+    write.changed("agent", account_id)
+
+
+def _act(actor: Actor) -> Act:
+    return Act.TAKE_INTERACTION if Act.TAKE_INTERACTION in actor.acts else Act.RECEIVE_EVENTS

@@ -1,0 +1,190 @@
+"""The caller card: who may be speaking, and once that is settled, what the desk knows of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk, record
+from grm_console.desk.views import CallerCard, Candidate, CaseLine, Speaker
+from grm_console.domain.addresses import AddressKind, read_address
+from grm_console.domain.matching import Holder, rank_holders
+from grm_console.domain.permissions import Act
+from grm_console.domain.words import (
+    Channel,
+    ContactKind,
+    Direction,
+    EndReason,
+    Identification,
+    InteractionState,
+)
+from grm_console.errors import NotFound
+from grm_console.store import contacts, interactions
+from grm_console.text import mask_number
+
+
+def card(desk: Desk, actor: Actor, interaction_id: int) -> CallerCard:
+    """One exchange with who is on it.
+
+    Until somebody is identified only names are shown: `speaker` is None and no case is read. Opening a
+    contact is audited, once for each operator and exchange. Raises NotFound.
+    """
+    actor.require(Act.OPEN_CONTACT)
+    now = desk.store.now()
+    with desk.store.reading() as connection:
+        row = interactions.card_row(connection, interaction_id)
+        if row is None:
+            raise NotFound("This exchange is not in the store.")
+        view = _view(desk, actor, connection, row, now)
+    if view.speaker is not None:
+        note_opening(desk, actor, view.speaker.contact_id, interaction_id)
+    return view
+
+
+def note_opening(desk: Desk, actor: Actor, contact_id: int, interaction_id: int) -> None:
+    """Write that the actor opened a contact for an exchange, unless that is written already."""
+    subject, purpose = f"contact:{contact_id}", f"interaction:{interaction_id}"
+    with desk.store.reading() as connection:
+        if contacts.opening_noted(connection, actor.account_id, Act.OPEN_CONTACT.value, subject, purpose):
+            return
+    with desk.store.writing() as write:
+        record(write, actor, Act.OPEN_CONTACT, subject, purpose)
+
+
+def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...], now: datetime) -> CallerCard:
+    (
+        key,
+        channel,
+        direction,
+        state,
+        end_reason,
+        line,
+        sender,
+        point,
+        contact_id,
+        identified,
+        agent_id,
+        language,
+        happened_at,
+        answered_at,
+        connected_at,
+        ended_at,
+        text,
+        attachments,
+        problem,
+        concerned_name,
+        concerned,
+        entry_id,
+        waiting_since,
+        queue,
+    ) = row
+    address = read_address(sender, desk.region)
+    shown = address.display or address.address
+    known = Identification(identified) if identified else None
+    return CallerCard(
+        interaction_id=key,
+        entry_id=entry_id,
+        channel=Channel(channel),
+        direction=Direction(direction),
+        state=InteractionState(state),
+        end_reason=EndReason(end_reason) if end_reason else None,
+        queue=queue or "",
+        line=read_address(line, desk.region).display or line,
+        address="withheld" if address.kind is AddressKind.WITHHELD else mask_number(shown) if actor.masked else shown,
+        withheld=address.kind is AddressKind.WITHHELD,
+        language=language,
+        happened_at=happened_at,
+        waiting_since=waiting_since or happened_at,
+        answered_at=answered_at,
+        connected_at=connected_at,
+        ended_at=ended_at,
+        text=text,
+        attachments=attachments,
+        identified=known,
+        speaker=_speaker(connection, actor, contact_id, happened_at, now) if contact_id is not None else None,
+        candidates=_candidates(connection, point, happened_at, now) if point is not None else (),
+        concerned=concerned or concerned_name,
+        mine=agent_id == actor.account_id,
+        problem=problem,
+    )
+
+
+def _candidates(connection: Connection, point: int, before: datetime, now: datetime) -> tuple[Candidate, ...]:
+    """Who uses or used the address, and who may act for a business that does; several are never sure."""
+    holders = [
+        Holder(h.contact_id, h.certainty, h.until, contacts.last_contact(connection, h.contact_id, before))
+        for h in contacts.holders_of(connection, point)
+    ]
+    matches = rank_holders(holders, now)
+    names = contacts.names_of(connection, [m.contact_id for m in matches])
+    found: dict[int, Candidate] = {}
+    for match in matches:
+        row = names[match.contact_id]
+        if match.sure:
+            why = "the only one known on this number"
+        elif match.current:
+            why = f"uses this number ({match.certainty})"
+        else:
+            why = "used this number before"
+        found[match.contact_id] = Candidate(
+            match.contact_id, ContactKind(row.kind), row.name, row.other_name, match.sure, why, match.last_contact
+        )
+    for match in matches:
+        row = names[match.contact_id]
+        if not match.current or row.kind == ContactKind.CITIZEN:
+            continue
+        people = [p for p in contacts.people_acting_for(connection, match.contact_id, now) if p.id not in found]
+        known = contacts.names_of(connection, [p.id for p in people])
+        for person in people:
+            who = known[person.id]
+            found[person.id] = Candidate(
+                person.id,
+                ContactKind(who.kind),
+                who.name,
+                who.other_name,
+                False,
+                f"{person.role} of {row.name}",
+                contacts.last_contact(connection, person.id, before),
+            )
+    return tuple(found.values())
+
+
+def _speaker(connection: Connection, actor: Actor, contact_id: int, before: datetime, now: datetime) -> Speaker | None:
+    row = contacts.contact_row(connection, contact_id)
+    if row is None:
+        return None
+    liked = contacts.preference_row(connection, contact_id)
+    prefers: list[str] = []
+    if liked is not None:
+        if liked.language:
+            prefers.append(f"prefers {LANGUAGE_NAMES.get(liked.language, liked.language)}")
+        if liked.text_only:
+            prefers.append("text only")
+        if liked.never_call:
+            prefers.append("never call")
+        if liked.door:
+            prefers.append(f"by {liked.door}")
+        if liked.hours:
+            prefers.append(liked.hours)
+    cases = contacts.open_cases_of(connection, contact_id, confidential=actor.may(Act.SEE_CONFIDENTIAL_CASES))
+    return Speaker(
+        contact_id=contact_id,
+        kind=ContactKind(row.kind),
+        name=row.name,
+        other_name=row.other_name,
+        language=row.language,
+        segments=tuple(s.name for s in contacts.segments_of(connection, contact_id, now)),
+        prefers=tuple(prefers),
+        acts_for=tuple(f"{m.role} of {m.name}" for m in contacts.mandates_of(connection, contact_id, now)),
+        contacts=contacts.count_contacts_before(connection, contact_id, before),
+        last_contact=contacts.last_contact(connection, contact_id, before),
+        open_cases=tuple(
+            CaseLine(c.id, c.number, c.service, c.summary, c.department, c.due_at, c.due_at < now) for c in cases
+        ),
+        note=row.note,
+    )
+
+
+LANGUAGE_NAMES = {"en": "English", "zh": "中文", "es": "Español", "ar": "العربية", "vi": "Tiếng Việt"}
+"""Languages as their speakers write them."""

@@ -1,0 +1,185 @@
+"""Opening a case: the catalogue, what is missing, what may be promised, and the case with its tasks."""
+
+from typing import Any
+
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk, record
+from grm_console.desk.queue_work import held
+from grm_console.desk.views import CaseForm, OpenedCase, Promise, Question, ServiceChoice
+from grm_console.domain.case_form import AskedField, asked, problems
+from grm_console.domain.case_number import case_number
+from grm_console.domain.due_time import done_due, first_reply_due
+from grm_console.domain.permissions import Act
+from grm_console.domain.words import CaseState, Confidentiality, EntryKind, Harm
+from grm_console.errors import InvalidInput
+from grm_console.store import cases
+from grm_console.store import intake as rows
+from grm_console.store.store import Write
+
+
+def services(desk: Desk, actor: Actor) -> tuple[ServiceChoice, ...]:
+    """The catalogue as the form needs it, in the desk's language where it has both."""
+    actor.require(Act.OPEN_CASE)
+    with desk.store.reading() as connection:
+        found = cases.services(connection)
+        helpers = cases.cooperating(connection)
+    return tuple(
+        ServiceChoice(
+            service_id=s.id,
+            code=s.code,
+            name=s.name,
+            other_name=s.other_name,
+            description=s.description,
+            department=s.department,
+            cooperating=tuple(h.name for h in helpers.get(s.id, ())),
+            default_harm=Harm(s.default_harm),
+            confidential=s.confidential,
+            questions=tuple(_question(q, desk.language) for q in s.questions or ()),
+            first_reply_hours=s.first_reply_hours,
+            done_hours=s.done_hours,
+            done_working_days=s.done_working_days,
+        )
+        for s in found
+    )
+
+
+def missing(form: CaseForm, service: ServiceChoice | None) -> dict[str, str]:
+    """What the form still lacks, field by field; needs no store, so it follows every key."""
+    fields = _fields(service.questions) if service is not None else []
+    return problems(
+        form.service if service is not None else "", form.summary, form.details, form.place, fields, dict(form.answers)
+    )
+
+
+def promise(desk: Desk, service: ServiceChoice | None) -> Promise | None:
+    """What may be promised if the case were opened now; the service alone decides, never who asks."""
+    if service is None:
+        return None
+    now = desk.store.now()
+    return Promise(
+        service.department,
+        service.cooperating,
+        first_reply_due(now, service.first_reply_hours),
+        done_due(now, service.done_hours, service.done_working_days),
+    )
+
+
+def open_case(desk: Desk, actor: Actor, interaction_id: int, form: CaseForm) -> OpenedCase:
+    """Open a case from an exchange: one number, one owner, one due date, a task for each department.
+
+    Raises InvalidInput naming every field that is missing or wrong; then nothing was written.
+    """
+    with desk.store.writing() as write:
+        row = held(write, actor, interaction_id)
+        service = cases.service_coded(write.connection, form.service)
+        if service is None:
+            raise InvalidInput({"service": "Choose the service the matter belongs to."})
+        questions = [_question(q, desk.language) for q in service.questions or ()]
+        fields = _fields(questions)
+        answers = dict(form.answers)
+        wrong = problems(form.service, form.summary, form.details, form.place, fields, answers)
+        if wrong:
+            raise InvalidInput(wrong)
+        helpers = cases.cooperating(write.connection).get(service.id, [])
+        level = Confidentiality.CONFIDENTIAL if service.confidential else Confidentiality(form.confidentiality)
+        if form.confidentiality is Confidentiality.ANONYMOUS:
+            level = Confidentiality.ANONYMOUS
+        opened = _write_case(write, actor, row, service, helpers, form, level, fields)
+        record(write, actor, Act.OPEN_CASE, f"case:{opened.case_id}", f"interaction:{interaction_id}", form.service)
+        write.changed("case", opened.case_id)
+        return opened
+
+
+def _write_case(
+    write: Write,
+    actor: Actor,
+    row: Any,
+    service: Any,
+    helpers: list[Any],
+    form: CaseForm,
+    level: Confidentiality,
+    fields: list[AskedField],
+) -> OpenedCase:
+    connection, now = write.connection, write.now
+    year = now.astimezone().year
+    number = case_number(year, cases.next_number(connection, f"case:{year}"))
+    contact_id = None if level is Confidentiality.ANONYMOUS else row.contact_id
+    told = Promise(
+        service.department,
+        tuple(h.name for h in helpers),
+        first_reply_due(now, service.first_reply_hours),
+        done_due(now, service.done_hours, service.done_working_days),
+    )
+    answers = dict(form.answers)
+    kept = {f.code: answers[f.code].strip() for f in asked(fields, answers) if answers.get(f.code, "").strip()}
+    case_id = cases.add_case(
+        connection,
+        {
+            "import_key": None,
+            "number": number,
+            "service_id": service.id,
+            "contact_id": contact_id,
+            "concerned_id": row.concerned_id,
+            "concerned_name": row.concerned_name,
+            "entered_by_id": actor.account_id,
+            "interaction_id": row.id,
+            "organisation_id": service.organisation_id,
+            "summary": form.summary.strip(),
+            "details": form.details.strip(),
+            "place": form.place.strip(),
+            "language": form.language,
+            "harm": Harm[form.harm.upper()].value if form.harm else service.default_harm,
+            "confidentiality": level.value,
+            "state": CaseState.OPEN.value,
+            "answers": kept,
+            "opened_at": now,
+            "first_reply_due_at": told.first_reply_by,
+            "due_at": told.done_by,
+            "closed_at": None,
+            "version": 1,
+        },
+    )
+    for department, lead in ((service.organisation_id, True), *((h.id, False) for h in helpers)):
+        task_id = cases.add_task(connection, case_id, department, lead=lead, at=now, due_at=told.done_by)
+        cases.add_event(connection, case_id, "dispatched", now, actor.account_id, task_id=task_id)
+    cases.add_event(connection, case_id, "opened", now, actor.account_id)
+    rows.add_timeline_entry(
+        connection,
+        {
+            "contact_id": contact_id,
+            "at": now,
+            "kind": EntryKind.CASE.value,
+            "source_id": case_id,
+            "interaction_id": row.id if level is not Confidentiality.ANONYMOUS else None,
+            "channel": None,
+            "direction": None,
+            "state": CaseState.OPEN.value,
+            "case_number": number,
+            "summary": form.summary.strip(),
+        },
+    )
+    return OpenedCase(case_id, number, told)
+
+
+def _question(question: dict[str, Any], language: str) -> Question:
+    when = question.get("when")
+    return Question(
+        code=question["code"],
+        label=_said(question["label"], language),
+        type=question["type"],
+        required=bool(question.get("required")),
+        help=_said(question.get("help"), language),
+        choices=tuple((c["code"], c.get(language) or c["en"]) for c in question.get("choices", ())),
+        when=(when["question"], str(when["equals"])) if when else None,
+    )
+
+
+def _said(texts: dict[str, str] | None, language: str) -> str:
+    return (texts.get(language) or texts.get("en", "")) if texts else ""
+
+
+def _fields(questions: "tuple[Question, ...] | list[Question]") -> list[AskedField]:
+    return [
+        AskedField(q.code, q.label, q.type, q.required, frozenset(code for code, _ in q.choices), q.when)
+        for q in questions
+    ]

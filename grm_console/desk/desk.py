@@ -1,0 +1,22 @@
+"""What every use case works with: the store and the desk's own facts."""
+
+from dataclasses import dataclass
+
+from grm_console.desk.actor import Actor
+from grm_console.domain.permissions import Act
+from grm_console.store.store import Store, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One desk: its store, the region its national numbers belong to, and its first language."""
+
+    store: Store
+    region: str = "US"
+    language: str = "en"
+
+
+def record(write: Write, actor: Actor, act: Act, subject: str, purpose: str, detail: str = "") -> None:
+    """Check that the actor may, and write the audit row of the act; the two belong together."""
+    actor.require(act)
+    write.audit(actor.account_id, actor.organisation_id, act.value, subject, purpose, detail)

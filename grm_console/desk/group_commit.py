@@ -1,0 +1,132 @@
+"""Group commit: one writer thread takes what is queued, one COMMIT makes it durable, then all are answered."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk
+from grm_console.desk.intake import Receipt, receive
+from grm_console.domain.inbound import InboundEvent
+from grm_console.errors import StoreBusy, StoreError, StoreGone
+
+_log = logging.getLogger(__name__)
+
+BATCH = 256
+"""Events in one transaction at most."""
+
+_TRIES = 3
+
+
+@dataclass(slots=True)
+class _Waiting:
+    event: InboundEvent
+    answer: Future[Receipt]
+
+
+class GroupCommit:
+    """Takes verified events from many requests and writes them together; an answer means it is on the disk.
+
+    A savepoint around each event keeps a bad one from taking its neighbours along. Start it with `start`, end it
+    with `close`, which answers everything still queued.
+    """
+
+    def __init__(self, desk: Desk, actor: Actor) -> None:
+        self._desk = desk
+        self._actor = actor
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write what is queued, then stop."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def submit(self, event: InboundEvent) -> "Future[Receipt]":
+        """Queue an event; the future ends after the commit, or with the StoreError that refused it.
+
+        Whoever no longer waits may cancel it: an event not yet begun is then not written.
+        """
+        waiting = _Waiting(event, Future())
+        self._waiting.put(waiting)
+        return waiting.answer
+
+    def _run(self) -> None:
+        open_for_more = True
+        while open_for_more:
+            first = self._waiting.get()
+            if first is None:
+                return
+            batch = [first]
+            while len(batch) < BATCH and not self._waiting.empty():
+                item = self._waiting.get()
+                if item is None:
+                    open_for_more = False
+                    break
+                batch.append(item)
+            self._answer([item for item in batch if item.answer.set_running_or_notify_cancel()])
+
+    def _answer(self, batch: list[_Waiting]) -> None:
+        # The same order of locks in every process, whatever the order of arrival.
+        batch.sort(key=lambda item: (item.event.provider, item.event.parent or item.event.sid))
+        try:
+            outcomes = self._retried(lambda: self._commit(batch))
+        except Exception as error:  # one answer for every request, whatever went wrong
+            known = isinstance(error, StoreError)
+            refusal = error if known else StoreGone(f"The store failed: {type(error).__name__}.")
+            if not known:
+                _log.exception("A batch of %d events could not be written", len(batch))
+            for item in batch:
+                item.answer.set_exception(refusal)
+            return
+        for item, outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Receipt):
+                item.answer.set_result(outcome)
+            else:
+                item.answer.set_exception(outcome)
+
+    def _commit(self, batch: list[_Waiting]) -> list[Receipt | Exception]:
+        outcomes: list[Receipt | Exception] = []
+        with self._desk.store.writing() as write:
+            for item in batch:
+                try:
+                    with write.savepoint():
+                        outcomes.append(receive(self._desk, write, self._actor, item.event))
+                except Exception as error:
+                    if _dooms_all(error):
+                        raise
+                    _log.exception("An event of %s could not be written", item.event.provider)
+                    outcomes.append(StoreGone(f"The event could not be written: {type(error).__name__}."))
+        return outcomes
+
+    @staticmethod
+    def _retried(commit: Callable[[], list[Receipt | Exception]]) -> list[Receipt | Exception]:
+        """Deadlocks and lost races end a whole transaction, which is idempotent: it is simply done again."""
+        for _ in range(_TRIES - 1):
+            try:
+                return commit()
+            except StoreBusy as error:
+                _log.info("Writing a batch again: %s", error)
+        return commit()
+
+
+def _dooms_all(error: Exception) -> bool:
+    """Whether the connection or the whole transaction is lost, not just this event."""
+    name = type(error).__name__
+    return isinstance(error, StoreError) or name in (
+        "OperationalError",
+        "InterfaceError",
+        "DeadlockDetected",
+        "SerializationFailure",
+        "AdminShutdown",
+        "CrashShutdown",
+        "QueryCanceled",
+        "LockNotAvailable",
+    )

@@ -1,0 +1,298 @@
+"""One event from outside becomes rows: event, contact point, interaction, queue entry, timeline entry, reply.
+
+Everything happens in the caller's transaction, and all that is derived is a fold over the interaction's events,
+so that the same events in any order leave the same rows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from grm_console.desk import agent_states
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk, record
+from grm_console.desk.phrases import language_of_text
+from grm_console.desk.queue_work import give_back
+from grm_console.desk.reply import Text, acknowledge
+from grm_console.domain.addresses import Address, AddressKind, read_address
+from grm_console.domain.call_fold import Facts, fold
+from grm_console.domain.delivery import furthest, outbox_state
+from grm_console.domain.inbound import EventKind, InboundEvent
+from grm_console.domain.matching import rank_holders
+from grm_console.domain.opt_out import OptOut, read_opt_out
+from grm_console.domain.permissions import Act
+from grm_console.domain.queue_order import queued_as_of
+from grm_console.domain.words import (
+    AgentState,
+    Channel,
+    Direction,
+    EndReason,
+    EntryKind,
+    Harm,
+    Identification,
+    InteractionState,
+    QueueState,
+)
+from grm_console.store import contacts, outbox
+from grm_console.store import intake as rows
+from grm_console.store.queue import queue_for_line
+from grm_console.store.store import Write
+
+SUMMARY_LENGTH = 200
+_NOT_REACHED = frozenset({"no-answer", "busy", "failed", "canceled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the door may answer."""
+
+    fresh: bool
+    """False if the very same event was kept before; then nothing was changed."""
+    reply: str = ""
+    """Words to send back with the answer; empty for silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the desk itself knows of an interaction, which no outside event may change."""
+
+    agent_id: int | None = None
+    contact_id: int | None = None
+    identified: str | None = None
+    queue_id: int | None = None
+    state: InteractionState = InteractionState.WAITING
+    wrapped_up: bool = False
+    ended_at: datetime | None = None
+
+
+def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Receipt:
+    """Take one verified event into the store, once.
+
+    Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
+    """
+    if not rows.add_event(write.connection, event, write.now):
+        return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
+    if event.kind is EventKind.TEXT_STATUS:
+        subject = _settle_delivery(write, event)
+        record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
+        return Receipt(True)
+    interaction_id, values = _settle_interaction(desk, write, actor, event)
+    record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"{event.provider}:{event.kind}")
+    write.changed("queue", interaction_id)
+    if event.kind is not EventKind.TEXT:
+        return Receipt(True)
+    point = values["contact_point_id"]
+    word = OptOut(event.opt_out) if event.opt_out in set(OptOut) else read_opt_out(event.text)
+    if word is not None and point is not None:
+        rows.add_consent(
+            write.connection,
+            {
+                "contact_point_id": point,
+                "word": word.value,
+                "by_provider": bool(event.opt_out),
+                "provider": event.provider,
+                "sid": event.sid,
+                "at": write.now,
+            },
+        )
+    reply = acknowledge(
+        desk,
+        write,
+        actor,
+        event,
+        Text(
+            interaction_id,
+            point,
+            values["contact_id"],
+            _address(desk, event.sender),
+            _address(desk, event.recipient),
+            values["language"],
+        ),
+    )
+    return Receipt(True, reply)
+
+
+def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:
+    """Bring the event's interaction to what all its events say; gives its key and columns."""
+    connection, thread = write.connection, rows.thread_of(event)
+    found = rows.lock_interaction(connection, event.provider, thread)
+    if found is None:
+        facts = fold([rows.seen(event, write.now)])
+        values = _derive(desk, write, facts, _Held())
+        key = rows.add_interaction(connection, _as_new(values, event.provider, thread, write.now))
+        if key is not None:
+            _queue(write, key, values, facts, fresh=True)
+            rows.add_timeline_entry(
+                connection,
+                _timeline_values(values)
+                | {
+                    "kind": EntryKind.INTERACTION.value,
+                    "source_id": key,
+                    "interaction_id": key,
+                    "case_number": "",
+                },
+            )
+            return key, values
+        found = rows.lock_interaction(connection, event.provider, thread)
+    assert found is not None
+    key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at = found
+    held = _Held(
+        agent_id, contact_id, identified, queue_id, InteractionState(state), wrapped_up_at is not None, ended_at
+    )
+    facts = fold(rows.thread_events(connection, event.provider, thread))
+    values = _derive(desk, write, facts, held)
+    rows.settle_interaction(connection, key, values)
+    _queue(write, key, values, facts, fresh=False)
+    rows.settle_timeline_entry(connection, key, _timeline_values(values))
+    if agent_id is not None and held.state is InteractionState.TALKING:
+        _follow_call(write, actor, event, key, agent_id, InteractionState(values["state"]))
+    return key, values
+
+
+def _follow_call(
+    write: Write, actor: Actor, event: InboundEvent, key: int, agent_id: int, state: InteractionState
+) -> None:
+    """Let the operator's state follow the call: wrap-up when the caller hung up, away when the telephone rang out."""
+    if state is InteractionState.WRAP_UP:
+        agent_states.change(write, actor, agent_id, AgentState.WRAP_UP, "")
+    elif event.kind is EventKind.CALL_DIALLED and event.state in _NOT_REACHED:
+        give_back(write, actor, key, agent_id, AgentState.AWAY, "telephone not answered")
+
+
+def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> dict[str, Any]:
+    """Every column that follows from the outside's facts and what the desk holds."""
+    connection = write.connection
+    sender = _address(desk, facts.sender)
+    line = _address(desk, facts.recipient)
+    point = None if sender.kind is AddressKind.WITHHELD else rows.point_key(connection, sender)
+    contact_id, identified = held.contact_id, held.identified
+    if identified in (None, Identification.BY_NUMBER.value):
+        contact_id = _sure_contact(write, point)
+        identified = Identification.BY_NUMBER.value if contact_id is not None else None
+    language = contacts.language_of(connection, contact_id) if contact_id is not None else ""
+    state, end_reason = _state(facts, held)
+    queue = queue_for_line(connection, line.number or line.address)
+    return {
+        "channel": facts.channel.value,
+        "direction": facts.direction.value,
+        "state": state.value,
+        "provider_state": facts.provider_state,
+        "sender": facts.sender,
+        "line": line.number or line.address,
+        "contact_point_id": point,
+        "contact_id": contact_id,
+        "identified": identified,
+        "queue_id": held.queue_id if held.agent_id is not None else (queue[0] if queue else None),
+        "language": language or language_of_text(facts.text, ""),
+        "happened_at": facts.happened_at,
+        "connected_at": facts.connected_at,
+        "ended_at": facts.ended_at or held.ended_at,
+        "duration": facts.duration,
+        "end_reason": end_reason.value if end_reason is not None else None,
+        "text": facts.text,
+        "attachments": facts.attachments,
+        "problem": facts.problem,
+    }
+
+
+def _state(facts: Facts, held: _Held) -> tuple[InteractionState, EndReason | None]:
+    """Where the interaction stands: what the outside says joined with what the desk did, in no order of their own."""
+    if held.wrapped_up:
+        return InteractionState.DONE, EndReason.ANSWERED if facts.channel is Channel.VOICE else EndReason.HANDLED
+    if held.state is InteractionState.WRAP_UP:
+        return InteractionState.WRAP_UP, EndReason.ANSWERED if facts.channel is Channel.VOICE else None
+    if facts.direction is Direction.OUTBOUND:
+        return (InteractionState.DONE if facts.ended_at else InteractionState.TALKING), None
+    if facts.channel is not Channel.VOICE:
+        if held.agent_id is not None:
+            return InteractionState.TALKING, None
+        if read_opt_out(facts.text) is not None:
+            return InteractionState.DONE, EndReason.HANDLED
+        return InteractionState.WAITING, None
+    if held.agent_id is not None:
+        return (InteractionState.WRAP_UP, EndReason.ANSWERED) if facts.ended_at else (InteractionState.TALKING, None)
+    return (InteractionState.DONE, EndReason.ABANDONED) if facts.ended_at else (InteractionState.WAITING, None)
+
+
+def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, *, fresh: bool) -> None:
+    """Give the interaction its place in the queue, correct the place, or take it out."""
+    state = InteractionState(values["state"])
+    waits = facts.direction is Direction.INBOUND and values["end_reason"] != EndReason.HANDLED.value
+    if not waits or values["queue_id"] is None:
+        return
+    delay = queue_for_line(write.connection, values["line"])
+    as_of = queued_as_of(facts.channel, facts.first_received_at, delay[1] if delay else 0)
+    left = values["end_reason"] == EndReason.ABANDONED.value
+    entry = {
+        "interaction_id": key,
+        "queue_id": values["queue_id"],
+        "state": QueueState.LEFT.value if left else QueueState.WAITING.value,
+        "harm": Harm.NONE.value,
+        "waiting_since": facts.first_received_at,
+        "queued_as_of": as_of,
+        "claimed_by_id": None,
+        "claimed_at": None,
+        "left_at": facts.ended_at if left else None,
+        "left_reason": values["end_reason"] if left else None,
+    }
+    if fresh:
+        rows.add_queue_entry(write.connection, entry)
+        return
+    rows.settle_queue_entry(write.connection, key, values["queue_id"], facts.first_received_at, as_of)
+    if facts.ended_at is not None and state in (InteractionState.DONE, InteractionState.WRAP_UP):
+        rows.leave_queue(write.connection, key, facts.ended_at, values["end_reason"])
+
+
+def _as_new(values: dict[str, Any], provider: str, sid: str, now: datetime) -> dict[str, Any]:
+    return values | {
+        "import_key": None,
+        "provider": provider,
+        "sid": sid,
+        "concerned_id": None,
+        "concerned_name": "",
+        "entered_by_id": None,
+        "agent_id": None,
+        "entered_at": now,
+        "answered_at": None,
+        "wrapped_up_at": None,
+        "disposition_id": None,
+        "note": "",
+        "version": 1,
+    }
+
+
+def _timeline_values(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "contact_id": values["contact_id"],
+        "at": values["happened_at"],
+        "channel": values["channel"],
+        "direction": values["direction"],
+        "state": values["end_reason"] or values["state"],
+        "summary": values["text"][:SUMMARY_LENGTH],
+    }
+
+
+def _sure_contact(write: Write, point: int | None) -> int | None:
+    """The contact that the number alone makes sure: its one present holder."""
+    if point is None:
+        return None
+    matches = rank_holders(contacts.holders_of(write.connection, point), write.now)
+    return matches[0].contact_id if matches and matches[0].sure else None
+
+
+def _address(desk: Desk, raw: str) -> Address:
+    return read_address(raw, desk.region)
+
+
+def _settle_delivery(write: Write, event: InboundEvent) -> str:
+    """Bring a text we sent to the furthest state its reports tell; a report for an unknown text is kept for later."""
+    row = outbox.by_provider_id(write.connection, event.provider, event.sid)
+    if row is None:
+        return f"{event.provider}:{event.sid}"
+    reports = outbox.delivery_states(write.connection, event.provider, event.sid)
+    state = furthest(state for state, _ in reports)
+    error = next((error for reported, error in reports if reported == state and error), "")
+    outbox.settle(write.connection, row.id, state=outbox_state(state), at=write.now, error=error)
+    rows.settle_reply_entry(write.connection, row.id, outbox_state(state).value)
+    write.changed("outbox", row.id)
+    return f"outbox:{row.id}"

@@ -1,0 +1,187 @@
+"""Working the queue: what waits, who takes it, giving back, ending, wrapping up."""
+
+from datetime import datetime, time
+from typing import Any
+
+from grm_console.desk import agent_states
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk, record
+from grm_console.desk.views import DispositionChoice, QueueItem, QueueStatus
+from grm_console.domain.permissions import Act
+from grm_console.domain.words import AgentState, Channel, EndReason, Harm, InteractionState, OutboxState
+from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound, StaleChange
+from grm_console.store import intake as rows
+from grm_console.store import interactions, outbox, queue
+from grm_console.store.store import Write
+
+SHOWN = 50
+PREVIEW = 80
+MAX_NOTE = 20_000
+
+
+def queue_status(desk: Desk, actor: Actor) -> QueueStatus:
+    """What waits, and today's figures, read at one moment."""
+    actor.require(Act.SEE_QUEUE)
+    now = desk.store.now()
+    with desk.store.reading() as connection:
+        items = queue.waiting_items(connection, SHOWN)
+        waiting, longest = queue.waiting_sum(connection)
+        calls = queue.calls_since(connection, _local_midnight(now))
+    answered = [(at - since).total_seconds() <= target for at, _, since, target in calls if at is not None]
+    abandoned = [
+        (ended - since).total_seconds() <= target for at, ended, since, target in calls if at is None and ended
+    ]
+    return QueueStatus(
+        at=now,
+        items=tuple(
+            QueueItem(entry, interaction, Channel(channel), name, Harm(harm), since, language, text[:PREVIEW])
+            for entry, interaction, channel, name, harm, since, language, text, _ in items
+        ),
+        waiting=waiting,
+        longest_since=longest,
+        answered_in_target=sum(answered),
+        answered=len(answered),
+        abandoned=len(abandoned),
+        abandoned_in_target=sum(abandoned),
+        unreadable=sum(1 for *_, problem in items if problem),
+    )
+
+
+def next_for(desk: Desk, actor: Actor) -> int | None:
+    """The interaction that is served next, if the operator is available; None otherwise."""
+    actor.require(Act.TAKE_INTERACTION)
+    if agent_states.status(desk, actor).state is not AgentState.AVAILABLE:
+        return None
+    with desk.store.reading() as connection:
+        items = queue.waiting_items(connection, 1)
+    return items[0][1] if items else None
+
+
+def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
+    """Take an item; gives its interaction.
+
+    Raises AlreadyClaimed if another operator was first, NotFound for an unknown item, InvalidInput if it is a
+    call and the operator has no telephone, or holds another exchange.
+    """
+    with desk.store.writing() as write:
+        entry = queue.entry_row(write.connection, entry_id)
+        if entry is None:
+            raise NotFound("This item is not in the queue. The list is read again.")
+        if entry.channel == Channel.VOICE and not actor.device:
+            raise InvalidInput(
+                {"device": f"You have no telephone. Ask the administrator: grm staff change {actor.name} --phone +1…"}
+            )
+        if interactions.held_by(write.connection, actor.account_id) is not None:
+            raise InvalidInput({"state": "Wrap up the exchange you hold first (F9)."})
+        if not queue.claim(write.connection, entry_id, actor.account_id, write.now):
+            holder = queue.claimer_name(write.connection, entry_id)
+            raise AlreadyClaimed(f"{holder or 'The caller'} was first. The next item is shown.")
+        interactions.take(write.connection, entry.interaction_id, actor.account_id, write.now)
+        agent_states.change(write, actor, actor.account_id, AgentState.TALKING, "")
+        record(write, actor, Act.TAKE_INTERACTION, f"interaction:{entry.interaction_id}", "answer")
+        write.changed("queue", entry.interaction_id)
+        return int(entry.interaction_id)
+
+
+def release(desk: Desk, actor: Actor, interaction_id: int) -> None:
+    """Give a taken item back to its queue, where it keeps its waiting-since."""
+    with desk.store.writing() as write:
+        held(write, actor, interaction_id, InteractionState.TALKING)
+        give_back(write, actor, interaction_id, actor.account_id, AgentState.AVAILABLE, "")
+
+
+def give_back(write: Write, actor: Actor, interaction_id: int, account_id: int, state: AgentState, reason: str) -> None:
+    """Put an item back into its queue and its operator into another state."""
+    queue.release(write.connection, interaction_id)
+    interactions.give_back(write.connection, interaction_id)
+    agent_states.change(write, actor, account_id, state, reason)
+    write.changed("queue", interaction_id)
+
+
+def end(desk: Desk, actor: Actor, interaction_id: int) -> None:
+    """End the talking: hang up a call through the outbox, and begin the wrap-up."""
+    with desk.store.writing() as write:
+        row = held(write, actor, interaction_id)
+        if row.state == InteractionState.WRAP_UP:
+            return
+        interactions.end(write.connection, interaction_id, write.now)
+        rows.leave_queue(write.connection, interaction_id, write.now, _reason(row.channel).value)
+        if row.channel == Channel.VOICE and row.sid:
+            outbox.decide(
+                write.connection,
+                kind="call-end",
+                decision=row.sid,
+                interaction_id=interaction_id,
+                contact_point_id=row.contact_point_id,
+                provider=row.provider,
+                answered_sid=row.sid,
+                body="",
+                by_document=False,
+                state=OutboxState.PENDING,
+                account_id=actor.account_id,
+                at=write.now,
+            )
+            write.changed("outbox", interaction_id)
+        agent_states.change(write, actor, actor.account_id, AgentState.WRAP_UP, "")
+        record(write, actor, Act.TAKE_INTERACTION, f"interaction:{interaction_id}", "end")
+        write.changed("queue", interaction_id)
+
+
+def dispositions(desk: Desk, actor: Actor, interaction_id: int) -> tuple[DispositionChoice, ...]:
+    """The wrap-up codes that fit the exchange's channel."""
+    actor.require(Act.TAKE_INTERACTION)
+    with desk.store.reading() as connection:
+        card = interactions.card_row(connection, interaction_id)
+        if card is None:
+            raise NotFound("This exchange is not in the store.")
+        found = interactions.dispositions(connection)
+    return tuple(
+        DispositionChoice(d.code, d.name, d.other_name, d.outcome)
+        for d in found
+        if d.channels == "*" or card[1] in d.channels.split("|")
+    )
+
+
+def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, note: str) -> None:
+    """Code the exchange and close it; the operator is available again."""
+    with desk.store.writing() as write:
+        row = held(write, actor, interaction_id)
+        if row.state != InteractionState.WRAP_UP:
+            raise InvalidInput({"state": "End the exchange first (F8), then wrap it up."})
+        known = {d.code: d for d in interactions.dispositions(write.connection)}
+        if disposition not in known:
+            raise InvalidInput({"disposition": "Choose one of the wrap-up codes, e.g. information given."})
+        interactions.wrap_up(
+            write.connection,
+            interaction_id,
+            known[disposition].id,
+            _reason(row.channel),
+            note.strip()[:MAX_NOTE],
+            write.now,
+        )
+        interactions.delete_draft(write.connection, interaction_id)
+        agent_states.change(write, actor, actor.account_id, AgentState.AVAILABLE, "")
+        record(write, actor, Act.TAKE_INTERACTION, f"interaction:{interaction_id}", "wrap-up", disposition)
+        write.changed("interaction", interaction_id)
+
+
+def held(write: Write, actor: Actor, interaction_id: int, state: InteractionState | None = None) -> Any:
+    """The interaction, locked; raises unless this operator holds it."""
+    actor.require(Act.TAKE_INTERACTION)
+    row = interactions.locked(write.connection, interaction_id)
+    if row is None:
+        raise NotFound("This exchange is not in the store.")
+    if row.agent_id != actor.account_id or row.state not in (InteractionState.TALKING, InteractionState.WRAP_UP):
+        raise StaleChange("You no longer hold this exchange. What you typed is kept as its draft.")
+    if state is not None and row.state != state:
+        raise StaleChange("The exchange has ended meanwhile. Wrap it up (F9).")
+    return row
+
+
+def _reason(channel: str) -> EndReason:
+    return EndReason.ANSWERED if channel == Channel.VOICE else EndReason.HANDLED
+
+
+def _local_midnight(now: datetime) -> datetime:
+    local = now.astimezone()
+    return datetime.combine(local.date(), time(0), local.tzinfo).astimezone(now.tzinfo)

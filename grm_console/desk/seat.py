@@ -1,0 +1,228 @@
+"""An operator's seat: the desk's use cases bound to one signed-in actor, one method for each act of a shift.
+
+Screens hold a Seat and nothing else of the program. Every method may block on the store (call it from a thread
+worker, never from the screen's loop) and may raise any GrmError; a StoreGone or StoreBusy may be tried again.
+"""
+
+from datetime import datetime
+
+from grm_console.desk import (
+    agent_states,
+    answers,
+    cards,
+    case_work,
+    drafts,
+    histories,
+    queue_work,
+    sign_in,
+    speakers,
+)
+from grm_console.desk.actor import Actor
+from grm_console.desk.answers import AnswerShelf
+from grm_console.desk.desk import Desk
+from grm_console.desk.views import (
+    AgentStatus,
+    AnswerHit,
+    AnswerText,
+    CallerCard,
+    CaseForm,
+    Change,
+    DispositionChoice,
+    OpenedCase,
+    Promise,
+    QueueStatus,
+    ServiceChoice,
+    SignedIn,
+    TimelineDetail,
+    TimelinePage,
+)
+from grm_console.domain.words import AgentState
+from grm_console.errors import SignInRefused
+from grm_console.store import accounts, interactions
+from grm_console.store.changes import ChangeWatch
+
+
+class SignIn:
+    """The door to the seats of one desk; `demo_account` is set only in a store marked as a demo."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._shelf = AnswerShelf(desk)
+        with desk.store.reading() as connection:
+            self.demo_account: str | None = accounts.mark(connection, "demo") or None
+
+    def __call__(self, name: str, password: str) -> "Seat":
+        """A seat for a name and password; raises SignInRefused."""
+        return Seat(self._desk, sign_in.sign_in(self._desk, name, password), self._shelf)
+
+    def demo(self) -> "Seat":
+        """The demo operator's seat; raises SignInRefused in any other store."""
+        if self.demo_account is None:
+            raise SignInRefused("This store is not a demo. Sign in with your name and password.")
+        return Seat(self._desk, sign_in.actor_named(self._desk, self.demo_account), self._shelf)
+
+
+class Seat:
+    """One operator at the desk."""
+
+    def __init__(self, desk: Desk, actor: Actor, shelf: AnswerShelf | None = None) -> None:
+        self._desk = desk
+        self._actor = actor
+        self._shelf = shelf or AnswerShelf(desk)
+        self._watch: ChangeWatch | None = None
+        self._services: dict[str, ServiceChoice] = {}
+        self.me = SignedIn(actor.account_id, actor.name, actor.full_name, actor.role, actor.organisation, actor.device)
+
+    # Waking
+
+    def wait_for_change(self, timeout: float) -> list[Change]:
+        """Block until something was committed, at most `timeout` seconds; for one thread only."""
+        if self._watch is None:
+            self._watch = ChangeWatch(self._desk.store)
+        return [Change(topic, subject) for topic, subject in self._watch.wait(timeout)]
+
+    def close(self) -> None:
+        """Stop waiting for changes."""
+        if self._watch is not None:
+            self._watch.close()
+
+    # State
+
+    def agent_status(self) -> AgentStatus:
+        """What the operator is doing."""
+        return agent_states.status(self._desk, self._actor)
+
+    def set_available(self) -> AgentStatus:
+        """Ready for the next exchange."""
+        return agent_states.choose(self._desk, self._actor, AgentState.AVAILABLE)
+
+    def set_away(self, reason: str) -> AgentStatus:
+        """Away with a reason."""
+        return agent_states.choose(self._desk, self._actor, AgentState.AWAY, reason)
+
+    def sign_out(self) -> None:
+        """End the shift at this seat."""
+        agent_states.choose(self._desk, self._actor, AgentState.SIGNED_OUT)
+
+    # Queue
+
+    def queue_status(self) -> QueueStatus:
+        """What waits, and today's figures."""
+        return queue_work.queue_status(self._desk, self._actor)
+
+    def current(self) -> CallerCard | None:
+        """What this operator talks in or wraps up; found again after a crash."""
+        with self._desk.store.reading() as connection:
+            held = interactions.held_by(connection, self._actor.account_id)
+        return None if held is None else self.card(held)
+
+    def ringing(self) -> CallerCard | None:
+        """The next item, if the operator is available."""
+        following = queue_work.next_for(self._desk, self._actor)
+        return None if following is None else self.card(following)
+
+    def answer(self, entry_id: int) -> CallerCard:
+        """Take an item; raises AlreadyClaimed, or InvalidInput if it cannot be taken."""
+        return self.card(queue_work.answer(self._desk, self._actor, entry_id))
+
+    def release(self, interaction_id: int) -> None:
+        """Give an item back to its queue."""
+        queue_work.release(self._desk, self._actor, interaction_id)
+
+    def end(self, interaction_id: int) -> CallerCard:
+        """Hang up or finish; the wrap-up begins."""
+        queue_work.end(self._desk, self._actor, interaction_id)
+        return self.card(interaction_id)
+
+    def wrap_up(self, interaction_id: int, disposition: str, note: str) -> None:
+        """Code and close the exchange."""
+        queue_work.wrap_up(self._desk, self._actor, interaction_id, disposition, note)
+
+    def dispositions(self, interaction_id: int) -> tuple[DispositionChoice, ...]:
+        """The wrap-up codes that fit."""
+        return queue_work.dispositions(self._desk, self._actor, interaction_id)
+
+    # Who speaks
+
+    def card(self, interaction_id: int) -> CallerCard:
+        """One exchange and who is on it."""
+        return cards.card(self._desk, self._actor, interaction_id)
+
+    def confirm_speaker(self, interaction_id: int, contact_id: int, how: str) -> CallerCard:
+        """This contact speaks; `how` says by what it was confirmed."""
+        speakers.confirm(self._desk, self._actor, interaction_id, contact_id, how)
+        return self.card(interaction_id)
+
+    def someone_else(self, interaction_id: int) -> CallerCard:
+        """None of the candidates."""
+        speakers.someone_else(self._desk, self._actor, interaction_id)
+        return self.card(interaction_id)
+
+    def anonymous(self, interaction_id: int) -> CallerCard:
+        """The caller gives no name."""
+        speakers.anonymous(self._desk, self._actor, interaction_id)
+        return self.card(interaction_id)
+
+    def create_contact(self, interaction_id: int, name: str = "") -> CallerCard:
+        """The unknown caller becomes a contact."""
+        speakers.create(self._desk, self._actor, interaction_id, name)
+        return self.card(interaction_id)
+
+    def set_concerned(self, interaction_id: int, name: str) -> CallerCard:
+        """Whom the matter concerns, by name."""
+        speakers.set_concerned(self._desk, self._actor, interaction_id, name)
+        return self.card(interaction_id)
+
+    # History
+
+    def timeline(
+        self, contact_id: int, older: tuple[datetime, int] | None = None, limit: int = histories.PAGE
+    ) -> TimelinePage:
+        """A page of a contact's history."""
+        return histories.page(self._desk, self._actor, contact_id, older, limit)
+
+    def timeline_detail(self, entry_id: int) -> TimelineDetail:
+        """One line of a history, whole."""
+        return histories.detail(self._desk, self._actor, entry_id)
+
+    # Knowledge
+
+    def search(self, text: str, language: str = "", limit: int = 20) -> tuple[AnswerHit, ...]:
+        """Answers that fit what is being typed."""
+        return self._shelf.search(self._actor, text, language, limit, typing=True)
+
+    def article(self, version_id: int) -> AnswerText:
+        """One article version, whole."""
+        return answers.article(self._desk, self._actor, version_id)
+
+    def give(self, interaction_id: int, version_id: int, rank: int, query: str) -> None:
+        """The citizen was told this."""
+        answers.give(self._desk, self._actor, interaction_id, version_id, rank, query)
+
+    # Case
+
+    def services(self) -> tuple[ServiceChoice, ...]:
+        """The catalogue."""
+        found = case_work.services(self._desk, self._actor)
+        self._services = {service.code: service for service in found}
+        return found
+
+    def missing(self, form: CaseForm) -> dict[str, str]:
+        """What the form still lacks, by field; does not touch the store."""
+        return case_work.missing(form, self._services.get(form.service))
+
+    def promise(self, form: CaseForm) -> Promise | None:
+        """What may be promised; None until a service is chosen."""
+        return case_work.promise(self._desk, self._services.get(form.service))
+
+    def draft(self, interaction_id: int) -> CaseForm | None:
+        """What was typed for this exchange so far."""
+        return drafts.load(self._desk, self._actor, interaction_id)
+
+    def save_draft(self, interaction_id: int, form: CaseForm) -> datetime:
+        """Keep what is typed."""
+        return drafts.save(self._desk, self._actor, interaction_id, form)
+
+    def open_case(self, interaction_id: int, form: CaseForm) -> OpenedCase:
+        """Open the case; raises InvalidInput naming what is missing."""
+        return case_work.open_case(self._desk, self._actor, interaction_id, form)

@@ -1,0 +1,84 @@
+"""Settling who speaks: a candidate confirmed, a new contact, someone else, or nobody by name."""
+
+from typing import Any
+
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk, record
+from grm_console.desk.queue_work import held
+from grm_console.domain.addresses import AddressKind, read_address
+from grm_console.domain.permissions import Act
+from grm_console.domain.words import Certainty, ContactKind, Identification
+from grm_console.errors import InvalidInput, NotFound
+from grm_console.store import contacts, interactions
+from grm_console.store.store import Write
+
+MAX_NAME = 200
+
+
+def confirm(desk: Desk, actor: Actor, interaction_id: int, contact_id: int, how: str) -> None:
+    """The operator has made sure that this contact speaks; `how` says by what, e.g. `name + address`."""
+    if not how.strip():
+        raise InvalidInput({"how": "Say how it was confirmed, e.g. name + address."})
+    with desk.store.writing() as write:
+        row = held(write, actor, interaction_id)
+        if contacts.contact_row(write.connection, contact_id) is None:
+            raise NotFound("This contact is not in the store.")
+        _settle(write, actor, row, contact_id, Identification.CONFIRMED, how.strip()[:MAX_NAME])
+        if row.contact_point_id is not None:
+            contacts.confirm_point(write.connection, contact_id, row.contact_point_id, write.now)
+
+
+def someone_else(desk: Desk, actor: Actor, interaction_id: int) -> None:
+    """None of the candidates speaks; who it is stays open until a contact is made."""
+    with desk.store.writing() as write:
+        row = held(write, actor, interaction_id)
+        _settle(write, actor, row, None, Identification.SOMEONE_ELSE, "")
+
+
+def anonymous(desk: Desk, actor: Actor, interaction_id: int) -> None:
+    """The caller gives no name, which is a right; nothing is joined to anybody."""
+    with desk.store.writing() as write:
+        row = held(write, actor, interaction_id)
+        _settle(write, actor, row, None, Identification.ANONYMOUS, "")
+
+
+def create(desk: Desk, actor: Actor, interaction_id: int, name: str = "") -> None:
+    """Make a contact of an unknown caller; without a name it is called by its number.
+
+    A withheld caller becomes a contact of their own with no address, never joined to another.
+    """
+    actor.require(Act.CHANGE_CONTACT)
+    with desk.store.writing() as write:
+        row = held(write, actor, interaction_id)
+        address = read_address(row.sender, desk.region)
+        withheld = address.kind is AddressKind.WITHHELD
+        called = name.strip()[:MAX_NAME] or ("Caller, number withheld" if withheld else f"Caller {address.display}")
+        contact_id = contacts.add_contact(
+            write.connection,
+            kind=ContactKind.CITIZEN.value,
+            name=called,
+            language=row.language,
+            at=write.now,
+            account_id=actor.account_id,
+        )
+        if row.contact_point_id is not None:
+            contacts.hold_point(write.connection, contact_id, row.contact_point_id, Certainty.STATED, write.now)
+        record(write, actor, Act.CHANGE_CONTACT, f"contact:{contact_id}", f"interaction:{interaction_id}", "create")
+        write.changed("contact", contact_id)
+        _settle(write, actor, row, contact_id, Identification.CREATED, "")
+
+
+def set_concerned(desk: Desk, actor: Actor, interaction_id: int, name: str) -> None:
+    """Note whom the matter concerns, if it is not who speaks; an empty name takes it back."""
+    with desk.store.writing() as write:
+        held(write, actor, interaction_id)
+        interactions.set_concerned(write.connection, interaction_id, name.strip()[:MAX_NAME])
+        record(write, actor, Act.CHANGE_CONTACT, f"interaction:{interaction_id}", "concerned")
+        write.changed("interaction", interaction_id)
+
+
+def _settle(write: Write, actor: Actor, row: Any, contact_id: int | None, identified: Identification, how: str) -> None:
+    interactions.identify(write.connection, row.id, contact_id, identified, how, actor.account_id, write.now)
+    subject = f"interaction:{row.id}"
+    record(write, actor, Act.OPEN_CONTACT, subject, f"contact:{contact_id or 0}", f"{identified}: {how}"[:100])
+    write.changed("interaction", row.id)

@@ -1,0 +1,167 @@
+"""The closed lists of the trade, as stored: the value of each member is what stands in the database."""
+
+from enum import IntEnum, StrEnum
+
+
+class Channel(StrEnum):
+    """The door an exchange came through."""
+
+    VOICE = "voice"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    EMAIL = "email"
+    WEB = "web"
+    COUNTER = "counter"
+    LETTER = "letter"
+    FAX = "fax"
+    TV = "tv"
+
+
+class Direction(StrEnum):
+    """Whether the citizen or the desk began the exchange."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class ContactKind(StrEnum):
+    """What deals with us."""
+
+    CITIZEN = "citizen"
+    BUSINESS = "business"
+    DEPARTMENT = "department"
+
+
+class OrganisationKind(StrEnum):
+    """Own departments, other authorities, and firms that work for us."""
+
+    DEPARTMENT = "department"
+    OTHER = "other"
+    CONTRACTOR = "contractor"
+
+
+class Certainty(StrEnum):
+    """How sure we are that a contact uses a contact point, surest first."""
+
+    CONFIRMED = "confirmed"
+    STATED = "stated"
+    IMPORTED = "imported"
+
+
+class InteractionState(StrEnum):
+    """Where one exchange stands at the desk."""
+
+    WAITING = "waiting"
+    TALKING = "talking"
+    WRAP_UP = "wrap-up"
+    DONE = "done"
+
+
+class EndReason(StrEnum):
+    """Why an exchange left the line."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+    HANDLED = "handled"
+
+
+class QueueState(StrEnum):
+    """Where an item of a queue stands."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    LEFT = "left"
+
+
+class AgentState(StrEnum):
+    """What an operator is doing; every second of a shift lies in exactly one state."""
+
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    TALKING = "talking"
+    WRAP_UP = "wrap-up"
+    AWAY = "away"
+    SIGNED_OUT = "signed-out"
+
+
+class Harm(IntEnum):
+    """Urgency is harm to people, never a person's rank; a higher number is served first."""
+
+    NONE = 0
+    HARDSHIP = 1
+    HEALTH = 2
+    DANGER = 3
+
+
+class Confidentiality(StrEnum):
+    """Who may see a case: everyone at the desk, not the department the matter is about, or named people only."""
+
+    OPEN = "open"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+
+
+class CaseState(StrEnum):
+    """The citizen's view of a case."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class TaskState(StrEnum):
+    """The department's view of its part."""
+
+    DISPATCHED = "dispatched"
+    SIGNED = "signed"
+    DONE = "done"
+    RETURNED = "returned"
+
+
+class Audience(StrEnum):
+    """Who may hear an article; only a public one may be given or sent."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    RESTRICTED = "restricted"
+
+
+class ArticleState(StrEnum):
+    """An article version's editorial life."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    EXPIRED = "expired"
+
+
+class OutboxState(StrEnum):
+    """What became of something we decided to send or ask of the carrier."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class EntryKind(StrEnum):
+    """What a timeline entry stands for."""
+
+    INTERACTION = "interaction"
+    CASE = "case"
+    ANSWER = "answer"
+    REPLY = "reply"
+    NOTE = "note"
+
+
+class Identification(StrEnum):
+    """How it was settled who speaks."""
+
+    BY_NUMBER = "by-number"
+    CONFIRMED = "confirmed"
+    CREATED = "created"
+    SOMEONE_ELSE = "someone-else"
+    ANONYMOUS = "anonymous"

@@ -1,0 +1,109 @@
+"""Everything that can go wrong for a reason we know, as one tree.
+
+GrmError
+├── SettingsError          a setting is missing or wrong
+├── StoreError
+│   ├── StoreGone          the store cannot be reached just now
+│   ├── StoreTooNew        the store was migrated by a newer program
+│   ├── StoreTooOld        the store needs `grm migrate`
+│   └── StoreBusy          the store did not answer in time
+├── NotAllowed             the actor's role lacks the permission
+├── SignInRefused          wrong name or password, or too many attempts
+├── NotFound               no such row, or not for this actor
+├── AlreadyClaimed         somebody else took the item first
+├── StaleChange            the row was changed by somebody else meanwhile
+├── InvalidInput           one or more fields are missing or wrong
+├── ImportRefused          a file's lines are wrong; nothing was changed
+├── AuditBroken            the audit chain was changed, has a gap or lost its tail
+└── CarrierError           the telephone provider refused or did not answer
+
+channels/twilio adds FormRefused and Unreadable for requests it cannot take or understand.
+
+Every message is a sentence that says what to do next.
+"""
+
+
+class GrmError(Exception):
+    """Root of all errors a user may be shown; `str(error)` is the sentence to show."""
+
+
+class SettingsError(GrmError):
+    """A setting is missing or wrong; the message names it and the fix."""
+
+
+class StoreError(GrmError):
+    """Root of the store's errors."""
+
+
+class StoreGone(StoreError):
+    """The store cannot be reached; the same act may be tried again."""
+
+
+class StoreTooNew(StoreError):
+    """The store was migrated by a newer program than this one."""
+
+
+class StoreTooOld(StoreError):
+    """The store is not initialised or needs `grm migrate`."""
+
+
+class StoreBusy(StoreError):
+    """The store did not answer in time; nothing was written."""
+
+
+class NotAllowed(GrmError):
+    """The actor's role lacks the permission for the act."""
+
+
+class SignInRefused(GrmError):
+    """Wrong account or password, or too many attempts; says how long to wait."""
+
+
+class NotFound(GrmError):
+    """There is no such row, or none that this actor may see."""
+
+
+class AlreadyClaimed(GrmError):
+    """Another operator took the item first."""
+
+
+class StaleChange(GrmError):
+    """The row was changed by somebody else since it was read."""
+
+
+class InvalidInput(GrmError):
+    """One or more fields are missing or wrong.
+
+    `problems` maps a field's name to a sentence with the rule and an example.
+    """
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__(" ".join(problems.values()))
+
+
+class ImportRefused(GrmError):
+    """A file was refused whole; `problems` is a list of (line number, reason), nothing was changed."""
+
+    def __init__(self, source: str, problems: list[tuple[int, str]]) -> None:
+        self.source = source
+        self.problems = list(problems)
+        shown = "; ".join(f"line {line}: {reason}" for line, reason in problems[:20])
+        more = f"; and {len(problems) - 20} more" if len(problems) > 20 else ""
+        super().__init__(f"{source} was not imported and nothing was changed: {shown}{more}")
+
+
+class AuditBroken(GrmError):
+    """The audit chain does not verify; the message names the first bad row."""
+
+
+class CarrierError(GrmError):
+    """The telephone provider refused or did not answer.
+
+    `retryable` says whether the same request may be sent again (never after an unknown outcome).
+    """
+
+    def __init__(self, message: str, *, code: int = 0, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retryable = retryable

@@ -1,0 +1,18 @@
+"""Translation of our own sentences by gettext; English is the source language."""
+
+import gettext
+from pathlib import Path
+
+_CATALOGUES = Path(__file__).parent / "locale"
+_translation: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def use_language(language: str) -> None:
+    """Switch all sentences made from now on to `language` (`en`, `zh_CN`); unknown ones stay English."""
+    global _translation
+    _translation = gettext.translation("grm", _CATALOGUES, languages=[language], fallback=True)
+
+
+def _(message: str) -> str:
+    """The sentence in the language in use."""
+    return _translation.gettext(message)

@@ -1,0 +1,97 @@
+"""All settings, from the environment or a `.env` file, prefix `GRM_`; the README's table is checked against this."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from grm_console.errors import SettingsError
+
+
+def state_folder() -> Path:
+    """Where this user's files of the program lie: `$XDG_STATE_HOME/grm`, usually `~/.local/state/grm`."""
+    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(base) / "grm"
+
+
+class Settings(BaseSettings):
+    """The desk's settings; a missing or wrong one is named with the fix when the part that needs it starts."""
+
+    model_config = SettingsConfigDict(env_prefix="GRM_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(default_factory=lambda: f"sqlite:///{state_folder() / 'grm.db'}")
+    """Where the store is: `sqlite:////path/grm.db` or `postgresql://user:password@host/database`."""
+    public_base_url: str = ""
+    """Where Twilio reaches this desk, e.g. `https://hotline.example.gov`; signatures are checked on it."""
+    twilio_account_sid: str = ""
+    """The account whose numbers lead here; requests of any other account are refused."""
+    twilio_auth_token: SecretStr = SecretStr("")
+    """The account's auth token; while rotating, old and new separated by a comma."""
+    twilio_webhook_keys: SecretStr = SecretStr("")
+    """Shared keys of Twilio's webhook settings, `name=secret`, separated by commas; empty if none are used."""
+    twilio_api_base_url: str = "https://api.twilio.com"
+    """Where Twilio's REST API is; only a test server needs another."""
+    default_region: str = "US"
+    """Two letters: the country whose national numbers are meant when none is written."""
+    language: str = "en"
+    """The desk's first language, `en` or `zh`: what callers hear first and the console speaks."""
+    audit_key: SecretStr = SecretStr("")
+    """Key of the audit chain; empty means the key file. All hosts of one store need the same."""
+    audit_folder: Path | None = None
+    """Where audit key and audit head lie; empty means beside an SQLite store, else the state folder."""
+    log_level: str = "info"
+    """What the web process tells on standard error: debug, info, warning or error."""
+
+    @field_validator("public_base_url", "twilio_api_base_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value:
+            parts = urlsplit(value)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+                raise ValueError("write it as https://host, with a path only if a proxy adds one")
+        return value.rstrip("/")
+
+    @field_validator("default_region")
+    @classmethod
+    def _region(cls, value: str) -> str:
+        if len(value) != 2 or not value.isalpha() or not value.isascii():
+            raise ValueError("write the country as two letters, e.g. US or CN")
+        return value.upper()
+
+    @field_validator("language")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        if value not in ("en", "zh"):
+            raise ValueError("write en or zh")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _log_level(cls, value: str) -> str:
+        if value.lower() not in ("debug", "info", "warning", "error"):
+            raise ValueError("write debug, info, warning or error")
+        return value.lower()
+
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """The auth tokens that may sign, newest first."""
+        return tuple(t.strip() for t in self.twilio_auth_token.get_secret_value().split(",") if t.strip())
+
+    @property
+    def webhook_keys(self) -> dict[str, str]:
+        """Shared webhook keys by name."""
+        pairs = (item.partition("=") for item in self.twilio_webhook_keys.get_secret_value().split(",") if item.strip())
+        return {name.strip(): secret.strip() for name, _, secret in pairs}
+
+
+def read_settings() -> Settings:
+    """The settings in force; SettingsError names every wrong one with its fix."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        told = "; ".join(
+            f"GRM_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
+        raise SettingsError(f"Wrong settings: {told}.") from None

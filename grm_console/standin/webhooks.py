@@ -1,0 +1,114 @@
+"""Signed requests to the desk, with the carrier's retries and its habit of reporting late and twice."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from random import Random
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlencode, urljoin
+
+from twilio.request_validator import RequestValidator
+
+from grm_console.standin import http
+
+TRIES = 6
+"""The first and five retries, as addresses ending in `#rc=5&rp=all` ask the carrier for."""
+ANSWER_SECONDS = 15.0
+LATEST_SECONDS = 4.0
+"""How late a late report is at most."""
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+class Webhooks:
+    """One account's way to one desk."""
+
+    def __init__(
+        self,
+        target: str,
+        public_base_url: str,
+        account_sid: str,
+        token: str,
+        tell: Tell,
+        *,
+        disorder: float,
+        pace: float,
+    ) -> None:
+        """Requests go to `target` and are signed for the public address; `disorder` is the share of reports
+        that come late, and of those that come twice; `pace` makes all pauses so many times shorter."""
+        self._target = target.rstrip("/")
+        self.public_base_url = public_base_url.rstrip("/")
+        self.account_sid = account_sid
+        self._validator = RequestValidator(token)
+        self._tell = tell
+        self._disorder = disorder
+        self._pace = pace
+        self._reports: set[asyncio.Task[None]] = set()
+        self.failures = 0
+        """Requests that were never taken, after all retries."""
+
+    async def ask(self, path: str, fields: Mapping[str, str], draw: Random) -> http.Message | None:
+        """Send a request until it is taken (2xx) or refused for good (4xx); None if it never was taken.
+
+        `path` is one of ours or an absolute address under the public one.
+        """
+        url = urljoin(self.public_base_url + "/", path.removeprefix("/"))
+        if not url.startswith(self.public_base_url):
+            self._note(path, fields, 0, 0.0, "points elsewhere")
+            return None
+        body = urlencode(fields).encode()
+        headers = {
+            "content-type": "application/x-www-form-urlencoded; charset=UTF-8",
+            "user-agent": "TwilioProxy/1.1",
+            "x-twilio-signature": self._validator.compute_signature(url, dict(fields)),
+            "i-twilio-idempotency-token": f"{draw.getrandbits(128):032x}",
+        }
+        for attempt in range(TRIES):
+            began = perf_counter()
+            try:
+                reply = await http.ask(
+                    self._target + url.removeprefix(self.public_base_url), headers, body, ANSWER_SECONDS
+                )
+            except OSError as error:
+                self._note(path, fields, 0, perf_counter() - began, type(error).__name__)
+            else:
+                self._note(path, fields, reply.status, perf_counter() - began)
+                if reply.status < 300:
+                    return reply
+                if reply.status < 500 and reply.status != 429:
+                    break
+            await asyncio.sleep(min(2**attempt * 0.25, 5) / self._pace)
+        self.failures += 1
+        return None
+
+    def report(self, path: str, fields: Mapping[str, str], draw: Random) -> None:
+        """Send a callback; nobody waits for it, and some come late, some twice."""
+        stamped = {**fields, "Timestamp": format_datetime(datetime.now(UTC)), "CallbackSource": "call-progress-events"}
+        late = draw.random() * LATEST_SECONDS if draw.random() < self._disorder else 0.0
+        again = draw.random() * LATEST_SECONDS if draw.random() < self._disorder else None
+        for delay in (late,) if again is None else (late, again):
+            task = asyncio.ensure_future(self._report(path, stamped, Random(draw.random()), delay))
+            self._reports.add(task)
+            task.add_done_callback(self._reports.discard)
+
+    async def _report(self, path: str, fields: Mapping[str, str], draw: Random, delay: float) -> None:
+        await asyncio.sleep(delay / self._pace)
+        await self.ask(path, fields, draw)
+
+    async def settle(self) -> None:
+        """Wait until every report is through."""
+        while self._reports:
+            await asyncio.wait(self._reports)
+
+    def _note(self, path: str, fields: Mapping[str, str], status: int, seconds: float, problem: str = "") -> None:
+        told = {
+            "what": "request",
+            "path": path.removeprefix(self.public_base_url),
+            "sid": fields.get("MessageSid") or fields.get("CallSid"),
+            "state": fields.get("MessageStatus") or fields.get("CallStatus") or fields.get("SmsStatus"),
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+        }
+        self._tell(told | ({"problem": problem} if problem else {}))

@@ -1,0 +1,1 @@
+"""Tables, engines, migrations and all queries; SQLite and PostgreSQL behind one face."""

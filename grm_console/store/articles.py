@@ -1,0 +1,158 @@
+"""Standard answers: what the answer engine is fed, one version whole, and answers given."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from grm_console.store.tables import (
+    AnswerGiven,
+    Article,
+    ArticleText,
+    ArticleVersion,
+    Organisation,
+)
+
+_article = Article.__table__  # type: ignore[attr-defined]
+_text = ArticleText.__table__  # type: ignore[attr-defined]
+_version = ArticleVersion.__table__  # type: ignore[attr-defined]
+_given = AnswerGiven.__table__  # type: ignore[attr-defined]
+_organisation = Organisation.__table__  # type: ignore[attr-defined]
+
+_PUBLISHED = (
+    select(
+        _version.c.id,
+        _text.c.import_id,
+        _article.c.code,
+        _text.c.language,
+        _version.c.version,
+        _version.c.question,
+        _version.c.phrasings,
+        _version.c.answer,
+        _version.c.effective_on,
+        _version.c.review_on,
+        _version.c.expires_on,
+        _article.c.id.label("article_id"),
+        _article.c.audience,
+        _article.c.legal_basis,
+        _article.c.services,
+        _organisation.c.code.label("owner_code"),
+        _organisation.c.name.label("owner"),
+    )
+    .join_from(_version, _text, _text.c.id == _version.c.article_text_id)
+    .join(_article, _article.c.id == _text.c.article_id)
+    .join(_organisation, _organisation.c.id == _article.c.organisation_id, isouter=True)
+)
+
+
+def published(connection: Connection, audiences: Iterable[str] | None = None) -> list[Any]:
+    """Every published version with its article, in the order of the import ids."""
+    statement = _PUBLISHED.where(_version.c.state == "published").order_by(_text.c.import_id)
+    if audiences is not None:
+        statement = statement.where(_article.c.audience.in_(list(audiences)))
+    return list(connection.execute(statement))
+
+
+def version_row(connection: Connection, version_id: int) -> Any | None:
+    """One version with its article, whatever its state."""
+    return connection.execute(_PUBLISHED.add_columns(_version.c.state).where(_version.c.id == version_id)).one_or_none()
+
+
+def add_given(
+    connection: Connection,
+    *,
+    interaction_id: int,
+    version_id: int,
+    channel: str,
+    rank: int,
+    query: str,
+    account_id: int,
+    at: datetime,
+) -> int | None:
+    """Record an answer given; None if the same version was given in this exchange before."""
+    known = connection.execute(
+        select(_given.c.id).where(_given.c.interaction_id == interaction_id, _given.c.article_version_id == version_id)
+    ).scalar_one_or_none()
+    if known is not None:
+        return None
+    statement = insert(_given).values(
+        interaction_id=interaction_id,
+        article_version_id=version_id,
+        channel=channel,
+        rank=rank,
+        query=query,
+        account_id=account_id,
+        at=at,
+    )
+    return int(connection.execute(statement.returning(_given.c.id)).scalar_one())
+
+
+def texts_by_import_id(connection: Connection) -> dict[str, Any]:
+    """(text id, article id, language, code, latest version row or None) by import id."""
+    latest = (
+        select(_version.c.article_text_id, func.max(_version.c.version).label("version"))
+        .group_by(_version.c.article_text_id)
+        .subquery()
+    )
+    statement = (
+        select(
+            _text.c.id,
+            _text.c.article_id,
+            _text.c.language,
+            _text.c.import_id,
+            _article.c.code,
+            _version.c.id.label("version_id"),
+            _version.c.version,
+            _version.c.state,
+            _version.c.question,
+            _version.c.phrasings,
+            _version.c.answer,
+            _version.c.effective_on,
+            _version.c.review_on,
+            _version.c.expires_on,
+        )
+        .join_from(_text, _article, _article.c.id == _text.c.article_id)
+        .join(latest, latest.c.article_text_id == _text.c.id, isouter=True)
+        .join(
+            _version,
+            (_version.c.article_text_id == _text.c.id) & (_version.c.version == latest.c.version),
+            isouter=True,
+        )
+    )
+    return {row.import_id: row for row in connection.execute(statement)}
+
+
+def articles_by_code(connection: Connection) -> dict[str, int]:
+    """Article keys by code."""
+    return {row.code: row.id for row in connection.execute(select(_article.c.id, _article.c.code))}
+
+
+def add_articles(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert articles."""
+    if rows:
+        connection.execute(insert(_article), rows)
+
+
+def change_article(connection: Connection, article_id: int, values: dict[str, Any]) -> None:
+    """Change an article's own columns."""
+    connection.execute(update(_article).where(_article.c.id == article_id).values(values))
+
+
+def add_texts(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert article texts."""
+    if rows:
+        connection.execute(insert(_text), rows)
+
+
+def add_versions(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert versions."""
+    if rows:
+        connection.execute(insert(_version), rows)
+
+
+def retire_versions(connection: Connection, version_ids: list[int]) -> None:
+    """End versions that a newer one replaces."""
+    for start in range(0, len(version_ids), 500):
+        part = version_ids[start : start + 500]
+        connection.execute(update(_version).where(_version.c.id.in_(part)).values(state="expired"))

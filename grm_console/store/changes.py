@@ -1,0 +1,151 @@
+"""The feed of committed changes, and waiting for the next one.
+
+Order is (transaction, seq), read only below PostgreSQL's oldest running transaction: a commit that comes late
+with an early number can then never be slipped past. SQLite's writers come one after the other anyway.
+"""
+
+import threading
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, and_, delete, func, or_, select, text
+
+from grm_console.errors import StoreError
+from grm_console.store.store import CHANGE_CHANNEL, Store, translated
+from grm_console.store.tables import ChangeRow
+
+_change = ChangeRow.__table__  # type: ignore[attr-defined]
+
+Cursor = tuple[int, int]
+"""The last change read: (transaction, seq)."""
+
+ANYTHING = ("store", 0)
+"""The change that says only that something was committed."""
+
+_SQLITE_PAUSE = 0.02
+_NET_SECONDS = 1.0
+"""A listener that hears nothing looks all the same, in case a notification was lost."""
+
+
+def end_of_feed(connection: Connection) -> Cursor:
+    """The cursor after everything committed so far."""
+    statement = select(_change.c.transaction, _change.c.seq).order_by(
+        _change.c.transaction.desc(), _change.c.seq.desc()
+    )
+    row = connection.execute(_settled(connection, statement).limit(1)).one_or_none()
+    return (0, 0) if row is None else (row.transaction, row.seq)
+
+
+def changes_after(connection: Connection, cursor: Cursor, limit: int = 1000) -> tuple[list[tuple[str, int]], Cursor]:
+    """(topic, subject) of what was committed after the cursor, in order, and the new cursor."""
+    transaction, seq = cursor
+    statement = (
+        select(_change.c.transaction, _change.c.seq, _change.c.topic, _change.c.subject_id)
+        .where(
+            or_(
+                _change.c.transaction > transaction,
+                and_(_change.c.transaction == transaction, _change.c.seq > seq),
+            )
+        )
+        .order_by(_change.c.transaction, _change.c.seq)
+        .limit(limit)
+    )
+    rows = connection.execute(_settled(connection, statement)).all()
+    if not rows:
+        return [], cursor
+    return [(row.topic, row.subject_id) for row in rows], (rows[-1].transaction, rows[-1].seq)
+
+
+def forget_before(connection: Connection, moment: datetime) -> int:
+    """Drop changes that every reader has long seen; gives how many. Numbers go on, so no cursor is misled."""
+    newest = select(func.max(_change.c.seq)).scalar_subquery()
+    statement = delete(_change).where(_change.c.at < moment, _change.c.seq < newest)
+    return int(connection.execute(statement).rowcount)
+
+
+def _settled(connection: Connection, statement: Any) -> Any:
+    if connection.dialect.name == "sqlite":
+        return statement
+    return statement.where(text("change.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+
+
+class ChangeWatch:
+    """Follows the feed from the moment it is made; one for each console or process, used by one thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        with store.reading() as connection:
+            self._cursor = end_of_feed(connection)
+        self._version: int | None = None
+        self._sqlite: Any = None
+        self._listener: psycopg.Connection[Any] | None = None
+        self._stop = threading.Event()
+
+    def wait(self, timeout: float) -> list[tuple[str, int]]:
+        """Block until something was committed, at most `timeout` seconds; (topic, subject) in order, or nothing.
+
+        While a long transaction holds the feed back, a wake-up without details comes as `ANYTHING`: look for yourself.
+        Raises StoreGone while the store is away; the next call tries again and misses nothing.
+        """
+        deadline = monotonic() + timeout
+        try:
+            with translated():
+                while True:
+                    found = self._read()
+                    left = deadline - monotonic()
+                    if found or left <= 0 or self._stop.is_set():
+                        return found
+                    if self._sleep(left) and not (found := self._read()):
+                        return [ANYTHING]
+                    if found:
+                        return found
+        except StoreError:
+            self._forget_connections()
+            raise
+
+    def close(self) -> None:
+        """Stop waiting and give the connections back."""
+        self._stop.set()
+        self._forget_connections()
+
+    def _read(self) -> list[tuple[str, int]]:
+        with self._store.reading() as connection:
+            found, self._cursor = changes_after(connection, self._cursor)
+        return found
+
+    def _sleep(self, seconds: float) -> bool:
+        """Sleep until woken; True if a notification said that something was committed."""
+        if self._store.dialect == "sqlite":
+            self._watch_data_version(seconds)
+            return False
+        return self._listen(seconds)
+
+    def _watch_data_version(self, seconds: float) -> None:
+        """`PRAGMA data_version` changes when another connection committed; asking costs some microseconds."""
+        if self._sqlite is None:
+            self._sqlite = self._store.raw_reader()
+            self._version = None
+        deadline = monotonic() + seconds
+        while monotonic() < deadline and not self._stop.is_set():
+            (version,) = self._sqlite.execute("PRAGMA data_version").fetchone()
+            if version != self._version:
+                # The first look always ends the wait: a commit may have come between the last read and it.
+                self._version = version
+                return
+            self._stop.wait(_SQLITE_PAUSE)
+
+    def _listen(self, seconds: float) -> bool:
+        if self._listener is None:
+            url = self._store.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._listener = psycopg.connect(url, autocommit=True, connect_timeout=3)
+            self._listener.execute(f"LISTEN {CHANGE_CHANNEL}")
+            return False
+        return any(True for _ in self._listener.notifies(timeout=min(seconds, _NET_SECONDS), stop_after=1))
+
+    def _forget_connections(self) -> None:
+        for connection in (self._sqlite, self._listener):
+            if connection is not None:
+                connection.close()
+        self._sqlite = self._listener = None

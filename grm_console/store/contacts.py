@@ -1,0 +1,272 @@
+"""Contacts, who holds which address, and what a caller card needs; merged contacts are read as one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
+
+from grm_console.domain.matching import Holder
+from grm_console.domain.words import Certainty
+from grm_console.store.prepared import Prepared
+from grm_console.store.tables import (
+    AuditRow,
+    CaseFile,
+    Contact,
+    ContactPoint,
+    Organisation,
+    PointHolder,
+    Preference,
+    Relation,
+    Segment,
+    SegmentMembership,
+    Service,
+    TimelineEntry,
+)
+
+_audit = AuditRow.__table__  # type: ignore[attr-defined]
+_contact = Contact.__table__  # type: ignore[attr-defined]
+_point = ContactPoint.__table__  # type: ignore[attr-defined]
+_holder = PointHolder.__table__  # type: ignore[attr-defined]
+_relation = Relation.__table__  # type: ignore[attr-defined]
+_preference = Preference.__table__  # type: ignore[attr-defined]
+_segment = Segment.__table__  # type: ignore[attr-defined]
+_membership = SegmentMembership.__table__  # type: ignore[attr-defined]
+_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
+_case = CaseFile.__table__  # type: ignore[attr-defined]
+_service = Service.__table__  # type: ignore[attr-defined]
+_organisation = Organisation.__table__  # type: ignore[attr-defined]
+
+_LIVING = case((_contact.c.merged_into_id.is_not(None), _contact.c.merged_into_id), else_=_contact.c.id)
+"""The contact that stands for this one after a merge."""
+
+_HOLDERS = Prepared(
+    select(_LIVING, _holder.c.certainty, _holder.c.until)
+    .join_from(_holder, _contact, _contact.c.id == _holder.c.contact_id)
+    .where(_holder.c.contact_point_id == bindparam("point"))
+)
+_LAST_CONTACT = Prepared(
+    select(_timeline.c.at)
+    .where(_timeline.c.contact_id == bindparam("contact"), _timeline.c.at < bindparam("before"))
+    .order_by(_timeline.c.at.desc())
+    .limit(1)
+)
+_LANGUAGE = Prepared(
+    select(_contact.c.language, _preference.c.language)
+    .join_from(_contact, _preference, _preference.c.contact_id == _contact.c.id, isouter=True)
+    .where(_contact.c.id == bindparam("contact"))
+)
+_UNION = Prepared(
+    select(_contact.c.id).where(
+        or_(_contact.c.id == bindparam("contact"), _contact.c.merged_into_id == bindparam("contact"))
+    )
+)
+
+
+def holders_of(connection: Connection, point: int) -> list[Holder]:
+    """Who uses or used a contact point, without their last contact; a merged contact counts as its survivor."""
+    strongest: dict[int, Holder] = {}
+    for contact, certainty, until in _HOLDERS.rows(connection, {"point": point}):
+        holder = Holder(contact, Certainty(certainty), until, None)
+        known = strongest.get(contact)
+        if known is None or (known.until is not None and until is None):
+            strongest[contact] = holder
+    return list(strongest.values())
+
+
+def union_of(connection: Connection, contact: int) -> list[int]:
+    """The keys whose rows belong to a contact: its own and those merged into it."""
+    return [row[0] for row in _UNION.rows(connection, {"contact": contact})]
+
+
+def last_contact(connection: Connection, contact: int, before: datetime) -> datetime | None:
+    """When the contact was last in touch before a moment."""
+    found = [
+        row[0]
+        for key in union_of(connection, contact)
+        if (row := _LAST_CONTACT.first(connection, {"contact": key, "before": before})) is not None
+    ]
+    return max(found, default=None)
+
+
+def language_of(connection: Connection, contact: int) -> str:
+    """The language the contact prefers, or speaks; empty if unknown."""
+    row = _LANGUAGE.first(connection, {"contact": contact})
+    return "" if row is None else row[1] or row[0]
+
+
+def names_of(connection: Connection, contacts: Iterable[int]) -> dict[int, Any]:
+    """(id, kind, name, other_name) by key."""
+    keys = list(contacts)
+    if not keys:
+        return {}
+    statement = select(_contact.c.id, _contact.c.kind, _contact.c.name, _contact.c.other_name)
+    return {row.id: row for row in connection.execute(statement.where(_contact.c.id.in_(keys)))}
+
+
+def contact_row(connection: Connection, contact: int) -> Any | None:
+    """A contact's own columns, or None."""
+    return connection.execute(select(_contact).where(_contact.c.id == contact)).one_or_none()
+
+
+def preference_row(connection: Connection, contact: int) -> Any | None:
+    """How the contact likes to be reached, or None."""
+    return connection.execute(select(_preference).where(_preference.c.contact_id == contact)).one_or_none()
+
+
+def segments_of(connection: Connection, contact: int, now: datetime) -> list[Any]:
+    """(name, other_name) of the segments the contact is in now: not expired, not opted out."""
+    statement = (
+        select(_segment.c.name, _segment.c.other_name)
+        .join_from(_membership, _segment, _segment.c.id == _membership.c.segment_id)
+        .where(
+            _membership.c.contact_id == contact,
+            _membership.c.opted_out_at.is_(None),
+            or_(_membership.c.expires_at.is_(None), _membership.c.expires_at > now),
+            or_(_segment.c.expires_at.is_(None), _segment.c.expires_at > now),
+        )
+        .order_by(_segment.c.code)
+    )
+    return list(connection.execute(statement))
+
+
+def mandates_of(connection: Connection, person: int, now: datetime) -> list[Any]:
+    """(id, kind, name, other_name, role, mandate) of whom the person may act for now."""
+    statement = (
+        select(
+            _contact.c.id,
+            _contact.c.kind,
+            _contact.c.name,
+            _contact.c.other_name,
+            _relation.c.role,
+            _relation.c.mandate,
+        )
+        .join_from(_relation, _contact, _contact.c.id == _relation.c.acts_for_id)
+        .where(
+            _relation.c.person_id == person,
+            _relation.c.since <= now,
+            or_(_relation.c.until.is_(None), _relation.c.until > now),
+        )
+        .order_by(_contact.c.name)
+    )
+    return list(connection.execute(statement))
+
+
+def people_acting_for(connection: Connection, organisation: int, now: datetime) -> list[Any]:
+    """(id, role) of the people who may act for a business or department now."""
+    statement = (
+        select(_relation.c.person_id.label("id"), _relation.c.role)
+        .where(
+            _relation.c.acts_for_id == organisation,
+            _relation.c.since <= now,
+            or_(_relation.c.until.is_(None), _relation.c.until > now),
+        )
+        .order_by(_relation.c.since)
+    )
+    return list(connection.execute(statement))
+
+
+def count_contacts_before(connection: Connection, contact: int, before: datetime) -> int:
+    """How many exchanges a contact had before a moment, all channels."""
+    statement = select(func.count()).where(
+        _timeline.c.contact_id.in_(union_of(connection, contact)),
+        _timeline.c.kind == "interaction",
+        _timeline.c.at < before,
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def opening_noted(connection: Connection, account_id: int, act: str, subject: str, purpose: str) -> bool:
+    """Whether the audit says already that this account opened this contact for this purpose."""
+    statement = select(_audit.c.seq).where(
+        _audit.c.subject == subject,
+        _audit.c.purpose == purpose,
+        _audit.c.account_id == account_id,
+        _audit.c.act == act,
+    )
+    return connection.execute(statement.limit(1)).first() is not None
+
+
+def open_cases_of(connection: Connection, contact: int, *, confidential: bool) -> list[Any]:
+    """(id, number, service, other_service, summary, department, due_at) of open cases, soonest due first.
+
+    Confidential ones only where `confidential` says the reader may see them.
+    """
+    levels = ["open", "confidential"] if confidential else ["open"]
+    statement = (
+        select(
+            _case.c.id,
+            _case.c.number,
+            _service.c.name.label("service"),
+            _service.c.other_name.label("other_service"),
+            _case.c.summary,
+            _organisation.c.name.label("department"),
+            _case.c.due_at,
+        )
+        .join_from(_case, _service, _service.c.id == _case.c.service_id)
+        .join(_organisation, _organisation.c.id == _case.c.organisation_id)
+        .where(
+            _case.c.contact_id.in_(union_of(connection, contact)),
+            _case.c.state == "open",
+            _case.c.confidentiality.in_(levels),
+        )
+        .order_by(_case.c.due_at, _case.c.id)
+    )
+    return list(connection.execute(statement))
+
+
+def add_contact(connection: Connection, *, kind: str, name: str, language: str, at: datetime, account_id: int) -> int:
+    """Make a contact; its addresses are added by `hold_point`."""
+    return int(
+        connection.execute(
+            insert(_contact)
+            .values(
+                import_key=None,
+                kind=kind,
+                name=name,
+                other_name="",
+                language=language,
+                address="",
+                district="",
+                note="",
+                merged_into_id=None,
+                version=1,
+                created_at=at,
+                created_by_id=account_id,
+            )
+            .returning(_contact.c.id)
+        ).scalar_one()
+    )
+
+
+def hold_point(connection: Connection, contact: int, point: int, certainty: Certainty, at: datetime) -> None:
+    """Say that a contact uses a contact point, or is now surer of it; an ended holding begins anew."""
+    known = connection.execute(
+        select(_holder.c.id).where(_holder.c.contact_id == contact, _holder.c.contact_point_id == point)
+    ).scalar_one_or_none()
+    if known is None:
+        connection.execute(
+            insert(_holder).values(
+                contact_id=contact, contact_point_id=point, certainty=certainty.value, since=at, until=None
+            )
+        )
+    else:
+        connection.execute(update(_holder).where(_holder.c.id == known).values(certainty=certainty.value, until=None))
+
+
+def confirm_point(connection: Connection, contact: int, point: int, at: datetime) -> None:
+    """Be surer of a holder who was confirmed on this address; a former or foreign address is left as it is."""
+    connection.execute(
+        update(_holder)
+        .where(
+            _holder.c.contact_id.in_(union_of(connection, contact)),
+            _holder.c.contact_point_id == point,
+            or_(_holder.c.until.is_(None), _holder.c.until > at),
+        )
+        .values(certainty=Certainty.CONFIRMED.value)
+    )
+
+
+def merge_pointer(connection: Connection, contact: int, into: int | None) -> None:
+    """Point a contact at its survivor, or with None take the merge back; no row is moved, so nothing is lost."""
+    connection.execute(update(_contact).where(_contact.c.id == contact).values(merged_into_id=into))

@@ -1,0 +1,342 @@
+"""The statements of intake: what one event from outside writes, each compiled once."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from grm_console.domain.addresses import Address
+from grm_console.domain.call_fold import SeenEvent
+from grm_console.domain.inbound import EventKind, InboundEvent
+from grm_console.domain.words import Channel, Direction, EntryKind
+from grm_console.store.prepared import Prepared
+from grm_console.store.tables import (
+    ContactPoint,
+    InboundEventRow,
+    Interaction,
+    PointConsent,
+    QueueEntry,
+    TimelineEntry,
+)
+
+_event = InboundEventRow.__table__  # type: ignore[attr-defined]
+_interaction = Interaction.__table__  # type: ignore[attr-defined]
+_point = ContactPoint.__table__  # type: ignore[attr-defined]
+_entry = QueueEntry.__table__  # type: ignore[attr-defined]
+_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
+_consent = PointConsent.__table__  # type: ignore[attr-defined]
+
+
+class InsertOnce:
+    """An INSERT that does nothing when its unique key is there already, the same on both stores."""
+
+    def __init__(self, table: Any, keys: list[Any], *, where: Any = None) -> None:
+        values: dict[str, Any] = {c.name: bindparam(c.name) for c in table.columns if c.name != "id"}
+        makers: tuple[tuple[str, Any], ...] = (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+        self._statements = {
+            name: Prepared(
+                make(table)
+                .values(values)
+                .on_conflict_do_nothing(index_elements=keys, index_where=where)
+                .returning(table.c.id)
+            )
+            for name, make in makers
+        }
+
+    def __call__(self, connection: Connection, values: dict[str, Any]) -> int | None:
+        """The new row's key, or None if it was there."""
+        row = self._statements[connection.dialect.name].first(connection, values)
+        return None if row is None else int(row[0])
+
+
+_ADD_EVENT = InsertOnce(_event, [_event.c.provider, _event.c.sid, _event.c.kind, _event.c.discriminator])
+_ADD_POINT = InsertOnce(_point, [_point.c.kind, _point.c.address])
+_ADD_INTERACTION = InsertOnce(_interaction, [_interaction.c.provider, _interaction.c.sid], where=text("sid <> ''"))
+_ADD_ENTRY = InsertOnce(_entry, [_entry.c.interaction_id])
+_ADD_TIMELINE = InsertOnce(_timeline, [_timeline.c.kind, _timeline.c.source_id])
+_ADD_CONSENT = InsertOnce(_consent, [_consent.c.provider, _consent.c.sid])
+
+_FIND_POINT = Prepared(
+    select(_point.c.id).where(_point.c.kind == bindparam("kind"), _point.c.address == bindparam("address"))
+)
+_LOCK_INTERACTION = Prepared(
+    select(
+        _interaction.c.id,
+        _interaction.c.state,
+        _interaction.c.agent_id,
+        _interaction.c.contact_point_id,
+        _interaction.c.contact_id,
+        _interaction.c.identified,
+        _interaction.c.queue_id,
+        _interaction.c.wrapped_up_at,
+        _interaction.c.ended_at,
+    )
+    .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"))
+    .with_for_update()
+)
+_THREAD_EVENTS = Prepared(
+    select(
+        _event.c.kind,
+        _event.c.sid,
+        _event.c.thread_sid,
+        _event.c.channel,
+        _event.c.direction,
+        _event.c.sender,
+        _event.c.recipient,
+        _event.c.state,
+        _event.c.sequence,
+        _event.c.happened_at,
+        _event.c.received_at,
+        _event.c.text,
+        _event.c.duration,
+        _event.c.error,
+        _event.c.media,
+    ).where(
+        _event.c.provider == bindparam("provider"),
+        _event.c.thread_sid == bindparam("thread_sid"),
+        _event.c.kind != EventKind.TEXT_STATUS.value,
+    )
+)
+_SETTLE_INTERACTION = Prepared(
+    update(_interaction)
+    .where(_interaction.c.id == bindparam("key"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "channel",
+                "direction",
+                "state",
+                "provider_state",
+                "sender",
+                "line",
+                "contact_point_id",
+                "contact_id",
+                "identified",
+                "queue_id",
+                "language",
+                "happened_at",
+                "connected_at",
+                "ended_at",
+                "duration",
+                "end_reason",
+                "text",
+                "attachments",
+                "problem",
+            )
+        }
+    )
+)
+_SETTLE_ENTRY = Prepared(
+    update(_entry)
+    .where(_entry.c.interaction_id == bindparam("key"))
+    .values(
+        queue_id=bindparam("queue_id"),
+        waiting_since=bindparam("waiting_since"),
+        queued_as_of=bindparam("queued_as_of"),
+    )
+)
+_LEAVE_ENTRY = Prepared(
+    update(_entry)
+    .where(_entry.c.interaction_id == bindparam("key"))
+    .values(state="left", left_at=bindparam("left_at"), left_reason=bindparam("left_reason"))
+)
+_SETTLE_TIMELINE = Prepared(
+    update(_timeline)
+    .where(and_(_timeline.c.kind == EntryKind.INTERACTION.value, _timeline.c.source_id == bindparam("key")))
+    .values({name: bindparam(name) for name in ("contact_id", "at", "channel", "direction", "state", "summary")})
+)
+_SETTLE_REPLY = Prepared(
+    update(_timeline)
+    .where(and_(_timeline.c.kind == EntryKind.REPLY.value, _timeline.c.source_id == bindparam("key")))
+    .values(state=bindparam("state"))
+)
+_LAST_CONSENT = Prepared(
+    select(_consent.c.word)
+    .where(_consent.c.contact_point_id == bindparam("contact_point_id"), _consent.c.word != "HELP")
+    .order_by(_consent.c.at.desc(), _consent.c.id.desc())
+    .limit(1)
+)
+
+
+def add_event(connection: Connection, event: InboundEvent, received_at: datetime) -> bool:
+    """Keep an event; False if it was kept before, then nothing is changed."""
+    return (
+        _ADD_EVENT(
+            connection,
+            {
+                "provider": event.provider,
+                "sid": event.sid,
+                "kind": event.kind.value,
+                "discriminator": event.discriminator,
+                "thread_sid": thread_of(event),
+                "channel": event.channel.value,
+                "direction": event.direction.value,
+                "sender": event.sender,
+                "recipient": event.recipient,
+                "state": event.state,
+                "sequence": event.sequence,
+                "happened_at": event.happened_at,
+                "received_at": received_at,
+                "text": event.text,
+                "duration": event.duration,
+                "error": event.error,
+                "opt_out": event.opt_out,
+                "media": [list(item) for item in event.media] if event.media else None,
+                "account": event.account,
+                "idempotency_token": event.idempotency_token,
+                "fields": dict(event.fields),
+                "raw": event.raw or None,
+            },
+        )
+        is not None
+    )
+
+
+def thread_of(event: InboundEvent) -> str:
+    """The sid of the interaction an event belongs to."""
+    return event.parent or event.sid
+
+
+def seen(event: InboundEvent, received_at: datetime) -> SeenEvent:
+    """A fresh event as the fold reads it, the same as if it came back from the store."""
+    return SeenEvent(
+        event.kind,
+        event.sid,
+        thread_of(event),
+        event.channel,
+        event.direction,
+        event.sender,
+        event.recipient,
+        event.state,
+        event.sequence,
+        event.happened_at,
+        received_at,
+        event.text,
+        event.duration,
+        event.error,
+        len(event.media),
+    )
+
+
+def thread_events(connection: Connection, provider: str, thread_sid: str) -> list[SeenEvent]:
+    """All events of one interaction, in no particular order."""
+    rows = _THREAD_EVENTS.rows(connection, {"provider": provider, "thread_sid": thread_sid})
+    return [
+        SeenEvent(
+            kind=EventKind(kind),
+            sid=sid,
+            thread_sid=thread,
+            channel=Channel(channel),
+            direction=Direction(direction),
+            sender=sender,
+            recipient=recipient,
+            state=state,
+            sequence=sequence,
+            happened_at=happened_at,
+            received_at=received_at,
+            text=text,
+            duration=duration,
+            error=error,
+            attachments=len(media or ()),
+        )
+        for (
+            kind,
+            sid,
+            thread,
+            channel,
+            direction,
+            sender,
+            recipient,
+            state,
+            sequence,
+            happened_at,
+            received_at,
+            text,
+            duration,
+            error,
+            media,
+        ) in rows
+    ]
+
+
+def point_key(connection: Connection, address: Address) -> int:
+    """The key of a contact point, made if it is new; never call it for a withheld number."""
+    values = {"kind": address.kind.value, "address": address.address}
+    found = _FIND_POINT.first(connection, values)
+    if found is not None:
+        return int(found[0])
+    made = _ADD_POINT(connection, values)
+    if made is not None:
+        return made
+    # Another writer was first: its row is visible now that our insert waited for its commit.
+    row = _FIND_POINT.first(connection, values)
+    assert row is not None
+    return int(row[0])
+
+
+def add_interaction(connection: Connection, values: dict[str, Any]) -> int | None:
+    """Insert an interaction whole; None if its sid is there already."""
+    return _ADD_INTERACTION(connection, values)
+
+
+def lock_interaction(connection: Connection, provider: str, sid: str) -> tuple[Any, ...] | None:
+    """(id, state, agent, point, contact, identified, queue, wrapped up at, ended at), locked until the commit."""
+    return _LOCK_INTERACTION.first(connection, {"provider": provider, "sid": sid})
+
+
+def settle_interaction(connection: Connection, key: int, values: dict[str, Any]) -> None:
+    """Write what the fold says over what it said before."""
+    _SETTLE_INTERACTION.run(connection, values | {"key": key})
+
+
+def add_queue_entry(connection: Connection, values: dict[str, Any]) -> int | None:
+    """Put an interaction into a queue; None if it is in one already."""
+    return _ADD_ENTRY(connection, values)
+
+
+def settle_queue_entry(
+    connection: Connection, interaction_id: int, queue_id: int, waiting_since: datetime, queued_as_of: datetime
+) -> None:
+    """Correct an entry's place after an earlier event came late."""
+    _SETTLE_ENTRY.run(
+        connection,
+        {
+            "key": interaction_id,
+            "queue_id": queue_id,
+            "waiting_since": waiting_since,
+            "queued_as_of": queued_as_of,
+        },
+    )
+
+
+def leave_queue(connection: Connection, interaction_id: int, at: datetime, reason: str) -> None:
+    """Take an item out of its queue, or correct when and why it left."""
+    _LEAVE_ENTRY.run(connection, {"key": interaction_id, "left_at": at, "left_reason": reason})
+
+
+def add_timeline_entry(connection: Connection, values: dict[str, Any]) -> int | None:
+    """Add a line to a history; None if its source has one."""
+    return _ADD_TIMELINE(connection, values)
+
+
+def settle_timeline_entry(connection: Connection, interaction_id: int, values: dict[str, Any]) -> None:
+    """Write an interaction's line anew."""
+    _SETTLE_TIMELINE.run(connection, values | {"key": interaction_id})
+
+
+def settle_reply_entry(connection: Connection, outbox_id: int, state: str) -> None:
+    """Write what became of a text we sent into its line."""
+    _SETTLE_REPLY.run(connection, {"key": outbox_id, "state": state})
+
+
+def add_consent(connection: Connection, values: dict[str, Any]) -> None:
+    """Log an opt-out word of a contact point once."""
+    _ADD_CONSENT(connection, values)
+
+
+def opted_out(connection: Connection, contact_point_id: int) -> bool:
+    """Whether the newest word of this contact point is STOP."""
+    row = _LAST_CONSENT.first(connection, {"contact_point_id": contact_point_id})
+    return row is not None and row[0] == "STOP"

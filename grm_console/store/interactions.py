@@ -1,0 +1,246 @@
+"""Queries on single interactions: what a card shows and what the desk does to one."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from grm_console.domain.words import EndReason, Identification, InteractionState
+from grm_console.store.prepared import Prepared
+from grm_console.store.tables import (
+    Account,
+    Contact,
+    ContactPoint,
+    Disposition,
+    Draft,
+    Interaction,
+    Queue,
+    QueueEntry,
+    SpeakerLog,
+    TimelineEntry,
+)
+
+_interaction = Interaction.__table__  # type: ignore[attr-defined]
+_entry = QueueEntry.__table__  # type: ignore[attr-defined]
+_queue = Queue.__table__  # type: ignore[attr-defined]
+_account = Account.__table__  # type: ignore[attr-defined]
+_contact = Contact.__table__  # type: ignore[attr-defined]
+_point = ContactPoint.__table__  # type: ignore[attr-defined]
+_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
+_speaker = SpeakerLog.__table__  # type: ignore[attr-defined]
+_draft = Draft.__table__  # type: ignore[attr-defined]
+_disposition = Disposition.__table__  # type: ignore[attr-defined]
+
+_CALL_STEP = Prepared(
+    select(_interaction.c.state, _interaction.c.line, _interaction.c.language, _account.c.device)
+    .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
+    .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"))
+)
+_concerned = _contact.alias("concerned")
+_CARD = Prepared(
+    select(
+        _interaction.c.id,
+        _interaction.c.channel,
+        _interaction.c.direction,
+        _interaction.c.state,
+        _interaction.c.end_reason,
+        _interaction.c.line,
+        _interaction.c.sender,
+        _interaction.c.contact_point_id,
+        _interaction.c.contact_id,
+        _interaction.c.identified,
+        _interaction.c.agent_id,
+        _interaction.c.language,
+        _interaction.c.happened_at,
+        _interaction.c.answered_at,
+        _interaction.c.connected_at,
+        _interaction.c.ended_at,
+        _interaction.c.text,
+        _interaction.c.attachments,
+        _interaction.c.problem,
+        _interaction.c.concerned_name,
+        _concerned.c.name,
+        _entry.c.id,
+        _entry.c.waiting_since,
+        _queue.c.name,
+    )
+    .join_from(_interaction, _entry, _entry.c.interaction_id == _interaction.c.id, isouter=True)
+    .join(_queue, _queue.c.id == _interaction.c.queue_id, isouter=True)
+    .join(_concerned, _concerned.c.id == _interaction.c.concerned_id, isouter=True)
+    .where(_interaction.c.id == bindparam("interaction"))
+)
+_HELD = Prepared(
+    select(_interaction.c.id)
+    .where(_interaction.c.agent_id == bindparam("account"), _interaction.c.state.in_(["talking", "wrap-up"]))
+    .order_by(_interaction.c.id)
+    .limit(1)
+)
+
+
+def call_step(connection: Connection, provider: str, sid: str) -> tuple[str, str, str, str | None] | None:
+    """(state, line, language, claiming operator's telephone) of a call, or None."""
+    row = _CALL_STEP.first(connection, {"provider": provider, "sid": sid})
+    return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+def card_row(connection: Connection, interaction_id: int) -> tuple[Any, ...] | None:
+    """The columns of an interaction that a caller card shows, in the order of `_CARD`."""
+    return _CARD.first(connection, {"interaction": interaction_id})
+
+
+def held_by(connection: Connection, account_id: int) -> int | None:
+    """The interaction an operator talks in or wraps up, or None."""
+    row = _HELD.first(connection, {"account": account_id})
+    return None if row is None else int(row[0])
+
+
+def locked(connection: Connection, interaction_id: int) -> Any | None:
+    """An interaction whole, locked until the commit; None if there is none."""
+    statement = select(_interaction).where(_interaction.c.id == interaction_id).with_for_update()
+    return connection.execute(statement).one_or_none()
+
+
+def take(connection: Connection, interaction_id: int, account_id: int, at: datetime) -> None:
+    """Note who answered, and when for the first time."""
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(
+            agent_id=account_id,
+            state=InteractionState.TALKING.value,
+            answered_at=at,
+            version=_interaction.c.version + 1,
+        )
+    )
+    _timeline_state(connection, interaction_id, InteractionState.TALKING.value)
+
+
+def give_back(connection: Connection, interaction_id: int) -> None:
+    """Nobody holds it any more; it waits again."""
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(
+            agent_id=None,
+            state=InteractionState.WAITING.value,
+            answered_at=None,
+            connected_at=None,
+            version=_interaction.c.version + 1,
+        )
+    )
+    _timeline_state(connection, interaction_id, InteractionState.WAITING.value)
+
+
+def end(connection: Connection, interaction_id: int, at: datetime) -> None:
+    """The talking is over; the wrap-up begins."""
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(state=InteractionState.WRAP_UP.value, ended_at=at, version=_interaction.c.version + 1)
+    )
+    _timeline_state(connection, interaction_id, InteractionState.WRAP_UP.value)
+
+
+def wrap_up(
+    connection: Connection, interaction_id: int, disposition_id: int, reason: EndReason, note: str, at: datetime
+) -> None:
+    """The exchange is over and coded."""
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(
+            state=InteractionState.DONE.value,
+            end_reason=reason.value,
+            disposition_id=disposition_id,
+            note=note,
+            wrapped_up_at=at,
+            version=_interaction.c.version + 1,
+        )
+    )
+    _timeline_state(connection, interaction_id, reason.value)
+
+
+def identify(
+    connection: Connection,
+    interaction_id: int,
+    contact_id: int | None,
+    identified: Identification,
+    how: str,
+    account_id: int,
+    at: datetime,
+) -> None:
+    """Settle who speaks, keep how it was settled, and move the exchange's lines to that history."""
+    connection.execute(
+        insert(_speaker).values(
+            interaction_id=interaction_id,
+            contact_id=contact_id,
+            identified=identified.value,
+            how=how,
+            account_id=account_id,
+            at=at,
+        )
+    )
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(contact_id=contact_id, identified=identified.value, version=_interaction.c.version + 1)
+    )
+    connection.execute(
+        update(_timeline)
+        .where(_timeline.c.interaction_id == interaction_id, _timeline.c.kind != "case")
+        .values(contact_id=contact_id)
+    )
+
+
+def set_concerned(connection: Connection, interaction_id: int, name: str) -> None:
+    """Note whom the matter concerns, by name."""
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(concerned_name=name, version=_interaction.c.version + 1)
+    )
+
+
+def set_language(connection: Connection, interaction_id: int, language: str) -> None:
+    """Note the language the exchange is held in."""
+    connection.execute(update(_interaction).where(_interaction.c.id == interaction_id).values(language=language))
+
+
+def point_of(connection: Connection, point_id: int) -> tuple[str, str]:
+    """(kind, address) of a contact point."""
+    row = connection.execute(select(_point.c.kind, _point.c.address).where(_point.c.id == point_id)).one()
+    return row.kind, row.address
+
+
+def dispositions(connection: Connection) -> list[Any]:
+    """All wrap-up codes in use, in their order."""
+    statement = select(_disposition).where(_disposition.c.active).order_by(_disposition.c.position, _disposition.c.id)
+    return list(connection.execute(statement))
+
+
+def draft_of(connection: Connection, interaction_id: int) -> Any | None:
+    """The form typed so far as JSON values, or None."""
+    return connection.execute(
+        select(_draft.c.form).where(_draft.c.interaction_id == interaction_id)
+    ).scalar_one_or_none()
+
+
+def save_draft(connection: Connection, interaction_id: int, account_id: int, form: Any, at: datetime) -> None:
+    """Keep what was typed, over what was kept before."""
+    delete_draft(connection, interaction_id)
+    connection.execute(
+        insert(_draft).values(interaction_id=interaction_id, account_id=account_id, form=form, saved_at=at)
+    )
+
+
+def delete_draft(connection: Connection, interaction_id: int) -> None:
+    """Forget a form that was used or is no longer wanted."""
+    connection.execute(delete(_draft).where(_draft.c.interaction_id == interaction_id))
+
+
+def _timeline_state(connection: Connection, interaction_id: int, state: str) -> None:
+    connection.execute(
+        update(_timeline)
+        .where(_timeline.c.kind == "interaction", _timeline.c.source_id == interaction_id)
+        .values(state=state)
+    )

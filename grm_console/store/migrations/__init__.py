@@ -1,0 +1,1 @@
+"""Alembic's environment and the recorded steps of the schema."""

@@ -1,0 +1,149 @@
+"""The outbox: decided in the transaction of the decision, sent by the web process alone."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from grm_console.domain.words import OutboxState
+from grm_console.store.intake import InsertOnce
+from grm_console.store.prepared import Prepared
+from grm_console.store.tables import InboundEventRow, Outbox
+
+_outbox = Outbox.__table__  # type: ignore[attr-defined]
+_event = InboundEventRow.__table__  # type: ignore[attr-defined]
+
+_DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
+_REPLIES = Prepared(
+    select(func.count(_outbox.c.id)).where(
+        _outbox.c.contact_point_id == bindparam("point"),
+        _outbox.c.decided_at >= bindparam("since"),
+        _outbox.c.kind == "text",
+    )
+)
+_REPLY_BY_DOCUMENT = Prepared(
+    select(_outbox.c.body).where(
+        _outbox.c.provider == bindparam("provider"),
+        _outbox.c.answered_sid == bindparam("sid"),
+        _outbox.c.kind == "text",
+        _outbox.c.by_document,
+    )
+)
+
+
+def decide(
+    connection: Connection,
+    *,
+    kind: str,
+    decision: str,
+    interaction_id: int,
+    contact_point_id: int | None,
+    provider: str,
+    answered_sid: str,
+    body: str,
+    by_document: bool,
+    state: OutboxState,
+    account_id: int,
+    at: datetime,
+) -> int | None:
+    """Put a reply or an act into the outbox; None if the same was decided before."""
+    return _DECIDE(
+        connection,
+        {
+            "kind": kind,
+            "decision": decision,
+            "interaction_id": interaction_id,
+            "contact_point_id": contact_point_id,
+            "provider": provider,
+            "answered_sid": answered_sid,
+            "body": body,
+            "by_document": by_document,
+            "state": state.value,
+            "provider_id": "",
+            "error": "",
+            "attempts": 0,
+            "decided_at": at,
+            "decided_by_id": account_id,
+            "not_before": at,
+            "sent_at": at if by_document else None,
+            "detail": None,
+        },
+    )
+
+
+def replies_since(connection: Connection, contact_point_id: int, since: datetime) -> int:
+    """How many automatic replies an address got since a moment."""
+    return int(_REPLIES.rows(connection, {"point": contact_point_id, "since": since})[0][0])
+
+
+def reply_by_document(connection: Connection, provider: str, sid: str) -> str:
+    """The words that answered a text with its webhook, so that a retry is answered alike; empty for silence."""
+    row = _REPLY_BY_DOCUMENT.first(connection, {"provider": provider, "sid": sid})
+    return "" if row is None else row[0]
+
+
+def take_pending(connection: Connection, now: datetime, limit: int) -> list[Any]:
+    """Mark what is due as being sent and give it to the caller alone: two senders never take the same row."""
+    due = (
+        select(_outbox.c.id)
+        .where(_outbox.c.state == OutboxState.PENDING.value, _outbox.c.not_before <= now)
+        .order_by(_outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    keys = list(connection.execute(due).scalars())
+    if not keys:
+        return []
+    connection.execute(
+        update(_outbox)
+        .where(_outbox.c.id.in_(keys))
+        .values(state=OutboxState.SENDING.value, attempts=_outbox.c.attempts + 1)
+    )
+    return list(connection.execute(select(_outbox).where(_outbox.c.id.in_(keys)).order_by(_outbox.c.id)))
+
+
+def settle(
+    connection: Connection,
+    key: int,
+    *,
+    state: OutboxState,
+    at: datetime,
+    provider_id: str = "",
+    error: str = "",
+    not_before: datetime | None = None,
+) -> None:
+    """Write what became of a row after it was sent, or tried."""
+    values: dict[str, Any] = {"state": state.value, "error": error}
+    if provider_id:
+        values["provider_id"] = provider_id
+    if state is OutboxState.SENT:
+        values["sent_at"] = at
+    if not_before is not None:
+        values["not_before"] = not_before
+    connection.execute(update(_outbox).where(_outbox.c.id == key).values(values))
+
+
+def give_up_interrupted(connection: Connection, before: datetime) -> int:
+    """Mark as unknown what was being sent when a process died: it may have gone out, so it is never sent again."""
+    result = connection.execute(
+        update(_outbox)
+        .where(_outbox.c.state == OutboxState.SENDING.value, _outbox.c.not_before < before)
+        .values(state=OutboxState.UNKNOWN.value, error="the process ended while sending")
+    )
+    return int(result.rowcount)
+
+
+def delivery_states(connection: Connection, provider: str, provider_id: str) -> list[tuple[str, str]]:
+    """(state, error) of all delivery reports of one text we sent."""
+    statement = select(_event.c.state, _event.c.error).where(
+        _event.c.provider == provider, _event.c.sid == provider_id, _event.c.kind == "text-status"
+    )
+    return [(row.state, row.error) for row in connection.execute(statement)]
+
+
+def by_provider_id(connection: Connection, provider: str, provider_id: str) -> Any | None:
+    """(id, state) of the text with this provider's id, or None."""
+    statement = select(_outbox.c.id, _outbox.c.state).where(
+        _outbox.c.provider == provider, _outbox.c.provider_id == provider_id
+    )
+    return connection.execute(statement).one_or_none()

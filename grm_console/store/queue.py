@@ -1,0 +1,136 @@
+"""The queue: who waits in which order, who took what, and today's figures."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+
+from grm_console.store.prepared import Prepared
+from grm_console.store.tables import (
+    Account,
+    Interaction,
+    Queue,
+    QueueEntry,
+    QueueLine,
+)
+
+_entry = QueueEntry.__table__  # type: ignore[attr-defined]
+_queue = Queue.__table__  # type: ignore[attr-defined]
+_line = QueueLine.__table__  # type: ignore[attr-defined]
+_interaction = Interaction.__table__  # type: ignore[attr-defined]
+_account = Account.__table__  # type: ignore[attr-defined]
+
+SERVING_ORDER = (_entry.c.harm.desc(), _entry.c.queued_as_of, _entry.c.id)
+"""The one ORDER BY of the queue; domain.queue_order says the same and a test holds them equal."""
+
+_FOR_LINE = Prepared(
+    select(_queue.c.id, _queue.c.text_delay_seconds)
+    .join_from(_queue, _line, and_(_line.c.queue_id == _queue.c.id, _line.c.line == bindparam("line")), isouter=True)
+    .order_by(case((_line.c.line.is_(None), 1), else_=0), _queue.c.id)
+    .limit(1)
+)
+_OWN_LINES = Prepared(select(_line.c.line))
+_CLAIM = Prepared(
+    update(_entry)
+    .where(_entry.c.id == bindparam("entry"), _entry.c.state == "waiting")
+    .values(state="claimed", claimed_by_id=bindparam("account"), claimed_at=bindparam("at"))
+)
+_WAITING = Prepared(
+    select(
+        _entry.c.id,
+        _entry.c.interaction_id,
+        _interaction.c.channel,
+        _queue.c.name,
+        _entry.c.harm,
+        _entry.c.waiting_since,
+        _interaction.c.language,
+        _interaction.c.text,
+        _interaction.c.problem,
+    )
+    .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
+    .join(_queue, _queue.c.id == _entry.c.queue_id)
+    .where(_entry.c.state == "waiting")
+    .order_by(*SERVING_ORDER)
+    .limit(bindparam("limit"))
+)
+_WAITING_SUM = Prepared(
+    select(func.count(_entry.c.id), func.min(_entry.c.waiting_since)).where(_entry.c.state == "waiting")
+)
+_TODAY = Prepared(
+    select(
+        _interaction.c.answered_at,
+        _interaction.c.ended_at,
+        _entry.c.waiting_since,
+        _queue.c.target_seconds,
+    )
+    .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
+    .join(_queue, _queue.c.id == _entry.c.queue_id)
+    .where(
+        _interaction.c.channel == "voice",
+        or_(
+            _entry.c.left_at >= bindparam("since"),
+            and_(_entry.c.state == "claimed", _entry.c.claimed_at >= bindparam("since")),
+        ),
+    )
+)
+
+
+def queue_for_line(connection: Connection, line: str) -> tuple[int, int] | None:
+    """(key, text delay in seconds) of the queue a line leads to; the first queue for an unknown line."""
+    row = _FOR_LINE.first(connection, {"line": line})
+    return None if row is None else (row[0], row[1])
+
+
+def own_lines(connection: Connection) -> frozenset[str]:
+    """All our own numbers, so that no machine writes to them."""
+    return frozenset(row[0] for row in _OWN_LINES.rows(connection, {}))
+
+
+def claim(connection: Connection, entry_id: int, account_id: int, at: datetime) -> bool:
+    """Take a waiting item for an account; False if another was first. One statement, so two can never both win."""
+    return _CLAIM.run(connection, {"entry": entry_id, "account": account_id, "at": at}) == 1
+
+
+def release(connection: Connection, interaction_id: int) -> None:
+    """Give a claimed item back to its queue; its waiting-since stays."""
+    connection.execute(
+        update(_entry)
+        .where(_entry.c.interaction_id == interaction_id, _entry.c.state == "claimed")
+        .values(state="waiting", claimed_by_id=None, claimed_at=None)
+    )
+
+
+def waiting_items(connection: Connection, limit: int) -> list[tuple[Any, ...]]:
+    """(entry, interaction, channel, queue, harm, waiting since, language, text, problem) in serving order."""
+    return _WAITING.rows(connection, {"limit": limit})
+
+
+def waiting_sum(connection: Connection) -> tuple[int, datetime | None]:
+    """How many wait, and since when the longest."""
+    count, since = _WAITING_SUM.rows(connection, {})[0]
+    return count, since
+
+
+def calls_since(connection: Connection, since: datetime) -> list[tuple[Any, ...]]:
+    """(answered at, ended at, waiting since, target seconds) of calls that were taken or left since a moment."""
+    return _TODAY.rows(connection, {"since": since})
+
+
+def entry_row(connection: Connection, entry_id: int) -> Any | None:
+    """(id, interaction_id, state, channel) of a queue entry."""
+    statement = (
+        select(_entry.c.id, _entry.c.interaction_id, _entry.c.state, _interaction.c.channel)
+        .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
+        .where(_entry.c.id == entry_id)
+    )
+    return connection.execute(statement).one_or_none()
+
+
+def claimer_name(connection: Connection, entry_id: int) -> str:
+    """Full name of whoever holds the item; empty if nobody does."""
+    statement = (
+        select(_account.c.full_name)
+        .join_from(_entry, _account, _account.c.id == _entry.c.claimed_by_id)
+        .where(_entry.c.id == entry_id)
+    )
+    return connection.execute(statement).scalar_one_or_none() or ""

@@ -1,0 +1,198 @@
+"""The store: where the program reads and writes, SQLite or PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import URL, Connection, bindparam, insert, literal_column, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from grm_console.clock import Clock, system_clock
+from grm_console.errors import StoreBusy, StoreError, StoreGone
+from grm_console.store.audit import AuditTrail, PendingAudit
+from grm_console.store.engine import reading_engine, writing_engine
+from grm_console.store.prepared import Prepared
+from grm_console.store.tables import ChangeRow
+
+CHANGE_CHANNEL = "grm_change"
+"""The name PostgreSQL notifies its listeners under."""
+
+_OFFSET_SECONDS = 60.0
+
+_change = ChangeRow.__table__  # type: ignore[attr-defined]
+_CHANGED = {
+    "sqlite": Prepared(
+        insert(_change).values(
+            transaction=0, topic=bindparam("topic"), subject_id=bindparam("subject_id"), at=bindparam("at")
+        )
+    ),
+    "postgresql": Prepared(
+        insert(_change).values(
+            transaction=literal_column("pg_current_xact_id()::text::bigint"),
+            topic=bindparam("topic"),
+            subject_id=bindparam("subject_id"),
+            at=bindparam("at"),
+        )
+    ),
+}
+
+
+class Write:
+    """One writing transaction: the connection, its one moment, and what it leaves behind for audit and feeds."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.audits: list[PendingAudit] = []
+        self.changes: dict[tuple[str, int], None] = {}
+
+    def audit(
+        self, account_id: int, organisation_id: int, act: str, subject: str, purpose: str, detail: str = ""
+    ) -> None:
+        """Record who did what to what and why; chained when the transaction commits."""
+        self.audits.append(PendingAudit(account_id, organisation_id, act, subject, purpose, detail))
+
+    def changed(self, topic: str, subject_id: int) -> None:
+        """Tell the feeds; several mentions of one thing are one change."""
+        self.changes[topic, subject_id] = None
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that may fail without the rest: on an exception its rows, audits and changes are gone."""
+        audits, changes = len(self.audits), dict(self.changes)
+        self.connection.exec_driver_sql("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+            self.connection.exec_driver_sql("RELEASE SAVEPOINT part")
+            del self.audits[audits:]
+            self.changes = changes
+            raise
+        self.connection.exec_driver_sql("RELEASE SAVEPOINT part")
+
+
+class Store:
+    """Reading and writing transactions on one store.
+
+    Every method may raise StoreGone or StoreBusy; then nothing was written and the act may be tried again.
+    """
+
+    def __init__(self, url: URL, trail: AuditTrail, clock: Clock | None = None) -> None:
+        self.url = url
+        self.trail = trail
+        self.dialect = url.get_backend_name()
+        self._clock = clock
+        self._writing = writing_engine(url)
+        self._reading = reading_engine(url)
+        self._writer = threading.Lock()
+        self._offset = timedelta(0)
+        self._offset_until = 0.0
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._writing.dispose()
+        self._reading.dispose()
+
+    def now(self) -> datetime:
+        """The store's moment: on PostgreSQL the server's clock, so that all hosts agree."""
+        if self._clock is not None:
+            return self._clock()
+        if self.dialect == "postgresql" and monotonic() > self._offset_until:
+            with self.reading() as connection:
+                here = system_clock()
+                there: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            self._offset = there.astimezone(UTC) - here
+            self._offset_until = monotonic() + _OFFSET_SECONDS
+        return system_clock() + self._offset
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the store and cannot write."""
+        with translated(), self._reading.connect() as connection:
+            yield connection
+
+    def raw_reader(self) -> Any:
+        """A driver connection of its own that only reads, for watching the file; the caller closes it."""
+        connection = self._reading.raw_connection()
+        raw = connection.driver_connection
+        connection.detach()
+        return raw
+
+    @contextmanager
+    def writing(self) -> Iterator[Write]:
+        """A transaction that commits, with its audit rows and changes, when the block ends without an exception."""
+        now = self.now()
+        head: tuple[int, str] | None = None
+        # On SQLite one writer at a time anyway: waiting here is fair, and costs no busy-polling.
+        with translated(), self._one_writer(), self._writing.begin() as connection:
+            write = Write(connection, now)
+            yield write
+            insert_change = _CHANGED[self.dialect]
+            for topic, subject_id in write.changes:
+                insert_change.run(connection, {"topic": topic, "subject_id": subject_id, "at": now})
+            if write.changes and self.dialect == "postgresql":
+                connection.exec_driver_sql(f"NOTIFY {CHANGE_CHANNEL}")
+            if write.audits:
+                head = self.trail.append(connection, write.audits, now)
+        if head is not None:
+            self.trail.note_head(*head)
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        if self.dialect != "sqlite":
+            yield
+            return
+        if not self._writer.acquire(timeout=10):
+            raise StoreBusy("The store is busy and did not answer in 10 s. Nothing was written; try again.")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what drivers raise about lost or busy stores into our errors; constraint violations pass."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise StoreBusy("The store is busy. Nothing was written; try again.") from error
+    except (OperationalError, InterfaceError) as error:
+        raise _as_store_error(error.orig or error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _as_store_error(error.orig or error) from error
+        raise
+    except Exception as error:
+        if type(error).__module__.startswith(("sqlite3", "pysqlite3", "psycopg")) and type(error).__name__ in (
+            "OperationalError",
+            "InterfaceError",
+            "AdminShutdown",
+            "CrashShutdown",
+            "ConnectionTimeout",
+        ):
+            raise _as_store_error(error) from error
+        raise
+
+
+def _as_store_error(error: Any) -> StoreError:
+    """StoreBusy for a lock or time-out, StoreGone for everything that says the store is not there."""
+    words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    state = getattr(error, "sqlstate", None)
+    if "locked" in words or "busy" in words or state in ("57014", "55P03", "40001", "40P01"):
+        return StoreBusy("The store is busy and did not answer in time. Nothing was written; try again.")
+    return StoreGone(f"The store cannot be reached ({words}). What you typed is kept; it is tried again by itself.")

@@ -1,0 +1,88 @@
+"""Standard answers, their versions, and which of them were given to whom."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from grm_console.domain.words import ArticleState, Audience, Channel
+from grm_console.store.tables.columns import INSTANT, JSON, KEY, WORDS, one_of
+
+
+class Article(SQLModel, table=True):
+    """A standard answer in all its languages, known by a short code that can be said on the phone."""
+
+    __tablename__ = "article"
+    __table_args__ = (one_of("audience", Audience),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    code: str = Field(unique=True, sa_type=WORDS)
+    audience: str = Field(default="public", sa_type=WORDS)
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=KEY)
+    """The department that answers for its content."""
+    legal_basis: str = Field(default="", sa_type=WORDS)
+    services: Any = Field(default=None, nullable=True, sa_type=JSON)
+
+
+class ArticleText(SQLModel, table=True):
+    """An article in one language; `import_id` is the id its import gave it."""
+
+    __tablename__ = "article_text"
+    __table_args__ = (UniqueConstraint("article_id", "language", "import_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    article_id: int = Field(foreign_key="article.id", sa_type=KEY)
+    language: str = Field(sa_type=WORDS)
+    import_id: str = Field(unique=True, sa_type=WORDS)
+
+
+class ArticleVersion(SQLModel, table=True):
+    """One wording, never changed once published."""
+
+    __tablename__ = "article_version"
+    __table_args__ = (
+        UniqueConstraint("article_text_id", "version"),
+        one_of("state", ArticleState),
+        CheckConstraint("version > 0", name="version_positive"),
+        Index(
+            "ix_article_version_published",
+            "article_text_id",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    article_text_id: int = Field(foreign_key="article_text.id", sa_type=KEY)
+    version: int
+    state: str = Field(sa_type=WORDS)
+    question: str = Field(sa_type=WORDS)
+    phrasings: Any = Field(default=None, nullable=True, sa_type=JSON)
+    answer: str = Field(sa_type=WORDS)
+    effective_on: date | None = None
+    review_on: date | None = None
+    expires_on: date | None = None
+    author_id: int = Field(foreign_key="account.id", sa_type=KEY)
+    created_at: datetime = Field(sa_type=INSTANT)
+    published_at: datetime | None = Field(default=None, sa_type=INSTANT)
+
+
+class AnswerGiven(SQLModel, table=True):
+    """An article version told to a citizen in an interaction: exactly what was said, and how it was found."""
+
+    __tablename__ = "answer_given"
+    __table_args__ = (
+        UniqueConstraint("interaction_id", "article_version_id"),
+        one_of("channel", Channel),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    interaction_id: int = Field(foreign_key="interaction.id", sa_type=KEY)
+    article_version_id: int = Field(foreign_key="article_version.id", index=True, sa_type=KEY)
+    channel: str = Field(sa_type=WORDS)
+    rank: int
+    query: str = Field(default="", sa_type=WORDS)
+    account_id: int = Field(foreign_key="account.id", sa_type=KEY)
+    at: datetime = Field(sa_type=INSTANT)

@@ -1,0 +1,50 @@
+"""What we decided to send or to ask of the carrier, written in the transaction of the decision."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from grm_console.domain.words import OutboxState
+from grm_console.store.tables.columns import INSTANT, JSON, KEY, WORDS, one_of
+
+
+class Outbox(SQLModel, table=True):
+    """One reply or telephone act; `decision` names what it answers, so that it is decided at most once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("kind", "decision"),
+        one_of("state", OutboxState),
+        Index(
+            "ix_outbox_pending",
+            "not_before",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("ix_outbox_contact_point", "contact_point_id", "decided_at"),
+        Index("ix_outbox_provider_id", "provider", "provider_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    kind: str = Field(sa_type=WORDS)
+    """`text` or `call-end`."""
+    decision: str = Field(sa_type=WORDS)
+    """What it answers: the sid of the text or call, and the rule."""
+    interaction_id: int = Field(foreign_key="interaction.id", index=True, sa_type=KEY)
+    contact_point_id: int | None = Field(default=None, foreign_key="contact_point.id", sa_type=KEY)
+    provider: str = Field(sa_type=WORDS)
+    answered_sid: str = Field(sa_type=WORDS)
+    body: str = Field(default="", sa_type=WORDS)
+    by_document: bool = Field(default=False)
+    """Whether the webhook's own answer carried it; then there is nothing left to send."""
+    state: str = Field(sa_type=WORDS)
+    provider_id: str = Field(default="", sa_type=WORDS)
+    error: str = Field(default="", sa_type=WORDS)
+    attempts: int = Field(default=0)
+    decided_at: datetime = Field(sa_type=INSTANT)
+    decided_by_id: int = Field(foreign_key="account.id", sa_type=KEY)
+    not_before: datetime = Field(sa_type=INSTANT)
+    sent_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    detail: Any = Field(default=None, nullable=True, sa_type=JSON)

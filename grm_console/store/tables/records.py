@@ -1,0 +1,62 @@
+"""The store's own records: the audit chain with its head, the feed of changes, and marks."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from grm_console.store.tables.columns import INSTANT, KEY, WORDS
+
+
+class AuditRow(SQLModel, table=True):
+    """One write or one opening of a contact: who, what, why. Holds keys, never names or texts of citizens."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_subject", "subject"),)
+
+    seq: int = Field(primary_key=True, sa_type=KEY, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=INSTANT)
+    account_id: int = Field(sa_type=KEY)
+    organisation_id: int = Field(sa_type=KEY)
+    act: str = Field(sa_type=WORDS)
+    subject: str = Field(sa_type=WORDS)
+    """Kind and key, e.g. `contact:42`."""
+    purpose: str = Field(sa_type=WORDS)
+    """Why, e.g. `interaction:917`."""
+    detail: str = Field(default="", sa_type=WORDS)
+    hash: str = Field(sa_type=WORDS)
+    """HMAC-SHA256 over the previous hash and this row."""
+
+
+class AuditHead(SQLModel, table=True):
+    """Where the chain continues; a copy is kept apart, in a file."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: int = Field(default=1, primary_key=True, sa_type=KEY, sa_column_kwargs={"autoincrement": False})
+    count: int = Field(sa_type=KEY)
+    hash: str = Field(sa_type=WORDS)
+
+
+class ChangeRow(SQLModel, table=True):
+    """A committed change for the feeds; readers follow (transaction, seq), which no late commit can slip behind."""
+
+    __tablename__ = "change"
+    __table_args__ = (Index("ix_change_order", "transaction", "seq"),)
+
+    seq: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    transaction: int = Field(sa_type=KEY)
+    """PostgreSQL's transaction number; 0 on SQLite, whose writers come one after the other."""
+    topic: str = Field(sa_type=WORDS)
+    subject_id: int = Field(sa_type=KEY)
+    at: datetime = Field(sa_type=INSTANT)
+
+
+class Mark(SQLModel, table=True):
+    """A fact about the store itself, e.g. that it is a demo."""
+
+    __tablename__ = "mark"
+
+    name: str = Field(primary_key=True, sa_type=WORDS)
+    value: str = Field(sa_type=WORDS)

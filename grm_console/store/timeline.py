@@ -1,0 +1,299 @@
+"""A contact's history: newest first, page by page by key, as a union over merged contacts."""
+
+import heapq
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_
+
+from grm_console.store.contacts import union_of
+from grm_console.store.prepared import Prepared
+from grm_console.store.tables import (
+    Account,
+    AnswerGiven,
+    Article,
+    ArticleText,
+    ArticleVersion,
+    CaseFile,
+    Disposition,
+    Interaction,
+    Organisation,
+    Outbox,
+    Service,
+    TimelineEntry,
+)
+
+_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
+_interaction = Interaction.__table__  # type: ignore[attr-defined]
+_account = Account.__table__  # type: ignore[attr-defined]
+_disposition = Disposition.__table__  # type: ignore[attr-defined]
+_case = CaseFile.__table__  # type: ignore[attr-defined]
+_service = Service.__table__  # type: ignore[attr-defined]
+_organisation = Organisation.__table__  # type: ignore[attr-defined]
+_given = AnswerGiven.__table__  # type: ignore[attr-defined]
+_version = ArticleVersion.__table__  # type: ignore[attr-defined]
+_article_text = ArticleText.__table__  # type: ignore[attr-defined]
+_article = Article.__table__  # type: ignore[attr-defined]
+_outbox = Outbox.__table__  # type: ignore[attr-defined]
+
+_COLUMNS = (
+    _timeline.c.id,
+    _timeline.c.at,
+    _timeline.c.kind,
+    _timeline.c.channel,
+    _timeline.c.direction,
+    _timeline.c.state,
+    _timeline.c.case_number,
+    _timeline.c.summary,
+)
+_PAGE = Prepared(
+    select(*_COLUMNS)
+    .where(
+        _timeline.c.contact_id == bindparam("contact"),
+        tuple_(_timeline.c.at, _timeline.c.id) < tuple_(bindparam("at"), bindparam("id")),
+    )
+    .order_by(_timeline.c.at.desc(), _timeline.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_AFTER_ALL = (datetime.max.replace(tzinfo=UTC), 2**62)
+
+
+def page(connection: Connection, contact: int, older: tuple[datetime, int] | None, limit: int) -> list[tuple[Any, ...]]:
+    """(id, at, kind, channel, direction, state, case number, summary), newest first, below the key `older`."""
+    at, key = older or _AFTER_ALL
+    pages = [
+        _PAGE.rows(connection, {"contact": member, "at": at, "id": key, "limit": limit})
+        for member in union_of(connection, contact)
+    ]
+    if len(pages) == 1:
+        return pages[0]
+    return list(islice(heapq.merge(*pages, key=lambda row: (row[1], row[0]), reverse=True), limit))
+
+
+def count(connection: Connection, contact: int) -> int:
+    """How many lines a history has."""
+    statement = select(func.count()).where(_timeline.c.contact_id.in_(union_of(connection, contact)))
+    return int(connection.execute(statement).scalar_one())
+
+
+def entry_row(connection: Connection, entry_id: int) -> Any | None:
+    """One line, with whose and what it is."""
+    return connection.execute(select(_timeline).where(_timeline.c.id == entry_id)).one_or_none()
+
+
+def interaction_detail(connection: Connection, interaction_id: int) -> Any | None:
+    """An exchange with its agent's and wrap-up code's names."""
+    statement = (
+        select(
+            _interaction,
+            _account.c.full_name.label("agent"),
+            _disposition.c.name.label("disposition"),
+            _disposition.c.other_name.label("other_disposition"),
+        )
+        .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
+        .join(_disposition, _disposition.c.id == _interaction.c.disposition_id, isouter=True)
+        .where(_interaction.c.id == interaction_id)
+    )
+    return connection.execute(statement).one_or_none()
+
+
+def case_detail(connection: Connection, case_id: int) -> Any | None:
+    """A case with its service's and lead department's names."""
+    statement = (
+        select(
+            _case,
+            _service.c.name.label("service"),
+            _service.c.other_name.label("other_service"),
+            _organisation.c.name.label("department"),
+        )
+        .join_from(_case, _service, _service.c.id == _case.c.service_id)
+        .join(_organisation, _organisation.c.id == _case.c.organisation_id)
+        .where(_case.c.id == case_id)
+    )
+    return connection.execute(statement).one_or_none()
+
+
+def answer_detail(connection: Connection, given_id: int) -> Any | None:
+    """An answer given: code, version, language, the words of that version, by whom and when."""
+    statement = (
+        select(
+            _given.c.at,
+            _given.c.channel,
+            _given.c.query,
+            _article.c.code,
+            _version.c.version,
+            _article_text.c.language,
+            _version.c.question,
+            _version.c.answer,
+            _account.c.full_name.label("agent"),
+        )
+        .join_from(_given, _version, _version.c.id == _given.c.article_version_id)
+        .join(_article_text, _article_text.c.id == _version.c.article_text_id)
+        .join(_article, _article.c.id == _article_text.c.article_id)
+        .join(_account, _account.c.id == _given.c.account_id)
+        .where(_given.c.id == given_id)
+    )
+    return connection.execute(statement).one_or_none()
+
+
+def reply_detail(connection: Connection, outbox_id: int) -> Any | None:
+    """A text we sent, with its delivery state."""
+    return connection.execute(select(_outbox).where(_outbox.c.id == outbox_id)).one_or_none()
+
+
+def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every line that ought to be there, made anew from the sources; for rebuilding and checking."""
+    options = connection.execution_options(yield_per=5000)
+    interactions = select(
+        _interaction.c.id,
+        _interaction.c.contact_id,
+        _interaction.c.happened_at,
+        _interaction.c.channel,
+        _interaction.c.direction,
+        func.coalesce(_interaction.c.end_reason, _interaction.c.state).label("state"),
+        func.substr(_interaction.c.text, 1, 200).label("summary"),
+    )
+    row: Any
+    for row in options.execute(interactions):
+        yield _entry(
+            "interaction",
+            row.id,
+            row.contact_id,
+            row.happened_at,
+            row.id,
+            row.channel,
+            row.direction,
+            row.state,
+            "",
+            row.summary,
+        )
+    cases = select(
+        _case.c.id,
+        _case.c.contact_id,
+        _case.c.opened_at,
+        _case.c.interaction_id,
+        _case.c.state,
+        _case.c.number,
+        _case.c.summary,
+    )
+    for row in options.execute(cases):
+        yield _entry(
+            "case",
+            row.id,
+            row.contact_id,
+            row.opened_at,
+            row.interaction_id,
+            None,
+            None,
+            row.state,
+            row.number,
+            row.summary[:200],
+        )
+    given = (
+        select(
+            _given.c.id,
+            _interaction.c.contact_id,
+            _given.c.at,
+            _given.c.interaction_id,
+            _given.c.channel,
+            _article.c.code,
+            _version.c.version,
+            _version.c.question,
+        )
+        .join_from(_given, _interaction, _interaction.c.id == _given.c.interaction_id)
+        .join(_version, _version.c.id == _given.c.article_version_id)
+        .join(_article_text, _article_text.c.id == _version.c.article_text_id)
+        .join(_article, _article.c.id == _article_text.c.article_id)
+    )
+    for row in options.execute(given):
+        yield _entry(
+            "answer",
+            row.id,
+            row.contact_id,
+            row.at,
+            row.interaction_id,
+            row.channel,
+            "outbound",
+            "",
+            "",
+            answer_summary(row.code, row.version, row.question),
+        )
+    replies = (
+        select(
+            _outbox.c.id,
+            _interaction.c.contact_id,
+            _outbox.c.decided_at,
+            _outbox.c.interaction_id,
+            _interaction.c.channel,
+            _outbox.c.state,
+            _outbox.c.body,
+        )
+        .join_from(_outbox, _interaction, _interaction.c.id == _outbox.c.interaction_id)
+        .where(_outbox.c.kind == "text")
+    )
+    for row in options.execute(replies):
+        yield _entry(
+            "reply",
+            row.id,
+            row.contact_id,
+            row.decided_at,
+            row.interaction_id,
+            row.channel,
+            "outbound",
+            row.state,
+            "",
+            row.body[:200],
+        )
+
+
+def answer_summary(code: str, version: int, question: str) -> str:
+    """An answer given in one line."""
+    return f"{code} v{version} {question}"[:200]
+
+
+def differences(connection: Connection) -> list[tuple[str, int]]:
+    """(kind, source) of every line that is missing, too many, or not as its source says; empty if all is well."""
+    wanted = {(entry["kind"], entry["source_id"]): entry for entry in expected_entries(connection)}
+    wrong = []
+    for row in connection.execution_options(yield_per=5000).execute(select(_timeline)):
+        entry = wanted.pop((row.kind, row.source_id), None)
+        if entry is None or any(getattr(row, name) != value for name, value in entry.items()):
+            wrong.append((row.kind, row.source_id))
+    return sorted(wrong + list(wanted))
+
+
+def rebuild(connection: Connection) -> int:
+    """Make all lines anew from their sources; gives how many."""
+    entries = list(expected_entries(connection))
+    connection.execute(_timeline.delete())
+    for start in range(0, len(entries), 5000):
+        connection.execute(insert(_timeline), entries[start : start + 5000])
+    return len(entries)
+
+
+def _entry(
+    kind: str,
+    source: int,
+    contact: int | None,
+    at: datetime,
+    interaction: int | None,
+    channel: str | None,
+    direction: str | None,
+    state: str,
+    case_number: str,
+    summary: str,
+) -> dict[str, Any]:
+    return {
+        "contact_id": contact,
+        "at": at,
+        "kind": kind,
+        "source_id": source,
+        "interaction_id": interaction,
+        "channel": channel,
+        "direction": direction,
+        "state": state,
+        "case_number": case_number,
+        "summary": summary,
+    }

@@ -1,0 +1,171 @@
+"""What thread workers bring back from the Seat, as messages; each says which exchange or contact it belongs to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.message import Message
+
+from grm_console.desk.views import (
+    AgentStatus,
+    AnswerHit,
+    AnswerText,
+    CallerCard,
+    CaseForm,
+    DispositionChoice,
+    OpenedCase,
+    Promise,
+    QueueStatus,
+    ServiceChoice,
+    TimelineDetail,
+    TimelinePage,
+)
+from grm_console.errors import GrmError
+
+
+@dataclass
+class Seen(Message):
+    """The desk as one look found it."""
+
+    look: int
+    """Number of acts done when the look began: a look older than the last act is dropped."""
+    agent: AgentStatus
+    queue: QueueStatus
+    current: CallerCard | None
+    ringing: CallerCard | None
+    history: TimelinePage | None
+    """First page of the shown speaker's timeline; None as long as nobody is identified."""
+
+
+@dataclass
+class StoreLost(Message):
+    """The store could not be reached by a look."""
+
+    sentence: str
+
+
+@dataclass
+class Refused(Message):
+    """Something asked of the Seat was refused; the error's sentence is for the operator."""
+
+    error: GrmError
+
+
+@dataclass
+class ActOver(Message):
+    """An act has ended, well or not; looks begun before it are out of date."""
+
+
+@dataclass
+class CardCame(Message):
+    """The exchange as an act left it."""
+
+    card: CallerCard
+
+
+@dataclass
+class StateCame(Message):
+    """The operator's own state as an act left it."""
+
+    agent: AgentStatus
+
+
+@dataclass
+class TimelineCame(Message):
+    """An older page of a contact's history."""
+
+    contact_id: int
+    page: TimelinePage
+
+
+@dataclass
+class DetailCame(Message):
+    """One entry of the history, whole."""
+
+    contact_id: int
+    detail: TimelineDetail
+
+
+@dataclass
+class HitsCame(Message):
+    """Answers found for one search request."""
+
+    request: int
+    hits: tuple[AnswerHit, ...]
+
+
+@dataclass
+class ArticleCame(Message):
+    """An answer's whole text."""
+
+    article: AnswerText
+
+
+@dataclass
+class AnswerGiven(Message):
+    """An answer was noted as given."""
+
+    interaction_id: int
+    code: str
+    at: datetime
+
+
+@dataclass
+class ServicesCame(Message):
+    """The catalogue of services."""
+
+    services: tuple[ServiceChoice, ...]
+
+
+@dataclass
+class DraftCame(Message):
+    """Words saved earlier for this exchange, if any."""
+
+    interaction_id: int
+    form: CaseForm | None
+
+
+@dataclass
+class DraftSaved(Message):
+    """The typed words are in the store, or only on this machine as long as it is gone."""
+
+    interaction_id: int
+    form: CaseForm
+    at: datetime | None
+    """None: the store is gone, the words are kept on this machine."""
+
+
+@dataclass
+class PromiseCame(Message):
+    """What may be promised for the form as it stood."""
+
+    interaction_id: int
+    service: str
+    promise: Promise | None
+
+
+@dataclass
+class CaseOpened(Message):
+    """A case was opened from the form."""
+
+    interaction_id: int
+    opened: OpenedCase
+
+
+@dataclass
+class DispositionsCame(Message):
+    """The wrap-up codes that fit this exchange."""
+
+    interaction_id: int
+    choices: tuple[DispositionChoice, ...]
+
+
+@dataclass
+class WrappedUp(Message):
+    """The exchange is closed or was given back; the desk is free for the next one."""
+
+    interaction_id: int
+
+
+@dataclass
+class LeftDesk(Message):
+    """The operator signed out; the console may close."""

@@ -1,0 +1,73 @@
+"""The one table of commands: bindings, footer, palette and help all derive from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something an operator can do with one key; label and help are English and are translated where they are shown."""
+
+    action: str
+    """Name of the screen's `action_…` method, with its arguments if it takes any."""
+    keys: str
+    """Comma list as Textual reads it; the first one is shown."""
+    label: str
+    help: str
+    group: str
+    footer: bool = True
+    """Whether the foot of the screen names it while it is possible."""
+
+    @property
+    def name(self) -> str:
+        """The action without its arguments, as `check_action` gets it."""
+        return self.action.partition("(")[0]
+
+    @property
+    def key(self) -> str:
+        """The shown key as operators write it: `F2`, `^G`, `Alt+1`, `Esc`."""
+        first = self.keys.partition(",")[0]
+        if first.startswith("ctrl+"):
+            return "^" + first.removeprefix("ctrl+").upper()
+        return "Esc" if first == "escape" else "+".join(part.capitalize() for part in first.split("+"))
+
+
+# Function and control keys only: a letter belongs to the words being typed. xgettext: Command:3,4,5
+DESK = (
+    Command("answer", "f2", "Answer", "Take the call or text that the card shows.", "This exchange"),
+    Command("available", "f10,f2", "Available", "Be offered calls and texts from now on.", "Your state"),
+    Command("who_speaks", "f3", "Who speaks", "Settle who speaks; opens their history.", "This exchange"),
+    Command("whole_text", "f7", "Whole text", "Read all words of the text.", "This exchange"),
+    Command("new_contact", "f4", "New contact", "Make the unknown caller a contact.", "This exchange"),
+    Command("end", "f8", "End", "Hang up; F9 then wraps up.", "This exchange"),
+    Command(
+        "wrap_up", "f9", "Wrap up", "Say how it ended and close it; the next one follows.", "This exchange"
+    ),
+    Command("give", "ctrl+g", "Given", "Note that the shown answer was given.", "Answer and case"),
+    Command("open_case", "ctrl+s", "Open case", "Open a case from the form.", "Answer and case"),
+    Command("find", "ctrl+f", "Find", "Search the standard answers.", "Moving"),
+    Command("next_panel", "f6", "Next panel", "Go to the next panel.", "Moving"),
+    Command("jump", "ctrl+o", "Jump", "Then 1, 2 or 3: go to that panel.", "Moving"),
+    Command("release", "f5", "Give back", "Put it back into the queue; its place is kept.", "This exchange"),
+    Command("away", "f10", "Away", "Be offered nothing for a while, with a reason.", "Your state"),
+    Command("go('timeline')", "alt+1", "Timeline", "Go to the timeline.", "Moving", footer=False),
+    Command("go('knowledge')", "alt+2", "Knowledge", "Go to the standard answers.", "Moving", footer=False),
+    Command("go('case')", "alt+3", "Case", "Go to the case form.", "Moving", footer=False),
+    Command("help", "f1", "Help", "Show all keys.", "Console"),
+    Command("app.command_palette", "ctrl+p", "Palette", "Find a command by its name.", "Console"),
+    Command("app.quit", "ctrl+q", "Quit", "Leave the desk; what you typed is kept.", "Console", footer=False),
+)
+
+
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
+    """The bindings of a command table; they come before those of the focused widget.
+
+    Commands of the app (`app.…`) are bound by the app itself.
+    """
+    return [
+        Binding(command.keys, command.action, command.label, show=False, priority=True, tooltip=command.help)
+        for command in commands
+        if not command.name.startswith("app.")
+    ]

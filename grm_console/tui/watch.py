@@ -1,0 +1,54 @@
+"""The wake-up: a thread waits for changes and looks at the desk again; a change only wakes, the store is the truth."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from grm_console.errors import StoreError
+from grm_console.tui.arrivals import Seen, StoreLost
+
+if TYPE_CHECKING:  # loading it would load the database before the first paint
+    from grm_console.desk.seat import Seat
+
+WAIT = 1.0
+"""Seconds one wait for a change may take; also the longest time the end of the console waits for this thread."""
+
+REST = 0.1
+"""Seconds between two looks at least, so that a storm of changes leaves the screen its time."""
+
+RETRIES = (0.25, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before the store is tried again; the last one repeats."""
+
+
+def look(seat: "Seat", number: int) -> Seen:
+    """Read everything the desk shows at one moment; `number` says which acts it knows of."""
+    current = seat.current()
+    ringing = None if current else seat.ringing()
+    card = current or ringing
+    history = seat.timeline(card.speaker.contact_id) if card and card.speaker else None
+    return Seen(number, seat.agent_status(), seat.queue_status(), current, ringing, history)
+
+
+def watch(
+    seat: "Seat",
+    number: Callable[[], int],
+    post: Callable[[Message], object],
+    stopped: Callable[[], bool],
+    rest: Callable[[float], object] = time.sleep,
+) -> None:
+    """Look once, then after every change, until `stopped`; while the store is gone, try again by itself."""
+    failures = 0
+    fresh = True
+    while not stopped():
+        try:
+            if fresh or seat.wait_for_change(timeout=WAIT):
+                post(look(seat, number()))
+                failures, fresh = 0, False
+                rest(REST)
+        except StoreError as error:
+            post(StoreLost(str(error)))
+            pause = RETRIES[min(failures, len(RETRIES) - 1)]
+            failures, fresh = failures + 1, True
+            rest(min(pause, WAIT))

@@ -1,0 +1,1 @@
+"""One file per widget; widgets show rows and answer with messages, they never touch the Seat."""

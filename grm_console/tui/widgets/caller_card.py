@@ -1,0 +1,240 @@
+"""The card of the exchange at the desk: what it is, who it is and how sure, what they bring with them."""
+
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from grm_console.clock import Clock, elapsed
+from grm_console.desk.views import AgentStatus, CallerCard, QueueStatus, Speaker
+from grm_console.domain.words import Channel, EndReason, Identification, InteractionState
+from grm_console.i18n import _
+from grm_console.text import printable
+from grm_console.tui.widgets.queue_peek import idle_head, queue_lines
+from grm_console.tui.words import CHANNEL_SIGNS, KIND_SIGNS, channel_word, when
+
+Piece = tuple[str, str]
+MUTED = "$text-muted"
+
+
+def state_piece(card: CallerCard, now: datetime) -> tuple[str, str, float]:
+    """What the exchange is doing: word, style, and for how many seconds."""
+    call = card.channel is Channel.VOICE
+    if not card.mine:
+        waited = (now - card.waiting_since).total_seconds()
+        return (
+            (_("RINGING") if call else _("NEW {channel}").format(channel=channel_word(card.channel).upper())),
+            ("bold $warning"),
+            waited,
+        )
+    if card.state is InteractionState.WRAP_UP:
+        ended = card.ended_at or now
+        word = _("GAVE UP") if card.end_reason is EndReason.ABANDONED else _("WRAP-UP")
+        return word, "bold $warning", (now - ended).total_seconds()
+    began = card.answered_at or card.happened_at
+    if not call:
+        return channel_word(card.channel).upper(), "bold $success", (now - began).total_seconds()
+    if card.connected_at is None:
+        return _("CALLING YOUR TELEPHONE"), "bold $warning", (now - began).total_seconds()
+    return _("TALKING"), "bold $success", (now - card.connected_at).total_seconds()
+
+
+def line_pieces(card: CallerCard) -> list[Piece]:
+    """The way it came: own number, queue, time waited, language."""
+    way = " → ".join(printable(part) for part in (card.line, card.queue) if part)
+    pieces: list[Piece] = [(way, MUTED)]
+    if card.answered_at is not None:
+        waited = elapsed((card.answered_at - card.waiting_since).total_seconds())
+        pieces.append((_(" · waited {time}").format(time=waited), MUTED))
+    if card.language:
+        pieces.append((_(" · language {code}").format(code=printable(card.language)), MUTED))
+    if card.attachments:
+        pieces.append((_(" · {n} attached").format(n=card.attachments), MUTED))
+    return pieces
+
+
+def who_pieces(card: CallerCard, now: datetime) -> list[Piece]:
+    """Who speaks and how sure; only names as long as nobody confirmed it."""
+    address = (f"   {printable(card.address)}", "$foreground")
+    if card.speaker is not None:
+        speaker = card.speaker
+        names = " ".join(printable(name) for name in (speaker.name, speaker.other_name) if name)
+        return [(KIND_SIGNS[speaker.kind] + names, "bold"), *_certainty(card), address]
+    if card.identified is Identification.ANONYMOUS:
+        return [(_("Anonymous"), "bold"), (_("  by the caller's wish"), MUTED)]
+    if card.identified is Identification.SOMEONE_ELSE:
+        return [
+            (_("Someone else"), "bold"),
+            address,
+            (_("  F4 makes a contact, F3 chooses again"), MUTED),
+        ]
+    if not card.candidates:
+        unknown = _("Number withheld") if card.withheld else _("Unknown number")
+        hint = _("  F3 says who speaks") if card.withheld else _("  F4 makes a contact")
+        return [(unknown, "bold"), *([] if card.withheld else [address]), (hint, MUTED)]
+    names = " · ".join(
+        " ".join(printable(name) for name in (person.name, person.other_name) if name)
+        for person in card.candidates[:4]
+    )
+    if len(card.candidates) > 4:
+        names += _(" · {n} more").format(n=len(card.candidates) - 4)
+    sure = len(card.candidates) == 1 and card.candidates[0].sure
+    ask = (_("  ✓ sure"), "$success") if sure else (_("  ? who speaks"), "$warning")
+    if card.mine:
+        ask = (ask[0] + _(": F3"), ask[1])
+    return [(names, "bold"), ask, address]
+
+
+def _certainty(card: CallerCard) -> list[Piece]:
+    words = {
+        Identification.BY_NUMBER: _("  ✓ sure by the number"),
+        Identification.CONFIRMED: _("  ✓ confirmed"),
+        Identification.CREATED: _("  ✓ new contact"),
+    }
+    pieces: list[Piece] = []
+    if card.identified in words:
+        pieces.append((words[card.identified], "$success"))
+    if len(card.candidates) > 1:
+        pieces.append((_(" · {n} others use this number").format(n=len(card.candidates) - 1), MUTED))
+    return pieces
+
+
+def wish_pieces(speaker: Speaker) -> list[Piece]:
+    """What the desk should mind with this speaker: groups, wishes, mandates."""
+    words = [*speaker.segments, *speaker.prefers, *speaker.acts_for]
+    return [("   " + " · ".join(printable(word) for word in words), "$foreground")] if words else []
+
+
+def history_pieces(speaker: Speaker, now: datetime) -> list[Piece]:
+    """How often they came and what is open."""
+    if speaker.contacts == 0:
+        pieces: list[Piece] = [(_("First contact"), MUTED)]
+    else:
+        pieces = [(_("{n} contacts").format(n=speaker.contacts), MUTED)]
+        if speaker.last_contact is not None:
+            pieces.append((_(" · last {when}").format(when=when(speaker.last_contact, now)), MUTED))
+    if not speaker.open_cases:
+        return [*pieces, (_(" · no open case"), MUTED)]
+    first = speaker.open_cases[0]
+    count = len(speaker.open_cases)
+    pieces.append((" · ", MUTED))
+    pieces.append((_("1 open case") if count == 1 else _("{n} open cases").format(n=count), "bold"))
+    due = (_("▲ late since {when}") if first.late else _("due {when}")).format(when=when(first.due_at, now))
+    pieces.append((f" {printable(first.number)} {printable(first.service)}", "$foreground"))
+    pieces.append((_(" at {department}, ").format(department=printable(first.department)), MUTED))
+    pieces.append((due, "$error" if first.late else "$foreground"))
+    return pieces
+
+
+def words_pieces(card: CallerCard) -> list[Piece]:
+    """The last line: the words of a text, else whom the matter concerns, a note, or what was wrong."""
+    if card.problem:
+        return [(_("▲ Not readable: "), "$warning"), (printable(card.problem), "$foreground")]
+    if card.text:
+        return [("“" + printable(card.text) + "”", "$foreground")]
+    pieces: list[Piece] = []
+    if card.concerned:
+        pieces.append((_("Concerns {name}  ").format(name=printable(card.concerned)), "$foreground"))
+    if card.speaker is not None and card.speaker.note:
+        pieces.append((_("Note: {note}").format(note=printable(card.speaker.note)), MUTED))
+    return pieces
+
+
+def reason_pieces(card: CallerCard) -> list[Piece]:
+    """Why each of these names may be the caller."""
+    if card.identified is not None:
+        return []
+    return [(" · ".join(printable(f"{person.name}: {person.why}") for person in card.candidates[:3]), MUTED)]
+
+
+class CallerCardView(Vertical):
+    """Four lines, or two on a small screen; the clock repaints only the first one.
+
+    Without an exchange it shows what waits. It never takes the focus.
+    """
+
+    can_focus = False
+
+    def __init__(self, now: Clock) -> None:
+        super().__init__()
+        self._now = now
+        self._card: CallerCard | None = None
+        self._agent: AgentStatus | None = None
+        self._queue: QueueStatus | None = None
+        self._beat = False
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="card-head", markup=False)
+        yield Static(id="card-who", markup=False)
+        yield Static(id="card-words", markup=False)
+
+    def show(self, card: CallerCard | None, agent: AgentStatus | None, queue: QueueStatus | None) -> None:
+        """Show this exchange, or the queue if there is none."""
+        same = card == self._card and card is not None
+        self._card, self._agent, self._queue = card, agent, queue
+        if not same:
+            self.set_class(card is not None and not card.mine, "-ringing")
+            self.set_class(card is not None and card.mine, "-mine")
+            self.set_class(
+                card is not None and card.mine and card.state is InteractionState.WRAP_UP, "-wrap-up"
+            )
+            self.set_class(bool(card and card.text), "-text")
+            self._paint()
+
+    def on_resize(self) -> None:
+        self._paint()
+
+    def tick(self) -> None:
+        """A second has passed."""
+        self._beat = not self._beat
+        if self._card is None:
+            self._paint()
+        else:
+            self._paint_head()
+
+    @property
+    def _small(self) -> bool:
+        return self.size.height <= 2
+
+    def _paint(self) -> None:
+        now, card = self._now(), self._card
+        self._paint_head()
+        who = self.query_one("#card-who", Static)
+        words = self.query_one("#card-words", Static)
+        if card is None:
+            lines = queue_lines(self._queue, now, max(0, self.size.height - 1))
+            who.update(Content("\n").join(lines[:2]), layout=False)
+            words.update(Content("\n").join(lines[2:]), layout=False)
+            return
+        speaker = card.speaker
+        second = Content.assemble(*(history_pieces(speaker, now) if speaker else reason_pieces(card)))
+        if self._small:
+            who.update(Content.assemble(*words_pieces(card)) if card.text or card.problem else second, layout=False)
+            words.update("", layout=False)
+            return
+        first = Content.assemble(*who_pieces(card, now), *(wish_pieces(speaker) if speaker else []))
+        who.update(Content("\n").join([first, second]), layout=False)
+        words.update(Content.assemble(*words_pieces(card)), layout=False)
+
+    def _paint_head(self) -> None:
+        now, card = self._now(), self._card
+        head = self.query_one("#card-head", Static)
+        if card is None:
+            head.update(idle_head(self._agent, self._queue), layout=False)
+            return
+        word, style, seconds = state_piece(card, now)
+        if not card.mine and self._beat:
+            style += " reverse"
+        pieces: list[Piece] = [
+            (f"{CHANNEL_SIGNS[card.channel]} {word} {elapsed(seconds)}", style),
+            ("  ", MUTED),
+        ]
+        if self._small:
+            pieces += who_pieces(card, now)
+        else:
+            pieces += line_pieces(card)
+            if not card.mine:
+                pieces.append((_("   F2 answers"), "$foreground"))
+        head.update(Content.assemble(*pieces), layout=False)
