@@ -23,7 +23,7 @@ from grm_console.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-SENDING_SECONDS = 1.0
+SENDING_SECONDS = 0.25
 CHECKPOINT_SECONDS = 3.0
 REPORT_SECONDS = 60.0
 HEALTH_SECONDS = 2.0

@@ -6,7 +6,7 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.sign_in import actor_named
 from grm_console.domain.permissions import Act
-from grm_console.errors import StoreError
+from grm_console.errors import StoreError, StoreTooOld
 from grm_console.settings import Settings, state_folder
 from grm_console.store import accounts
 from grm_console.store.audit import AuditTrail, begin_chain, open_trail
@@ -66,6 +66,14 @@ def initialise(settings: Settings) -> SchemaState:
             with store.writing() as write:
                 write.audit(actor.account_id, actor.organisation_id, Act.IMPORT.value, "store:1", "init", state.needed)
     return state
+
+
+def migrate_store(settings: Settings) -> SchemaState:
+    """Bring an existing store's schema to this program's; StoreTooOld if there is no store yet."""
+    url = read_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        raise StoreTooOld("There is no store yet. Run grm init first.")
+    return migrate(url)
 
 
 def trail_of(settings: Settings, *, create: bool) -> AuditTrail:

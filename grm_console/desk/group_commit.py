@@ -12,6 +12,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.intake import Receipt, receive
 from grm_console.domain.inbound import InboundEvent
 from grm_console.errors import StoreBusy, StoreError, StoreGone
+from grm_console.store.store import is_lost_or_busy
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class GroupCommit:
 
     def _answer(self, batch: list[_Waiting]) -> None:
         # The same order of locks in every process, whatever the order of arrival.
-        batch.sort(key=lambda item: (item.event.provider, item.event.parent or item.event.sid))
+        batch.sort(key=lambda item: _lock_order(item.event))
         try:
             outcomes = self._retried(lambda: self._commit(batch))
         except Exception as error:  # one answer for every request, whatever went wrong
@@ -100,7 +101,7 @@ class GroupCommit:
                     with write.savepoint():
                         outcomes.append(receive(self._desk, write, self._actor, item.event))
                 except Exception as error:
-                    if _dooms_all(error):
+                    if isinstance(error, StoreError) or is_lost_or_busy(error):
                         raise
                     _log.exception("An event of %s could not be written", item.event.provider)
                     outcomes.append(StoreGone(f"The event could not be written: {type(error).__name__}."))
@@ -117,16 +118,5 @@ class GroupCommit:
         return commit()
 
 
-def _dooms_all(error: Exception) -> bool:
-    """Whether the connection or the whole transaction is lost, not just this event."""
-    name = type(error).__name__
-    return isinstance(error, StoreError) or name in (
-        "OperationalError",
-        "InterfaceError",
-        "DeadlockDetected",
-        "SerializationFailure",
-        "AdminShutdown",
-        "CrashShutdown",
-        "QueryCanceled",
-        "LockNotAvailable",
-    )
+def _lock_order(event: InboundEvent) -> tuple[str, ...]:
+    return (event.provider, event.parent or event.sid, event.sid, event.kind, event.discriminator)

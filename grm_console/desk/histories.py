@@ -5,7 +5,7 @@ from typing import Any
 
 from grm_console.clock import elapsed
 from grm_console.desk.actor import Actor
-from grm_console.desk.desk import Desk
+from grm_console.desk.desk import Desk, record
 from grm_console.desk.views import TimelineDetail, TimelinePage, TimelineRow
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel, Direction, EntryKind
@@ -86,6 +86,22 @@ def detail(desk: Desk, actor: Actor, entry_id: int) -> TimelineDetail:
                 )
                 text = "\n\n".join(part for part in (one.text, one.note) if part)
                 return _detail(entry_id, _title(entry.kind, entry.channel, entry.direction, entry.state), facts, text)
+
+
+def check_all(desk: Desk, actor: Actor) -> list[tuple[str, int]]:
+    """(kind, source) of every line of any history that is not as its source says; empty if all is well."""
+    actor.require(Act.EXPORT)
+    with desk.store.reading() as connection:
+        return timeline.differences(connection)
+
+
+def rebuild_all(desk: Desk, actor: Actor) -> int:
+    """Make every line of every history anew; gives how many there are."""
+    with desk.store.writing() as write:
+        lines = timeline.rebuild(write.connection)
+        record(write, actor, Act.IMPORT, "timeline:all", "command line", f"{lines} lines rebuilt")
+        write.changed("contact", 0)
+    return lines
 
 
 def _detail(entry_id: int, title: str, facts: tuple[tuple[str, str], ...], text: str) -> TimelineDetail:

@@ -203,7 +203,7 @@ def _state(facts: Facts, held: _Held) -> tuple[InteractionState, EndReason | Non
         return InteractionState.WRAP_UP, EndReason.ANSWERED if facts.channel is Channel.VOICE else None
     if facts.direction is Direction.OUTBOUND:
         return (InteractionState.DONE if facts.ended_at else InteractionState.TALKING), None
-    if facts.channel is not Channel.VOICE:
+    if facts.channel is not Channel.VOICE or facts.problem:
         if held.agent_id is not None:
             return InteractionState.TALKING, None
         if read_opt_out(facts.text) is not None:

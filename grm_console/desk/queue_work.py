@@ -67,7 +67,7 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
         entry = queue.entry_row(write.connection, entry_id)
         if entry is None:
             raise NotFound("This item is not in the queue. The list is read again.")
-        if entry.channel == Channel.VOICE and not actor.device:
+        if entry.channel == Channel.VOICE and not entry.problem and not actor.device:
             raise InvalidInput(
                 {"device": f"You have no telephone. Ask the administrator: grm staff change {actor.name} --phone +1…"}
             )
@@ -106,7 +106,7 @@ def end(desk: Desk, actor: Actor, interaction_id: int) -> None:
             return
         interactions.end(write.connection, interaction_id, write.now)
         rows.leave_queue(write.connection, interaction_id, write.now, _reason(row.channel).value)
-        if row.channel == Channel.VOICE and row.sid:
+        if row.channel == Channel.VOICE and row.sid and not row.problem:
             outbox.decide(
                 write.connection,
                 kind="call-end",
@@ -147,7 +147,11 @@ def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, not
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         if row.state != InteractionState.WRAP_UP:
-            raise InvalidInput({"state": "End the exchange first (F8), then wrap it up."})
+            if row.channel == Channel.VOICE and not row.problem:
+                raise InvalidInput({"state": "End the call first (F8), then wrap it up."})
+            # What was written has no line to hang up: coding it ends it.
+            interactions.end(write.connection, interaction_id, write.now)
+            rows.leave_queue(write.connection, interaction_id, write.now, EndReason.HANDLED.value)
         known = {d.code: d for d in interactions.dispositions(write.connection)}
         if disposition not in known:
             raise InvalidInput({"disposition": "Choose one of the wrap-up codes, e.g. information given."})

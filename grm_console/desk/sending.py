@@ -22,6 +22,10 @@ def send_due(desk: Desk, actor: Actor, carrier: Carrier) -> int:
     `unknown` and is never repeated by itself: the carrier may have done it.
     """
     actor.require(Act.SEND_OUTBOX)
+    now = desk.store.now()
+    with desk.store.reading() as connection:
+        if not outbox.work_waits(connection, now, now - INTERRUPTED_AFTER):
+            return 0
     with desk.store.writing() as write:
         outbox.give_up_interrupted(write.connection, write.now - INTERRUPTED_AFTER)
         taken = outbox.take_pending(write.connection, write.now, BATCH)

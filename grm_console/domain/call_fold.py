@@ -67,13 +67,15 @@ def further(one: str, other: str) -> str:
 def fold(events: Iterable[SeenEvent]) -> Facts:
     """The facts of one interaction from all its events; at least one is needed.
 
-    A dialled leg's events tell when the operator was joined, never who called. Of equal claims the
-    earliest event counts, by time and then by content, so that arrival order is without effect.
+    A dialled leg's events tell when the operator was joined, never who called: of a call known by its legs
+    alone the caller is unknown. Of equal claims the first by content counts, so that arrival order is without
+    effect.
     """
     ordered = sorted(events, key=_content_order)
-    own = [e for e in ordered if e.sid == e.thread_sid and e.kind is not EventKind.CALL_DIALLED]
+    of_caller = [e for e in ordered if e.sid == e.thread_sid]
     legs = [e for e in ordered if e.sid != e.thread_sid]
-    told = own or ordered
+    own = [e for e in of_caller if e.kind is not EventKind.CALL_DIALLED]
+    told = own or of_caller or legs
     first = next((e for e in told if e.kind in (EventKind.CALL, EventKind.TEXT, EventKind.UNREADABLE)), told[0])
     state = ""
     for event in own:
@@ -82,9 +84,9 @@ def fold(events: Iterable[SeenEvent]) -> Facts:
     answered = [e.happened_at or e.received_at for e in legs if e.state == "in-progress"]
     return Facts(
         channel=first.channel,
-        direction=first.direction,
-        sender=first.sender,
-        recipient=first.recipient,
+        direction=first.direction if of_caller else Direction.INBOUND,
+        sender=first.sender if of_caller else "",
+        recipient=first.recipient if of_caller else "",
         provider_state=state,
         happened_at=min(e.happened_at or e.received_at for e in told),
         first_received_at=min(e.received_at for e in told),
@@ -97,6 +99,18 @@ def fold(events: Iterable[SeenEvent]) -> Facts:
     )
 
 
-def _content_order(event: SeenEvent) -> tuple[str, int, str, str, str]:
-    sequence = -1 if event.sequence is None else event.sequence
-    return (event.kind, sequence, event.sid, event.state, event.sender)
+def _content_order(event: SeenEvent) -> tuple[object, ...]:
+    """All that an event says, so that two which sort alike are alike."""
+    return (
+        event.kind,
+        -1 if event.sequence is None else event.sequence,
+        event.sid,
+        event.state,
+        event.sender,
+        event.recipient,
+        event.direction,
+        event.channel,
+        event.text,
+        event.error,
+        event.attachments,
+    )

@@ -105,6 +105,7 @@ class Exchange:
         try:
             await asyncio.wait(series, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
         finally:
+            self._webhooks.tries = 1
             for call in self._calls.values():
                 call.hang_up("the simulation ends")
             for task in series:

@@ -46,6 +46,8 @@ class Webhooks:
         self._disorder = disorder
         self._pace = pace
         self._reports: set[asyncio.Task[None]] = set()
+        self.tries = TRIES
+        """How often a request is sent until it is taken; less when the simulation is to end."""
         self.failures = 0
         """Requests that were never taken, after all retries."""
 
@@ -65,7 +67,8 @@ class Webhooks:
             "x-twilio-signature": self._validator.compute_signature(url, dict(fields)),
             "i-twilio-idempotency-token": f"{draw.getrandbits(128):032x}",
         }
-        for attempt in range(TRIES):
+        attempt = 0
+        while attempt < self.tries:
             began = perf_counter()
             try:
                 reply = await http.ask(
@@ -79,7 +82,8 @@ class Webhooks:
                     return reply
                 if reply.status < 500 and reply.status != 429:
                     break
-            await asyncio.sleep(min(2**attempt * 0.25, 5) / self._pace)
+            await asyncio.sleep(2**attempt * 0.25 / self._pace)
+            attempt += 1
         self.failures += 1
         return None
 
@@ -88,8 +92,10 @@ class Webhooks:
         stamped = {**fields, "Timestamp": format_datetime(datetime.now(UTC)), "CallbackSource": "call-progress-events"}
         late = draw.random() * LATEST_SECONDS if draw.random() < self._disorder else 0.0
         again = draw.random() * LATEST_SECONDS if draw.random() < self._disorder else None
+        token = draw.random()
         for delay in (late,) if again is None else (late, again):
-            task = asyncio.ensure_future(self._report(path, stamped, Random(draw.random()), delay))
+            # What comes twice is a retry and carries the same token.
+            task = asyncio.ensure_future(self._report(path, stamped, Random(token), delay))  # noqa: S311 - play
             self._reports.add(task)
             task.add_done_callback(self._reports.discard)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from grm_console.domain.words import ArticleState
+from grm_console.store.prepared import fixed
 from grm_console.store.tables import (
     AnswerGiven,
     Article,
@@ -48,7 +50,7 @@ _PUBLISHED = (
 
 def published(connection: Connection, audiences: Iterable[str] | None = None) -> list[Any]:
     """Every published version with its article, in the order of the import ids."""
-    statement = _PUBLISHED.where(_version.c.state == "published").order_by(_text.c.import_id)
+    statement = _PUBLISHED.where(_version.c.state == fixed(ArticleState.PUBLISHED)).order_by(_text.c.import_id)
     if audiences is not None:
         statement = statement.where(_article.c.audience.in_(list(audiences)))
     return list(connection.execute(statement))
@@ -151,8 +153,17 @@ def add_versions(connection: Connection, rows: list[dict[str, Any]]) -> None:
         connection.execute(insert(_version), rows)
 
 
-def retire_versions(connection: Connection, version_ids: list[int]) -> None:
-    """End versions that a newer one replaces."""
-    for start in range(0, len(version_ids), 500):
-        part = version_ids[start : start + 500]
-        connection.execute(update(_version).where(_version.c.id.in_(part)).values(state="expired"))
+def retire_published(connection: Connection, text_keys: list[int]) -> None:
+    """End the published versions of these texts, because newer ones replace them."""
+    for start in range(0, len(text_keys), 500):
+        part = text_keys[start : start + 500]
+        connection.execute(
+            update(_version)
+            .where(_version.c.article_text_id.in_(part), _version.c.state == fixed(ArticleState.PUBLISHED))
+            .values(state="expired")
+        )
+
+
+def text_keys(connection: Connection) -> dict[str, int]:
+    """Article text keys by import id."""
+    return {row.import_id: row.id for row in connection.execute(select(_text.c.import_id, _text.c.id))}

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 
 from grm_console.domain.matching import Holder
-from grm_console.domain.words import Certainty
-from grm_console.store.prepared import Prepared
+from grm_console.domain.words import CaseState, Certainty
+from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     AuditRow,
     CaseFile,
@@ -207,7 +207,7 @@ def open_cases_of(connection: Connection, contact: int, *, confidential: bool) -
         .join(_organisation, _organisation.c.id == _case.c.organisation_id)
         .where(
             _case.c.contact_id.in_(union_of(connection, contact)),
-            _case.c.state == "open",
+            _case.c.state == fixed(CaseState.OPEN),
             _case.c.confidentiality.in_(levels),
         )
         .order_by(_case.c.due_at, _case.c.id)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from grm_console.domain.words import EndReason, Identification, InteractionState
-from grm_console.store.prepared import Prepared
+from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Account,
     Contact,
@@ -71,7 +71,13 @@ _CARD = Prepared(
 )
 _HELD = Prepared(
     select(_interaction.c.id)
-    .where(_interaction.c.agent_id == bindparam("account"), _interaction.c.state.in_(["talking", "wrap-up"]))
+    .where(
+        _interaction.c.agent_id == bindparam("account"),
+        or_(
+            _interaction.c.state == fixed(InteractionState.TALKING),
+            _interaction.c.state == fixed(InteractionState.WRAP_UP),
+        ),
+    )
     .order_by(_interaction.c.id)
     .limit(1)
 )

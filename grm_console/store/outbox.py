@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from grm_console.domain.words import OutboxState
 from grm_console.store.intake import InsertOnce
-from grm_console.store.prepared import Prepared
+from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import InboundEventRow, Outbox
 
 _outbox = Outbox.__table__  # type: ignore[attr-defined]
@@ -28,6 +28,18 @@ _REPLY_BY_DOCUMENT = Prepared(
         _outbox.c.kind == "text",
         _outbox.c.by_document,
     )
+)
+
+_WORK = Prepared(
+    select(_outbox.c.id)
+    .where(
+        or_(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.state == fixed(OutboxState.SENDING)),
+        or_(
+            and_(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.not_before <= bindparam("now")),
+            and_(_outbox.c.state == fixed(OutboxState.SENDING), _outbox.c.not_before < bindparam("before")),
+        ),
+    )
+    .limit(1)
 )
 
 
@@ -82,11 +94,16 @@ def reply_by_document(connection: Connection, provider: str, sid: str) -> str:
     return "" if row is None else row[0]
 
 
+def work_waits(connection: Connection, now: datetime, interrupted_before: datetime) -> bool:
+    """Whether anything is due, or was interrupted; asked often, so that the write lock is taken seldom."""
+    return bool(_WORK.rows(connection, {"now": now, "before": interrupted_before}))
+
+
 def take_pending(connection: Connection, now: datetime, limit: int) -> list[Any]:
     """Mark what is due as being sent and give it to the caller alone: two senders never take the same row."""
     due = (
         select(_outbox.c.id)
-        .where(_outbox.c.state == OutboxState.PENDING.value, _outbox.c.not_before <= now)
+        .where(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.not_before <= now)
         .order_by(_outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

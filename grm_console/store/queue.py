@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
-from grm_console.store.prepared import Prepared
+from grm_console.domain.words import QueueState
+from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Account,
     Interaction,
@@ -32,7 +33,7 @@ _FOR_LINE = Prepared(
 _OWN_LINES = Prepared(select(_line.c.line))
 _CLAIM = Prepared(
     update(_entry)
-    .where(_entry.c.id == bindparam("entry"), _entry.c.state == "waiting")
+    .where(_entry.c.id == bindparam("entry"), _entry.c.state == fixed(QueueState.WAITING))
     .values(state="claimed", claimed_by_id=bindparam("account"), claimed_at=bindparam("at"))
 )
 _WAITING = Prepared(
@@ -49,12 +50,12 @@ _WAITING = Prepared(
     )
     .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
     .join(_queue, _queue.c.id == _entry.c.queue_id)
-    .where(_entry.c.state == "waiting")
+    .where(_entry.c.state == fixed(QueueState.WAITING))
     .order_by(*SERVING_ORDER)
     .limit(bindparam("limit"))
 )
 _WAITING_SUM = Prepared(
-    select(func.count(_entry.c.id), func.min(_entry.c.waiting_since)).where(_entry.c.state == "waiting")
+    select(func.count(_entry.c.id), func.min(_entry.c.waiting_since)).where(_entry.c.state == fixed(QueueState.WAITING))
 )
 _TODAY = Prepared(
     select(
@@ -117,9 +118,9 @@ def calls_since(connection: Connection, since: datetime) -> list[tuple[Any, ...]
 
 
 def entry_row(connection: Connection, entry_id: int) -> Any | None:
-    """(id, interaction_id, state, channel) of a queue entry."""
+    """(id, interaction_id, state, channel, problem) of a queue entry."""
     statement = (
-        select(_entry.c.id, _entry.c.interaction_id, _entry.c.state, _interaction.c.channel)
+        select(_entry.c.id, _entry.c.interaction_id, _entry.c.state, _interaction.c.channel, _interaction.c.problem)
         .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
         .where(_entry.c.id == entry_id)
     )

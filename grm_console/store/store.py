@@ -178,15 +178,21 @@ def translated() -> Iterator[None]:
             raise _as_store_error(error.orig or error) from error
         raise
     except Exception as error:
-        if type(error).__module__.startswith(("sqlite3", "pysqlite3", "psycopg")) and type(error).__name__ in (
-            "OperationalError",
-            "InterfaceError",
-            "AdminShutdown",
-            "CrashShutdown",
-            "ConnectionTimeout",
-        ):
+        if is_lost_or_busy(error):
             raise _as_store_error(error) from error
         raise
+
+
+def is_lost_or_busy(error: Exception) -> bool:
+    """Whether a driver says that its connection or whole transaction is lost: then no savepoint helps.
+
+    psycopg has a subclass for every such state (DeadlockDetected, AdminShutdown, QueryCanceled, ...).
+    """
+    return any(
+        kind.__name__ in ("OperationalError", "InterfaceError")
+        and kind.__module__.startswith(("sqlite3", "pysqlite3", "psycopg", "sqlalchemy"))
+        for kind in type(error).__mro__
+    )
 
 
 def _as_store_error(error: Any) -> StoreError:

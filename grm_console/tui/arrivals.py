@@ -54,6 +54,8 @@ class Refused(Message):
 class ActOver(Message):
     """An act has ended, well or not; looks begun before it are out of date."""
 
+    name: str
+
 
 @dataclass
 class CardCame(Message):

@@ -202,6 +202,9 @@ class FakeSeat:
         self._reach()
         return changes
 
+    def close(self) -> None:
+        self.done.append(("close",))
+
     def agent_status(self) -> AgentStatus:
         self._reach()
         return self._agent

@@ -20,14 +20,14 @@ PATIENCE = 10.0
 
 @asynccontextmanager
 async def seated(
-    seat: FakeSeat, drafts: Path, size: tuple[int, int] = (120, 40)
+    seat: FakeSeat, drafts: Path, size: tuple[int, int] = (120, 40), *, bell: bool = True
 ) -> AsyncIterator[tuple[Pilot[None], DeskScreen]]:
     """The desk of a demo store, after its first look."""
 
     def clock() -> datetime:
         return seat.now
 
-    app = GrmConsole(lambda: FakeSignIn(seat, "demo"), demo=True, clock=clock, drafts=drafts)  # type: ignore[arg-type,return-value]
+    app = GrmConsole(lambda: FakeSignIn(seat, "demo"), demo=True, bell=bell, clock=clock, drafts=drafts)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: isinstance(app.screen, DeskScreen) and app.screen.looked)
         desk = app.screen

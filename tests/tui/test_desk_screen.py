@@ -7,20 +7,23 @@ import pytest
 from fake_seat import NOW, FakeSeat, call, text
 from seated import SIZES, card_text, seated, shown, until
 
-from grm_console.desk.views import CaseForm
+from grm_console.desk.views import CaseForm, TimelineDetail
 from grm_console.domain.words import AgentState, Identification
 from grm_console.errors import NotAllowed
+from grm_console.tui.app import GrmConsole
+from grm_console.tui.arrivals import DetailCame, DraftCame, WrappedUp
 from grm_console.tui.screens.desk import DeskScreen
 from grm_console.tui.screens.help import HelpScreen
 from grm_console.tui.screens.jump import JumpScreen
 from grm_console.tui.screens.pick import PickScreen
 from grm_console.tui.screens.whole_text import WholeTextScreen
 from grm_console.tui.screens.wrap_up import WrapUpScreen
+from grm_console.tui.watch import look
 
 
 def acts(seat: FakeSeat) -> list[object]:
-    """What the seat was asked to do, drafts not counted."""
-    return [act[0] for act in seat.done if act[0] != "save_draft"]
+    """What the seat was asked to do; drafts and the end of the waiting are not counted."""
+    return [act[0] for act in seat.done if act[0] not in ("save_draft", "close")]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -382,3 +385,67 @@ async def test_hostile_words_neither_crash_nor_steer_the_desk(tmp_path: Path, wo
         assert not set(screen) & set("\x1b\x9b\x00\u202e")
         assert isinstance(pilot.app.screen, WholeTextScreen)
         assert isinstance(desk, DeskScreen)
+
+
+async def test_a_key_pressed_twice_does_not_act_twice(tmp_path: Path) -> None:
+    seat = FakeSeat()
+    seat.arrive(call(candidates=()))
+    async with seated(seat, tmp_path) as (pilot, desk):
+        desk.action_answer()
+        desk.action_answer()
+        await until(pilot, lambda: desk.held and not desk.acting)
+        desk.action_new_contact()
+        desk.action_new_contact()
+        await until(pilot, lambda: desk.contact_id == 20 and not desk.acting)
+        assert acts(seat) == ["answer", "create_contact"]
+
+
+async def test_a_look_begun_before_an_act_does_not_undo_what_the_act_showed(tmp_path: Path) -> None:
+    seat = FakeSeat()
+    seat.arrive(call())
+    async with seated(seat, tmp_path) as (pilot, desk):
+        outdated = look(seat, desk.acts)
+        await pilot.press("f2")
+        await until(pilot, lambda: desk.held and not desk.acting)
+        desk.post_message(outdated)
+        await pilot.pause()
+        assert desk.held is not None
+
+
+async def test_late_answers_for_an_earlier_exchange_are_dropped(tmp_path: Path) -> None:
+    seat = FakeSeat()
+    seat.arrive(call())
+    async with seated(seat, tmp_path) as (pilot, desk):
+        await pilot.press("f2")
+        await until(pilot, lambda: desk.held)
+        desk.post_message(DraftCame(40, CaseForm(summary="of somebody else")))
+        desk.post_message(DetailCame(8, TimelineDetail(1000, "of somebody else", (), "")))
+        desk.post_message(WrappedUp(40))
+        await pilot.pause()
+        assert desk.case.form().summary == ""
+        assert desk.timeline.view.detail is None
+        assert desk.held is not None
+
+
+async def test_a_language_the_form_does_not_know_still_brings_the_draft_back(tmp_path: Path) -> None:
+    seat = FakeSeat(state=AgentState.TALKING)
+    seat.arrive(call(mine=True, language="fr", answered_at=NOW))
+    seat.drafts[41] = CaseForm(summary="pas d'eau", language="fr")
+    async with seated(seat, tmp_path) as (pilot, desk):
+        await until(pilot, lambda: desk.form.summary == "pas d'eau")
+
+
+async def test_the_bell_rings_once_for_a_ring_and_can_be_switched_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(GrmConsole, "bell", lambda self: rung.append(1))
+    for bell, expected in ((True, 1), (False, 0)):
+        rung.clear()
+        seat = FakeSeat()
+        async with seated(seat, tmp_path, bell=bell) as (pilot, desk):
+            seat.arrive(call())
+            await until(pilot, lambda desk=desk: desk.card)
+            seat.arrive(call(42))
+            await until(pilot, lambda desk=desk: "waiting 2" in shown(desk))
+        assert len(rung) == expected

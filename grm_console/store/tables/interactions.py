@@ -115,8 +115,8 @@ class Interaction(SQLModel, table=True):
         Index(
             "ix_interaction_held",
             "agent_id",
-            sqlite_where=text("state IN ('talking', 'wrap-up')"),
-            postgresql_where=text("state IN ('talking', 'wrap-up')"),
+            sqlite_where=text("state = 'talking' OR state = 'wrap-up'"),
+            postgresql_where=text("state = 'talking' OR state = 'wrap-up'"),
         ),
     )
 

@@ -18,10 +18,10 @@ class Outbox(SQLModel, table=True):
         UniqueConstraint("kind", "decision"),
         one_of("state", OutboxState),
         Index(
-            "ix_outbox_pending",
+            "ix_outbox_unsent",
             "not_before",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending' OR state = 'sending'"),
+            postgresql_where=text("state = 'pending' OR state = 'sending'"),
         ),
         Index("ix_outbox_contact_point", "contact_point_id", "decided_at"),
         Index("ix_outbox_provider_id", "provider", "provider_id"),

@@ -91,7 +91,10 @@ class DeskScreen(PanelScreen):
     def _watch(self) -> None:
         """Runs in a thread as long as the screen lives."""
         worker = get_current_worker()
-        watch(self.seat, lambda: self.acts, self.post_message, lambda: worker.is_cancelled)
+        try:
+            watch(self.seat, lambda: self.acts, self.post_message, lambda: worker.is_cancelled)
+        finally:
+            self.seat.close()
 
     def _tick(self) -> None:
         self._strip.refresh()
@@ -120,8 +123,8 @@ class DeskScreen(PanelScreen):
         self._show_state()
 
     @on(ActOver)
-    def _act_over(self) -> None:
-        self.acting -= 1
+    def _act_over(self, message: ActOver) -> None:
+        self.acting.discard(message.name)
         self.acts += 1
         number = self.acts
         self.ask("look", lambda: look(self.seat, number))
@@ -239,11 +242,11 @@ class DeskScreen(PanelScreen):
         card = self.card
         if card is not None and card.entry_id is not None:
             entry_id = card.entry_id
-            self.act(lambda: CardCame(self.seat.answer(entry_id)))
+            self.act("answer", lambda: CardCame(self.seat.answer(entry_id)))
 
     def action_available(self) -> None:
         """Be offered calls and texts."""
-        self.act(lambda: StateCame(self.seat.set_available()))
+        self.act("state", lambda: StateCame(self.seat.set_available()))
 
     def action_away(self) -> None:
         """Be offered nothing, for a reason."""
@@ -251,7 +254,7 @@ class DeskScreen(PanelScreen):
 
         def chosen(reason: str | None) -> None:
             if reason is not None:
-                self.act(lambda: StateCame(self.seat.set_away(reason)))
+                self.act("state", lambda: StateCame(self.seat.set_away(reason)))
 
         choices = tuple(Choice(reason, reason) for reason in reasons)
         self.app.push_screen(PickScreen(_("Away for"), choices), chosen)
@@ -268,30 +271,30 @@ class DeskScreen(PanelScreen):
         seat = self.seat
         match spoken.kind:
             case "confirmed":
-                self._card_act(lambda: seat.confirm_speaker(interaction_id, spoken.contact_id, spoken.how))
+                self._card_act("speaker", lambda: seat.confirm_speaker(interaction_id, spoken.contact_id, spoken.how))
             case "someone-else":
-                self._card_act(lambda: seat.someone_else(interaction_id))
+                self._card_act("speaker", lambda: seat.someone_else(interaction_id))
             case "anonymous":
-                self._card_act(lambda: seat.anonymous(interaction_id))
+                self._card_act("speaker", lambda: seat.anonymous(interaction_id))
             case "new":
-                self._card_act(lambda: seat.create_contact(interaction_id, spoken.name))
+                self._card_act("speaker", lambda: seat.create_contact(interaction_id, spoken.name))
             case "concerned":
-                self._card_act(lambda: seat.set_concerned(interaction_id, spoken.name))
+                self._card_act("speaker", lambda: seat.set_concerned(interaction_id, spoken.name))
 
-    def _card_act(self, work: Callable[[], CallerCard]) -> None:
-        self.act(lambda: CardCame(work()))
+    def _card_act(self, name: str, work: Callable[[], CallerCard]) -> None:
+        self.act(name, lambda: CardCame(work()))
 
     def action_new_contact(self) -> None:
         """Make the unknown caller a contact."""
         held = self.held
         if held is not None:
-            self._card_act(lambda: self.seat.create_contact(held.interaction_id))
+            self._card_act("speaker", lambda: self.seat.create_contact(held.interaction_id))
 
     def action_release(self) -> None:
         """Put the exchange back into the queue."""
         held = self.held
         if held is not None:
-            self.act(lambda: self._gave_back(held.interaction_id))
+            self.act("close", lambda: self._gave_back(held.interaction_id))
 
     def _gave_back(self, interaction_id: int) -> Message:
         """Runs in a thread."""
@@ -302,7 +305,7 @@ class DeskScreen(PanelScreen):
         """Hang up."""
         held = self.held
         if held is not None:
-            self._card_act(lambda: self.seat.end(held.interaction_id))
+            self._card_act("end", lambda: self.seat.end(held.interaction_id))
 
     def action_wrap_up(self) -> None:
         """Ask how it ended; the codes are fetched first."""
@@ -324,7 +327,7 @@ class DeskScreen(PanelScreen):
     def _wrap_up(self, card: CallerCard, disposition: str | None) -> None:
         if disposition is not None:
             form, unsaved = self.form, self.unsaved
-            self.act(lambda: self._wrapped_up(card, disposition, form, unsaved))
+            self.act("close", lambda: self._wrapped_up(card, disposition, form, unsaved))
 
     def _wrapped_up(self, card: CallerCard, disposition: str, form: CaseForm, unsaved: bool) -> Message:
         """Runs in a thread: save what was typed, hang up if needed, close."""
@@ -357,7 +360,7 @@ class DeskScreen(PanelScreen):
             self.seat.give(interaction_id, message.version_id, message.rank, message.query)
             return AnswerGiven(interaction_id, code, self.now())
 
-        self.act(give)
+        self.act(f"give {message.version_id}", give)
 
     def action_open_case(self) -> None:
         """Open a case from the form."""

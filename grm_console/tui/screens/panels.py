@@ -74,7 +74,8 @@ class PanelScreen(AskingScreen):
         """Whether the form holds words that are not in the store yet."""
         self.acts = 0
         """Acts begun and ended so far; looks that began earlier are out of date."""
-        self.acting = 0
+        self.acting: set[str] = set()
+        """Names of the acts under way."""
         self.ahead = timedelta(0)
         """How far the store's clock is ahead of this machine's."""
         self._clock = clock
@@ -102,9 +103,14 @@ class PanelScreen(AskingScreen):
     def _is_held(self, interaction_id: int) -> bool:
         return self.held is not None and self.held.interaction_id == interaction_id
 
-    def act(self, work: Callable[[], Message]) -> None:
-        """Do something that changes the desk; acts run one after the other, and every one of them is answered."""
-        self.acting += 1
+    def act(self, name: str, work: Callable[[], Message]) -> None:
+        """Do something that changes the desk; acts run one after the other, and every one of them is answered.
+
+        The same act asked for again while it is under way (a key pressed twice) is not done twice.
+        """
+        if name in self.acting:
+            return
+        self.acting.add(name)
         self.acts += 1
 
         def run() -> None:
@@ -113,7 +119,7 @@ class PanelScreen(AskingScreen):
                     message = work()
                 except GrmError as error:
                     message = Refused(error)
-            self.post_message(ActOver())
+            self.post_message(ActOver(name))
             self.post_message(message)
 
         self.run_worker(run, thread=True, group="act")
@@ -213,13 +219,10 @@ class PanelScreen(AskingScreen):
 
     def load_form(self, card: CallerCard) -> None:
         """Empty the form for a new exchange and fetch what was typed for it earlier."""
-        self.form = CaseForm(details=printable(card.text, lines=True), language=card.language)
         self.case_opened = self.unsaved = False
         self._promised = None
         self.case.disabled = False
-        self.case.reset()
-        self.case.load(self.form)
-        self._form_judged()
+        self._fill(CaseForm(details=printable(card.text, lines=True), language=card.language))
 
         def load() -> DraftCame:
             kept = self._keeper.kept(card)
@@ -230,9 +233,13 @@ class PanelScreen(AskingScreen):
     @on(DraftCame)
     def _draft_came(self, message: DraftCame) -> None:
         if message.form is not None and self._is_held(message.interaction_id) and not self.unsaved:
-            self.form = message.form
-            self.case.load(message.form)
-            self._form_judged()
+            self._fill(message.form)
+
+    def _fill(self, form: CaseForm) -> None:
+        """Put words into the form; what it then holds is what counts as unchanged."""
+        self.case.load(form)
+        self.form = self.case.form()
+        self._form_judged()
 
     @on(CaseFormPanel.FormChanged)
     def _form_changed(self, message: CaseFormPanel.FormChanged) -> None:
@@ -295,7 +302,7 @@ class PanelScreen(AskingScreen):
             self.go("case")
             self.case.focus_first_missing()
             return
-        self.act(lambda: CaseOpened(card.interaction_id, self.seat.open_case(card.interaction_id, form)))
+        self.act("open case", lambda: CaseOpened(card.interaction_id, self.seat.open_case(card.interaction_id, form)))
 
     @on(CaseFormPanel.SaveWanted)
     def _save_wanted(self) -> None:

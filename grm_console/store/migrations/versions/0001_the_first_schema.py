@@ -111,11 +111,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_event")),
         sa.UniqueConstraint(
-            "provider",
-            "sid",
-            "kind",
-            "discriminator",
-            name=op.f("uq_inbound_event_provider_sid_kind_discriminator"),
+            "provider", "sid", "kind", "discriminator", name=op.f("uq_inbound_event_provider_sid_kind_discriminator")
         ),
     )
     with op.batch_alter_table("inbound_event", schema=None) as batch_op:
@@ -409,16 +405,14 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("direction IN ('inbound', 'outbound')", name=op.f("ck_interaction_direction_known")),
         sa.CheckConstraint(
-            "end_reason IN ('answered', 'abandoned', 'failed', 'handled')",
-            name=op.f("ck_interaction_end_reason_known"),
+            "end_reason IN ('answered', 'abandoned', 'failed', 'handled')", name=op.f("ck_interaction_end_reason_known")
         ),
         sa.CheckConstraint(
             "identified IN ('by-number', 'confirmed', 'created', 'someone-else', 'anonymous')",
             name=op.f("ck_interaction_identified_known"),
         ),
         sa.CheckConstraint(
-            "state IN ('ringing', 'waiting', 'talking', 'wrap-up', 'done')",
-            name=op.f("ck_interaction_state_known"),
+            "state IN ('waiting', 'talking', 'wrap-up', 'done')", name=op.f("ck_interaction_state_known")
         ),
         sa.ForeignKeyConstraint(["agent_id"], ["account.id"], name=op.f("fk_interaction_agent_id")),
         sa.ForeignKeyConstraint(["concerned_id"], ["contact.id"], name=op.f("fk_interaction_concerned_id")),
@@ -439,8 +433,8 @@ def upgrade() -> None:
             "ix_interaction_held",
             ["agent_id"],
             unique=False,
-            sqlite_where=sa.text("state IN ('talking', 'wrap-up')"),
-            postgresql_where=sa.text("state IN ('talking', 'wrap-up')"),
+            sqlite_where=sa.text("state = 'talking' OR state = 'wrap-up'"),
+            postgresql_where=sa.text("state = 'talking' OR state = 'wrap-up'"),
         )
         batch_op.create_index(
             "ix_interaction_sid",
@@ -538,9 +532,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["interaction_id"], ["interaction.id"], name=op.f("fk_answer_given_interaction_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_given")),
         sa.UniqueConstraint(
-            "interaction_id",
-            "article_version_id",
-            name=op.f("uq_answer_given_interaction_id_article_version_id"),
+            "interaction_id", "article_version_id", name=op.f("uq_answer_given_interaction_id_article_version_id")
         ),
     )
     with op.batch_alter_table("answer_given", schema=None) as batch_op:
@@ -573,12 +565,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_case_file_closed_has_time")),
         sa.CheckConstraint(
-            "confidentiality <> 'anonymous' OR contact_id IS NULL",
-            name=op.f("ck_case_file_anonymous_has_no_contact"),
+            "confidentiality <> 'anonymous' OR contact_id IS NULL", name=op.f("ck_case_file_anonymous_has_no_contact")
         ),
         sa.CheckConstraint(
-            "confidentiality IN ('open', 'confidential', 'anonymous')",
-            name=op.f("ck_case_file_confidentiality_known"),
+            "confidentiality IN ('open', 'confidential', 'anonymous')", name=op.f("ck_case_file_confidentiality_known")
         ),
         sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_case_file_state_known")),
         sa.CheckConstraint("harm IN (0, 1, 2, 3)", name=op.f("ck_case_file_harm_known")),
@@ -645,14 +635,14 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_contact_point", ["contact_point_id", "decided_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_interaction_id"), ["interaction_id"], unique=False)
+        batch_op.create_index("ix_outbox_provider_id", ["provider", "provider_id"], unique=False)
         batch_op.create_index(
-            "ix_outbox_pending",
+            "ix_outbox_unsent",
             ["not_before"],
             unique=False,
-            sqlite_where=sa.text("state = 'pending'"),
-            postgresql_where=sa.text("state = 'pending'"),
+            sqlite_where=sa.text("state = 'pending' OR state = 'sending'"),
+            postgresql_where=sa.text("state = 'pending' OR state = 'sending'"),
         )
-        batch_op.create_index("ix_outbox_provider_id", ["provider", "provider_id"], unique=False)
 
     op.create_table(
         "queue_entry",
@@ -733,8 +723,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("direction IN ('inbound', 'outbound')", name=op.f("ck_timeline_entry_direction_known")),
         sa.CheckConstraint(
-            "kind IN ('interaction', 'case', 'answer', 'reply', 'note')",
-            name=op.f("ck_timeline_entry_kind_known"),
+            "kind IN ('interaction', 'case', 'answer', 'reply', 'note')", name=op.f("ck_timeline_entry_kind_known")
         ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_timeline_entry_contact_id")),
         sa.ForeignKeyConstraint(["interaction_id"], ["interaction.id"], name=op.f("fk_timeline_entry_interaction_id")),
@@ -820,12 +809,12 @@ def downgrade() -> None:
 
     op.drop_table("queue_entry")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_provider_id")
         batch_op.drop_index(
-            "ix_outbox_pending",
-            sqlite_where=sa.text("state = 'pending'"),
-            postgresql_where=sa.text("state = 'pending'"),
+            "ix_outbox_unsent",
+            sqlite_where=sa.text("state = 'pending' OR state = 'sending'"),
+            postgresql_where=sa.text("state = 'pending' OR state = 'sending'"),
         )
+        batch_op.drop_index("ix_outbox_provider_id")
         batch_op.drop_index(batch_op.f("ix_outbox_interaction_id"))
         batch_op.drop_index("ix_outbox_contact_point")
 
@@ -833,9 +822,7 @@ def downgrade() -> None:
     op.drop_table("draft")
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_case_file_open",
-            sqlite_where=sa.text("state = 'open'"),
-            postgresql_where=sa.text("state = 'open'"),
+            "ix_case_file_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
         )
         batch_op.drop_index(batch_op.f("ix_case_file_interaction_id"))
 
@@ -864,8 +851,8 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_interaction_held",
-            sqlite_where=sa.text("state IN ('talking', 'wrap-up')"),
-            postgresql_where=sa.text("state IN ('talking', 'wrap-up')"),
+            sqlite_where=sa.text("state = 'talking' OR state = 'wrap-up'"),
+            postgresql_where=sa.text("state = 'talking' OR state = 'wrap-up'"),
         )
         batch_op.drop_index(batch_op.f("ix_interaction_contact_point_id"))
         batch_op.drop_index(batch_op.f("ix_interaction_contact_id"))
@@ -887,9 +874,7 @@ def downgrade() -> None:
     op.drop_table("article_text")
     with op.batch_alter_table("agent_state_log", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_agent_state_log_open",
-            sqlite_where=sa.text("until IS NULL"),
-            postgresql_where=sa.text("until IS NULL"),
+            "ix_agent_state_log_open", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")
         )
         batch_op.drop_index("ix_agent_state_log_account_since")
 

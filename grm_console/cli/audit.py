@@ -1,0 +1,27 @@
+"""`grm audit`: check that nobody changed what was recorded."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from grm_console.settings import read_settings
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def _audit() -> None:
+    pass
+
+
+@app.command()
+def verify(as_json: Annotated[bool, typer.Option("--json", help="Tell the result as JSON.")] = False) -> None:
+    """Check every row of the chain and its head kept apart; exit code 1 if anything was changed, lost or cut off."""
+    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.desk.audits import verify_audit
+
+    desk = open_desk(read_settings())
+    with desk.store:
+        rows = verify_audit(desk, system_actor(desk, "system:cli"))
+    print(json.dumps({"rows": rows, "intact": True}) if as_json else f"The audit chain of {rows} rows is intact.")

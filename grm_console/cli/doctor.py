@@ -1,0 +1,105 @@
+"""`grm doctor`: what this desk stands on, in words, with every secret masked."""
+
+import json
+import platform
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Any
+
+import typer
+from pydantic import SecretStr
+
+from grm_console import __version__
+from grm_console.errors import GrmError
+from grm_console.settings import Settings, read_settings
+
+PACKAGES = (
+    "textual",
+    "sqlmodel",
+    "sqlalchemy",
+    "alembic",
+    "psycopg",
+    "pysqlite3",
+    "twilio",
+    "phonenumbers",
+    "starlette",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact, and whether it is in order."""
+
+    part: str
+    fact: str
+    fine: bool = True
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Tell the findings as JSON.")] = False) -> None:
+    """Tell versions, store, settings and the URLs that signatures are checked against; exit code 1 if one is wrong."""
+    settings = read_settings()
+    findings = [*_versions(), *_settings(settings), *_store(settings), *_webhooks(settings)]
+    if as_json:
+        print(json.dumps([{"part": f.part, "fact": f.fact, "fine": f.fine} for f in findings], ensure_ascii=False))
+    else:
+        width = max(len(f.part) for f in findings)
+        for finding in findings:
+            print(f"{'ok ' if finding.fine else '!! '} {finding.part:<{width}}  {finding.fact}")
+    if not all(f.fine for f in findings):
+        sys.exit(1)
+
+
+def _versions() -> list[Finding]:
+    found = [Finding("grm", __version__), Finding("python", platform.python_version())]
+    for package in PACKAGES:
+        try:
+            found.append(Finding(package, version(package)))
+        except PackageNotFoundError:
+            found.append(Finding(package, "not installed; run the set-up again", fine=False))
+    return found
+
+
+def _settings(settings: Settings) -> list[Finding]:
+    found = []
+    for name in Settings.model_fields:
+        value: Any = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            count = sum(1 for part in value.get_secret_value().split(",") if part.strip())
+            shown = f"set ({count})" if count else "not set"
+        elif name == "database_url":
+            from grm_console.store.engine import read_url
+
+            shown = read_url(value).render_as_string(hide_password=True)
+        else:
+            shown = str(value) if value not in ("", None) else "not set"
+        found.append(Finding(f"GRM_{name.upper()}", shown))
+    return found
+
+
+def _store(settings: Settings) -> list[Finding]:
+    from grm_console.cli.opening import trail_of
+    from grm_console.desk.health import store_health
+    from grm_console.store.engine import read_url
+    from grm_console.store.store import Store
+
+    try:
+        with Store(read_url(settings.database_url), trail_of(settings, create=False)) as store:
+            return [Finding(part, fact, fine) for part, fact, fine in store_health(store)]
+    except GrmError as error:
+        return [Finding("store", str(error), fine=False)]
+
+
+def _webhooks(settings: Settings) -> list[Finding]:
+    if not settings.public_base_url or not settings.auth_tokens:
+        return [
+            Finding("webhooks", "GRM_PUBLIC_BASE_URL and GRM_TWILIO_AUTH_TOKEN are needed by grm serve", fine=False)
+        ]
+    from grm_console.channels.twilio.signature import SignatureCheck
+
+    check = SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.webhook_keys)
+    found = []
+    for path in ("/twilio/voice", "/twilio/voice/status", "/twilio/sms", "/twilio/sms/status"):
+        urls = " or ".join(f"{base}{path}" for base in check.base_urls)
+        found.append(Finding("signed URL", urls))
+    return found

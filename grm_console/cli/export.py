@@ -1,0 +1,39 @@
+"""`grm export`: rows to standard output."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from grm_console.settings import read_settings
+
+
+class Kind(StrEnum):
+    """What can be exported."""
+
+    INTERACTIONS = "interactions"
+    CONTACTS = "contacts"
+    CASES = "cases"
+    REPLIES = "replies"
+
+
+class Form(StrEnum):
+    """How the rows are written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+def export(
+    kind: Kind,
+    form: Annotated[Form, typer.Option("--format", help="One JSON object a line, or CSV.")] = Form.JSONL,
+) -> None:
+    """Write every row of a kind to standard output."""
+    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.desk.exports import export_lines
+
+    desk = open_desk(read_settings())
+    with desk.store:
+        for line in export_lines(desk, system_actor(desk, "system:cli"), kind.value, form.value):
+            sys.stdout.write(line)

@@ -1,0 +1,47 @@
+"""`grm init` and `grm migrate`: the store's schema, and the demo city if asked."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grm_console.settings import read_settings
+
+CITY = Path(__file__).parents[2] / "data" / "city"
+
+
+def init(
+    demo: Annotated[bool, typer.Option("--demo", help="Add the demo city and mark the store as a demo.")] = False,
+    city: Annotated[Path, typer.Option(help="Folder of the demo city.")] = CITY,
+) -> None:
+    """Make the store, or bring it to this version; doing it again changes nothing."""
+    from grm_console.cli.opening import initialise, open_desk, system_actor
+
+    settings = read_settings()
+    state = initialise(settings)
+    print(f"The store is ready (schema {state.needed}).", file=sys.stderr)
+    desk = open_desk(settings)
+    with desk.store:
+        if demo:
+            from grm_console.desk.demo import load_city
+
+            load_city(desk, system_actor(desk, "system:cli"), city, desk.store.now())
+            print("The demo city is in it; the console signs in by itself there.", file=sys.stderr)
+        else:
+            from grm_console.desk.staff import has_people
+
+            if not has_people(desk):
+                print(
+                    "Next: make the first administrator with "
+                    "grm staff add NAME --full-name 'First Last' --role administrator",
+                    file=sys.stderr,
+                )
+
+
+def migrate() -> None:
+    """Bring an existing store to this version; make a backup first."""
+    from grm_console.cli.opening import migrate_store
+
+    state = migrate_store(read_settings())
+    print(f"The store has schema {state.found}.", file=sys.stderr)

@@ -1,0 +1,60 @@
+"""The command `grm`: every sub-command in one place, each in a file of its own."""
+
+import os
+import sys
+
+import typer
+
+from grm_console import __version__
+from grm_console.cli import audit, catalogue, console, doctor, export, init, kb, serve, simulate, staff, timeline
+from grm_console.errors import GrmError
+
+app = typer.Typer(
+    name="grm",
+    help="GRM Console: a hotline desk. Settings come from the environment, see grm doctor.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"grm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Tell the version."),
+) -> None:
+    pass
+
+
+app.command("init")(init.init)
+app.command("migrate")(init.migrate)
+app.command("serve")(serve.serve)
+app.command("console")(console.console)
+app.command("simulate")(simulate.simulate)
+app.command("doctor")(doctor.doctor)
+app.command("export")(export.export)
+app.add_typer(kb.app, name="kb", help="Standard answers: import, export, search.")
+app.add_typer(audit.app, name="audit", help="The audit chain.")
+app.add_typer(timeline.app, name="timeline", help="The projection of all histories.")
+app.add_typer(staff.app, name="staff", help="Staff accounts.")
+catalogue.mount(app)
+
+
+def run() -> None:
+    """Run the command line; known errors become one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except GrmError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read our output has enough; the shell's convention for that is no message at all.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,83 @@
+"""Relations from a file: who may act for which business or department, in what role, from when to when."""
+
+from pathlib import Path
+
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk
+from grm_console.desk.imports.cells import Cells
+from grm_console.desk.imports.imported import Imported, Progress, importing
+from grm_console.desk.imports.table import Problems, read_table
+from grm_console.domain.permissions import Act
+from grm_console.domain.words import ContactKind
+from grm_console.store import bulk
+from grm_console.store.tables import Contact, Relation
+
+_contact = Contact.__table__  # type: ignore[attr-defined]
+_relation = Relation.__table__  # type: ignore[attr-defined]
+
+REQUIRED = ("person", "organisation", "role", "since")
+OPTIONAL = {"mandate": "mandate", "until": "until"}
+"""Columns a file may lack, and what they fill."""
+
+_COLUMNS = ("person_id", "acts_for_id", "role", "mandate", "since", "until")
+
+
+def import_relations(
+    desk: Desk, actor: Actor, path: Path, *, dry_run: bool = False, progress: Progress | None = None
+) -> Imported:
+    """Bring a file of relations into the store, by person, organisation and role; the contacts are there already.
+
+    Raises ImportRefused naming each bad line; then nothing was changed.
+    """
+    actor.require(Act.IMPORT)
+    problems = Problems(path)
+    lines = read_table(path, REQUIRED, OPTIONAL, key=("person", "organisation", "role"), problems=problems)
+    with importing(desk, actor, "relations", path, "contact", dry_run=dry_run) as run:
+        ends = {line[column] for line in lines for column in ("person", "organisation")}
+        contacts = bulk.rows_by(run.connection, _contact, "import_key", ends)
+        wanted = {}
+        for line in lines:
+            cells = Cells(line, problems)
+            values = {"mandate": cells.text("mandate"), "since": cells.day_begins("since")}
+            values["until"] = until = cells.day_ends("until")
+            if values["since"] is None:
+                cells.wrong("since may not be empty")
+            elif until is not None and until <= values["since"]:
+                cells.wrong("until lies before since")
+            person, organisation = contacts.get(line["person"]), contacts.get(line["organisation"])
+            for column, found in (("person", person), ("organisation", organisation)):
+                if found is None:
+                    cells.wrong(f"{column} {line[column][:40]!r} is no contact of the store; import contacts first")
+            if person is None or organisation is None:
+                continue
+            if person.kind != ContactKind.CITIZEN:
+                cells.wrong(f"person {line['person']} is a {person.kind}; only a citizen acts for others")
+            if organisation.kind == ContactKind.CITIZEN:
+                cells.wrong(f"organisation {line['organisation']} is a citizen; write a business or department")
+            wanted[person.id, organisation.id, line["role"]] = cells.present(values, OPTIONAL)
+        problems.refuse()
+        people = {person for person, _, _ in wanted}
+        known = {
+            (row.person_id, row.acts_for_id, row.role): row
+            for row in bulk.rows_of(run.connection, _relation, "person_id", people)
+        }
+        added = [(*key, values) for key, values in wanted.items() if key not in known]
+        changed = {
+            known[key].id: values
+            for key, values in wanted.items()
+            if key in known and any(getattr(known[key], column) != value for column, value in values.items())
+        }
+        bulk.insert_rows(
+            run.connection,
+            _relation,
+            _COLUMNS,
+            (
+                (person, organisation, role, values.get("mandate", ""), values["since"], values.get("until"))
+                for person, organisation, role, values in added
+            ),
+        )
+        bulk.update_rows(run.connection, _relation, changed)
+        run.count(len(added), len(changed), len(wanted))
+        if progress is not None:
+            progress(len(wanted), len(wanted))
+    return run.result

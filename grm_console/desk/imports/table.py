@@ -1,0 +1,153 @@
+"""Reading a CSV file whole: every line that is wrong is named by its number, before anything is written."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grm_console.errors import ImportRefused
+
+LONGEST_CELL = 1024 * 1024
+"""Characters; what is longer is a broken quote, not a value."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record of a table: the number of its first line in the file, and its values by column."""
+
+    number: int
+    values: dict[str, str]
+    """Only the columns that the file has, without the blanks around them."""
+
+    def __getitem__(self, column: str) -> str:
+        """The cell of a column; empty if the file lacks the column."""
+        return self.values.get(column, "")
+
+
+class Problems:
+    """What is wrong with one file, gathered so that a person corrects it in one go."""
+
+    def __init__(self, path: Path) -> None:
+        self.source = path.name
+        self._found: dict[tuple[int, str], None] = {}
+
+    def add(self, line: int, reason: str) -> None:
+        """Note what is wrong on a line."""
+        self._found[line, reason] = None
+
+    def refuse(self) -> None:
+        """Raise ImportRefused with everything found, in the order of lines; do nothing if all is well."""
+        if self._found:
+            raise ImportRefused(self.source, sorted(self._found, key=lambda found: found[0]))
+
+
+def read_table(
+    path: Path,
+    required: Iterable[str],
+    optional: Iterable[str] = (),
+    *,
+    key: Sequence[str] = (),
+    problems: Problems | None = None,
+) -> list[Line]:
+    """The records of a CSV file (RFC 4180, UTF-8 with or without byte order mark), blank lines left out.
+
+    `key` names the columns that together stand only once in the file and may not be empty. With `problems`
+    everything wrong is added there, and the lines that can be read come back for further checks; without it
+    ImportRefused is raised at once. Lacking columns or a file that cannot be opened give no lines.
+    """
+    found = problems if problems is not None else Problems(path)
+    lines = _read(read_text(path, found), tuple(required), tuple(optional), found)
+    if key:
+        _check_unique(lines, key, found)
+    if problems is None:
+        found.refuse()
+    return lines
+
+
+def read_bytes(path: Path, problems: Problems) -> bytes:
+    """The file's bytes; a file that cannot be opened is a problem of line 0."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        problems.add(0, f"the file cannot be read ({error.strerror}); check its name and that you may open it")
+        return b""
+
+
+def read_text(path: Path, problems: Problems) -> str:
+    """The file's words; each line that is not UTF-8 is a problem."""
+    data = read_bytes(path, problems).removeprefix(_BOM)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        for number, line in enumerate(data.split(b"\n"), 1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                problems.add(number, "this is not UTF-8; save the file as CSV UTF-8")
+        return data.decode("utf-8", "replace")
+
+
+def _read(text: str, required: tuple[str, ...], optional: tuple[str, ...], problems: Problems) -> list[Line]:
+    records = _records(text, problems)
+    first = next(records, None)
+    if first is None:
+        problems.add(1, f"the file is empty; its first line names the columns: {', '.join(required + optional)}")
+        return []
+    header = [name.strip() for name in first[1]]
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        problems.add(first[0], f"the column {name} stands there twice")
+    for name in header:
+        if name not in required and name not in optional:
+            problems.add(first[0], f"the column {name} is not known; known are {', '.join(required + optional)}")
+    lacking = [name for name in required if name not in header]
+    for name in lacking:
+        problems.add(first[0], f"the column {name} is missing")
+    lines = []
+    width = len(header)
+    for number, cells in records:
+        if len(cells) != width:
+            problems.add(number, f"has {len(cells)} cells, but the first line names {width} columns")
+            continue
+        if max(map(len, cells)) > LONGEST_CELL:
+            long = next(name for name, cell in zip(header, cells, strict=True) if len(cell) > LONGEST_CELL)
+            problems.add(number, f"{long} is longer than {LONGEST_CELL} characters")
+            continue
+        if "\x00" in "".join(cells):
+            problems.add(number, "holds a NUL character; save the file as CSV UTF-8")
+            continue
+        lines.append(Line(number, dict(zip(header, map(str.strip, cells), strict=True))))
+    return [] if lacking else lines
+
+
+def _records(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the number of its first line; a quote in the wrong place is named and passed over."""
+    # The module's own limit would end the reading at the first long cell; ours names each of them.
+    before = csv.field_size_limit(max(LONGEST_CELL, len(text)) + 1)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        while True:
+            number = reader.line_num + 1
+            try:
+                cells = next(reader, None)
+            except csv.Error as error:
+                problems.add(number, f"cannot be read as CSV ({error}); put cells with a quote mark into quotes")
+                continue
+            if cells is None:
+                return
+            if cells:
+                yield number, cells
+    finally:
+        csv.field_size_limit(before)
+
+
+def _check_unique(lines: list[Line], key: Sequence[str], problems: Problems) -> None:
+    seen: dict[tuple[str, ...], int] = {}
+    for line in lines:
+        value = tuple(line[column] for column in key)
+        if not all(value):
+            problems.add(line.number, f"{' and '.join(key)} may not be empty")
+        elif (first := seen.setdefault(value, line.number)) != line.number:
+            problems.add(line.number, f"{' '.join(value)} stands already on line {first}")

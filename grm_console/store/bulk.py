@@ -1,0 +1,227 @@
+"""Many rows at once: inserts at the driver's speed, and upserts by a natural key."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from grm_console.store.tables import ContactPoint, Counter, PointHolder, SegmentMembership
+
+_point = ContactPoint.__table__  # type: ignore[attr-defined]
+_holder = PointHolder.__table__  # type: ignore[attr-defined]
+_membership = SegmentMembership.__table__  # type: ignore[attr-defined]
+_counter = Counter.__table__  # type: ignore[attr-defined]
+
+_ROWS_AT_ONCE = 5000
+_KEYS_AT_ONCE = 500
+_NUMBERS_AT_ONCE = 100_000
+
+
+def insert_rows(
+    connection: Connection,
+    table: Any,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    fixed: Mapping[str, Any] | None = None,
+    told: Callable[[int], None] | None = None,
+) -> None:
+    """Insert rows given as values in the order of `columns`; `fixed` are values that all rows share.
+
+    `told` hears how many rows are in. Every column without a default in the schema must be named.
+    """
+    dialect = connection.dialect
+    same = fixed or {}
+    names = [*columns, *same]
+    quote = dialect.identifier_preparer.quote
+    mark = "?" if dialect.name == "sqlite" else "%s"
+    into = f"{quote(table.name)} ({', '.join(map(quote, names))})"
+    sql = f"INSERT INTO {into} VALUES ({', '.join([mark] * len(names))})"  # noqa: S608 (only names of our own tables)
+    processors = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    binders = [(at, bind) for at, bind in enumerate(processors[: len(columns)]) if bind is not None]
+    tail = [
+        bind(same[name]) if bind else same[name] for name, bind in zip(same, processors[len(columns) :], strict=True)
+    ]
+
+    def bound(row: Sequence[Any]) -> list[Any]:
+        values = [*row, *tail]
+        for at, bind in binders:
+            values[at] = bind(values[at])
+        return values
+
+    cursor = connection.connection.cursor()
+    try:
+        done = 0
+        for part in _parts(rows, _ROWS_AT_ONCE):
+            cursor.executemany(sql, [bound(row) for row in part])
+            done += len(part)
+            if told is not None:
+                told(done)
+    finally:
+        cursor.close()
+
+
+def reserve_keys(connection: Connection, table: Any, count: int) -> list[int]:
+    """So many free keys of a table, ascending; the running transaction alone has them."""
+    if connection.dialect.name == "sqlite":
+        # The write lock is ours, so nobody else takes a key before the commit.
+        last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        return list(range(last + 1, last + 1 + count))
+    statement = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+    keys: list[int] = []
+    while len(keys) < count:
+        wanted = min(_NUMBERS_AT_ONCE, count - len(keys))
+        keys += connection.execute(statement, {"name": table.name, "count": wanted}).scalars()
+    return keys
+
+
+def take_numbers(connection: Connection, series: str, count: int) -> range:
+    """The next `count` numbers of a series; two transactions never get the same."""
+    maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = maker(_counter).values(name=series, value=count)
+    counted = statement.on_conflict_do_update(index_elements=["name"], set_={"value": _counter.c.value + count})
+    last = int(connection.execute(counted.returning(_counter.c.value)).scalar_one())
+    return range(last - count + 1, last + 1)
+
+
+def rows_by(connection: Connection, table: Any, natural: str, values: Collection[str]) -> dict[str, Any]:
+    """Whole rows by a natural key, those that are there."""
+    statement = select(table)
+    found = {}
+    for part in _parts(values, _KEYS_AT_ONCE):
+        for row in connection.execute(statement.where(table.c[natural].in_(part))):
+            found[getattr(row, natural)] = row
+    return found
+
+
+def rows_of(connection: Connection, table: Any, column: str, keys: Collection[int]) -> list[Any]:
+    """Whole rows that belong to one of some keys."""
+    return [
+        row
+        for part in _parts(keys, _KEYS_AT_ONCE)
+        for row in connection.execute(select(table).where(table.c[column].in_(part)))
+    ]
+
+
+def keys_by(connection: Connection, table: Any, natural: str, values: Collection[str]) -> dict[str, int]:
+    """Keys by a natural key, those that are there."""
+    statement = select(table.c[natural], table.c.id)
+    found: dict[str, int] = {}
+    for part in _parts(values, _KEYS_AT_ONCE):
+        found.update(connection.execute(statement.where(table.c[natural].in_(part))).tuples())
+    return found
+
+
+@dataclass(slots=True)
+class Upserted:
+    """What an upsert did, by natural key."""
+
+    keys: dict[str, int] = field(default_factory=dict)
+    added: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+
+
+def upsert(
+    connection: Connection,
+    table: Any,
+    natural: str,
+    wanted: Mapping[str, Mapping[str, Any]],
+    fresh: Mapping[str, Any],
+) -> Upserted:
+    """Insert what is not there and update what differs, by a natural key; all of `wanted` name the same columns.
+
+    `fresh` are the further columns of a new row. A table with a version counts it up on a change.
+    """
+    known = rows_by(connection, table, natural, wanted.keys())
+    done = Upserted({name: row.id for name, row in known.items()})
+    new = [name for name in wanted if name not in known]
+    if new:
+        columns = list(wanted[new[0]])
+        done.keys.update(zip(new, reserve_keys(connection, table, len(new)), strict=True))
+        done.added.update(new)
+        rest = {name: value for name, value in fresh.items() if name not in columns}
+        insert_rows(
+            connection,
+            table,
+            ["id", natural, *columns],
+            ((done.keys[name], name, *wanted[name].values()) for name in new),
+            rest,
+        )
+    for name, row in known.items():
+        if any(getattr(row, column) != value for column, value in wanted[name].items()):
+            done.changed.add(name)
+    update_rows(connection, table, {done.keys[name]: wanted[name] for name in wanted if name in done.changed})
+    return done
+
+
+def update_rows(connection: Connection, table: Any, rows: Mapping[int, Mapping[str, Any]], *, key: str = "id") -> None:
+    """Change rows by key; all of them name the same columns. A version is counted up."""
+    if not rows:
+        return
+    values: dict[str, Any] = {column: bindparam(f"new_{column}") for column in next(iter(rows.values()))}
+    if "version" in table.c:
+        values["version"] = table.c.version + 1
+    connection.execute(
+        update(table).where(table.c[key] == bindparam("old_key")).values(values),
+        [{"old_key": old} | {f"new_{column}": value for column, value in row.items()} for old, row in rows.items()],
+    )
+
+
+def point_keys(connection: Connection, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The keys of contact points by (kind, address), made where they are new; never give a withheld number."""
+    found = _known_points(connection, addresses)
+    new = [address for address in addresses if address not in found]
+    if new:
+        maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        # Another writer may be first with one of them: its row is there after our insert waited for its commit.
+        connection.execute(
+            maker(_point).on_conflict_do_nothing(index_elements=["kind", "address"]),
+            [{"kind": kind, "address": address} for kind, address in new],
+        )
+        found |= _known_points(connection, new)
+    return found
+
+
+def holders_with_kind(connection: Connection, contacts: Collection[int]) -> list[Any]:
+    """(id, contact_id, contact_point_id, certainty, until, kind) of every holding of some contacts."""
+    statement = select(
+        _holder.c.id,
+        _holder.c.contact_id,
+        _holder.c.contact_point_id,
+        _holder.c.certainty,
+        _holder.c.until,
+        _point.c.kind,
+    ).join_from(_holder, _point, _point.c.id == _holder.c.contact_point_id)
+    return [
+        row
+        for part in _parts(contacts, _KEYS_AT_ONCE)
+        for row in connection.execute(statement.where(_holder.c.contact_id.in_(part)))
+    ]
+
+
+def end_membership(connection: Connection, contact: int, segment: int, at: datetime | None) -> None:
+    """Let a contact's membership of a segment end, or with None go on."""
+    connection.execute(
+        update(_membership)
+        .where(_membership.c.contact_id == contact, _membership.c.segment_id == segment)
+        .values(expires_at=at)
+    )
+
+
+def _known_points(connection: Connection, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    found = {}
+    for kind in dict.fromkeys(kind for kind, _ in addresses):
+        statement = select(_point.c.address, _point.c.id).where(_point.c.kind == kind)
+        for part in _parts((address for known, address in addresses if known == kind), _KEYS_AT_ONCE):
+            for address, key in connection.execute(statement.where(_point.c.address.in_(part))):
+                found[kind, address] = key
+    return found
+
+
+def _parts(values: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    source = iter(values)
+    while part := list(islice(source, size)):
+        yield part

@@ -1,0 +1,151 @@
+"""Rows for export, streamed in the order of their keys."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from grm_console.store.tables import (
+    Account,
+    CaseFile,
+    Contact,
+    ContactPoint,
+    Disposition,
+    Interaction,
+    Organisation,
+    Outbox,
+    PointHolder,
+    Queue,
+    Service,
+)
+
+_interaction = Interaction.__table__  # type: ignore[attr-defined]
+_contact = Contact.__table__  # type: ignore[attr-defined]
+_point = ContactPoint.__table__  # type: ignore[attr-defined]
+_holder = PointHolder.__table__  # type: ignore[attr-defined]
+_case = CaseFile.__table__  # type: ignore[attr-defined]
+_service = Service.__table__  # type: ignore[attr-defined]
+_organisation = Organisation.__table__  # type: ignore[attr-defined]
+_outbox = Outbox.__table__  # type: ignore[attr-defined]
+_queue = Queue.__table__  # type: ignore[attr-defined]
+_disposition = Disposition.__table__  # type: ignore[attr-defined]
+_account = Account.__table__  # type: ignore[attr-defined]
+
+INTERACTIONS = (
+    select(
+        _interaction.c.id,
+        _interaction.c.provider,
+        _interaction.c.sid,
+        _interaction.c.channel,
+        _interaction.c.direction,
+        _interaction.c.state,
+        _interaction.c.provider_state,
+        _interaction.c.end_reason,
+        _interaction.c.sender,
+        _interaction.c.line,
+        _interaction.c.contact_id,
+        _interaction.c.identified,
+        _interaction.c.concerned_name,
+        _account.c.name.label("agent"),
+        _queue.c.code.label("queue"),
+        _disposition.c.code.label("disposition"),
+        _interaction.c.language,
+        _interaction.c.happened_at,
+        _interaction.c.entered_at,
+        _interaction.c.answered_at,
+        _interaction.c.connected_at,
+        _interaction.c.ended_at,
+        _interaction.c.wrapped_up_at,
+        _interaction.c.duration,
+        _interaction.c.attachments,
+        _interaction.c.text,
+        _interaction.c.note,
+        _interaction.c.problem,
+    )
+    .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
+    .join(_queue, _queue.c.id == _interaction.c.queue_id, isouter=True)
+    .join(_disposition, _disposition.c.id == _interaction.c.disposition_id, isouter=True)
+    .order_by(_interaction.c.id)
+)
+
+CONTACTS = select(
+    _contact.c.id,
+    _contact.c.import_key,
+    _contact.c.kind,
+    _contact.c.name,
+    _contact.c.other_name,
+    _contact.c.language,
+    _contact.c.address,
+    _contact.c.district,
+    _contact.c.note,
+    _contact.c.merged_into_id,
+    _contact.c.created_at,
+).order_by(_contact.c.id)
+
+CASES = (
+    select(
+        _case.c.id,
+        _case.c.number,
+        _service.c.code.label("service"),
+        _organisation.c.code.label("department"),
+        _case.c.contact_id,
+        _case.c.concerned_name,
+        _case.c.interaction_id,
+        _case.c.summary,
+        _case.c.details,
+        _case.c.place,
+        _case.c.language,
+        _case.c.harm,
+        _case.c.confidentiality,
+        _case.c.state,
+        _case.c.answers,
+        _case.c.opened_at,
+        _case.c.first_reply_due_at,
+        _case.c.due_at,
+        _case.c.closed_at,
+    )
+    .join_from(_case, _service, _service.c.id == _case.c.service_id)
+    .join(_organisation, _organisation.c.id == _case.c.organisation_id)
+    .order_by(_case.c.id)
+)
+
+REPLIES = (
+    select(
+        _outbox.c.id,
+        _outbox.c.answered_sid,
+        _outbox.c.provider,
+        _outbox.c.provider_id,
+        _outbox.c.interaction_id,
+        _interaction.c.sender.label("recipient"),
+        _interaction.c.channel,
+        _outbox.c.body,
+        _outbox.c.by_document,
+        _outbox.c.state,
+        _outbox.c.error,
+        _outbox.c.decided_at,
+        _outbox.c.sent_at,
+    )
+    .join_from(_outbox, _interaction, _interaction.c.id == _outbox.c.interaction_id)
+    .where(_outbox.c.kind == "text")
+    .order_by(_outbox.c.id)
+)
+
+
+def stream(connection: Connection, statement: Select[Any]) -> Iterator[dict[str, Any]]:
+    """Rows as dictionaries, some thousand in memory at a time."""
+    for row in connection.execution_options(yield_per=2000).execute(statement):
+        yield dict(row._mapping)
+
+
+def addresses_by_contact(connection: Connection) -> dict[int, list[str]]:
+    """Every contact's addresses in use, for the contacts export."""
+    statement = (
+        select(_holder.c.contact_id, _point.c.address)
+        .join_from(_holder, _point, _point.c.id == _holder.c.contact_point_id)
+        .where(_holder.c.until.is_(None))
+        .order_by(_holder.c.contact_id, _point.c.kind, _point.c.address)
+    )
+    found: dict[int, list[str]] = {}
+    for contact_id, address in connection.execute(statement):
+        found.setdefault(contact_id, []).append(address)
+    return found

@@ -1,0 +1,161 @@
+"""The same events, in any order and however often they are sent, leave the same rows."""
+
+import random
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from builders import (
+    CALLER,
+    LINE,
+    OTHER_CALLER,
+    call,
+    call_status,
+    contact,
+    dialled,
+    found_town,
+    leg_status,
+    meaning,
+    text,
+)
+
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk
+from grm_console.desk.group_commit import GroupCommit
+from grm_console.desk.intake import receive
+from grm_console.domain.inbound import InboundEvent
+
+SHUFFLES = 500
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def _after(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+STREAMS: tuple[tuple[InboundEvent, ...], ...] = (
+    # A call with sequence numbers and times, joined with an operator, ended.
+    (
+        call("CA1"),
+        call_status("CA1", "in-progress", 1, happened_at=_after(2)),
+        leg_status("CA1", "CA11", "initiated", sequence=0, happened_at=_after(20)),
+        leg_status("CA1", "CA11", "in-progress", sequence=2, happened_at=_after(25)),
+        leg_status("CA1", "CA11", "completed", sequence=3, happened_at=_after(90), duration=65),
+        dialled("CA1", "completed", "leg:CA11"),
+        call_status("CA1", "completed", 2, happened_at=_after(91), duration=89),
+    ),
+    # Statuses without sequence numbers, and two final states that cannot both be true.
+    (
+        call("CA2", "+12025550144"),
+        call_status("CA2", "ringing", sender="+12025550144"),
+        call_status("CA2", "no-answer", sender="+12025550144"),
+        call_status("CA2", "completed", sender="+12025550144", duration=7),
+    ),
+    # A withheld caller whose operator was not reached, twice.
+    (
+        call("CA3", "anonymous"),
+        dialled("CA3", "no-answer", "status:no-answer:1", "anonymous"),
+        dialled("CA3", "no-answer", "status:no-answer:2", "anonymous"),
+        leg_status("CA3", "CA31", "no-answer"),
+    ),
+    # Texts of one sender within the budget of automatic replies, and a known sender's call.
+    (
+        text("SM1", "When is bulky waste collected?", OTHER_CALLER),
+        text("SM2", "垃圾什么时候收？", OTHER_CALLER, media=(("image/png", "https://example.gov/1"),)),
+        text("SM3", "x" * 500, OTHER_CALLER),
+        call("CA4", OTHER_CALLER, happened_at=_after(5)),
+    ),
+    # Somebody who wants no texts, and a text from our own number.
+    (text("SM4", "STOP", "+12025550145", opt_out="STOP"), text("SM5", "hello", LINE), text("SM6", "退订", "+12025550146")),
+)
+
+
+@pytest.fixture
+def furnished(desk: Desk) -> Desk:
+    found_town(desk.store)
+    contact(desk.store, "Chen Li", OTHER_CALLER, language="zh")
+    contact(desk.store, "Ana", CALLER)
+    contact(desk.store, "Ben", CALLER)
+    return desk
+
+
+class _Undone(Exception):
+    """Ends a transaction whose rows are not wanted."""
+
+
+def _left_by(desk: Desk, actor: Actor, events: list[InboundEvent]) -> dict[str, list[str]]:
+    left: dict[str, list[str]] = {}
+    with pytest.raises(_Undone), desk.store.writing() as write:
+        for event in events:
+            receive(desk, write, actor, event)
+        left = meaning(write.connection)
+        raise _Undone
+    return left
+
+
+def _mixed(chance: random.Random) -> tuple[list[InboundEvent], list[InboundEvent]]:
+    """One stream or several, in order; and the same with repetitions, in no order."""
+    streams = chance.sample(STREAMS, chance.choice((1, 1, 2, 2, 3)))
+    ordered = [event for stream in streams for event in stream]
+    shuffled = ordered + [event for event in ordered if chance.random() < 0.3]
+    chance.shuffle(shuffled)
+    return ordered, shuffled
+
+
+def test_any_order_leaves_the_same_rows(furnished: Desk, web_actor: Actor) -> None:
+    chance = random.Random(418)
+    known: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for _ in range(SHUFFLES):
+        ordered, shuffled = _mixed(chance)
+        key = tuple(sorted(event.sid + event.kind + event.discriminator for event in ordered))
+        if key not in known:
+            known[key] = _left_by(furnished, web_actor, ordered)
+        assert _left_by(furnished, web_actor, shuffled) == known[key], [
+            (event.sid, event.kind, event.discriminator) for event in shuffled
+        ]
+
+
+def test_what_the_ordered_stream_leaves(furnished: Desk, web_actor: Actor) -> None:
+    """The shuffles compare with this; it must itself be right."""
+    left = _left_by(furnished, web_actor, [event for stream in STREAMS for event in stream])
+    assert {name: len(rows) for name, rows in left.items()} == {
+        "inbound_event": sum(map(len, STREAMS)),
+        "contact_point": 6,  # the withheld caller has none, the operator's telephone is none
+        "interaction": 10,
+        "queue_entry": 8,  # opt-out words wait for nobody
+        "timeline_entry": 13,
+        "outbox": 3,  # one acknowledgement a text; none for our own number or an opt-out word
+        "point_consent": 2,
+    }
+    first = next(row for row in left["interaction"] if "'CA1'" in row)
+    assert "'abandoned'" in first
+    assert "('duration', 89)" in first
+    assert f"('connected_at', {_after(25)!r})" in first
+
+
+def test_two_web_processes_at_once_leave_the_same_rows(furnished: Desk, web_actor: Actor) -> None:
+    events = [event for stream in STREAMS for event in stream]
+    expected = _left_by(furnished, web_actor, events)
+    writers = [GroupCommit(furnished, web_actor) for _ in range(2)]
+    answers = []
+    for number, writer in enumerate(writers):
+        shuffled = events * 2
+        random.Random(number).shuffle(shuffled)
+        answers += [writer.submit(event) for event in shuffled]
+    threads = [threading.Thread(target=writer.start) for writer in writers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    fresh = sum(answer.result(20).fresh for answer in answers)
+    for writer in writers:
+        writer.close()
+    assert fresh == len(events)
+    with furnished.store.reading() as connection:
+        assert meaning(connection) == expected
+
+
+def test_hostile_words_are_kept_and_still_fold(furnished: Desk, web_actor: Actor) -> None:
+    hostile = replace(text("SM9", "\x00[/red]\x1b[2J\ud800" * 60), sender="\x00+1202\ud8005550147")
+    assert _left_by(furnished, web_actor, [hostile]) == _left_by(furnished, web_actor, [hostile, hostile])
