@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from grm_console.settings import read_settings
-
 app = typer.Typer(no_args_is_help=True)
 
 
@@ -18,10 +16,10 @@ def _audit() -> None:
 @app.command()
 def verify(as_json: Annotated[bool, typer.Option("--json", help="Tell the result as JSON.")] = False) -> None:
     """Check every row of the chain and its head kept apart; exit code 1 if anything was changed, lost or cut off."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.audits import verify_audit
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
-        rows = verify_audit(desk, system_actor(desk, "system:cli"))
+        rows = verify_audit(desk, actor)
     print(json.dumps({"rows": rows, "intact": True}) if as_json else f"The audit chain of {rows} rows is intact.")

@@ -13,15 +13,13 @@ def console() -> None:
     """Open the desk."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise GrmError("The console needs a terminal. Run grm console in one, not through a pipe.")
-    from grm_console.settings import read_settings
     from grm_console.tui.app import GrmConsole
-
-    settings = read_settings()
 
     def open_door() -> "SignIn":
         from grm_console.cli.opening import open_desk
         from grm_console.desk.seat import SignIn
+        from grm_console.settings import read_settings
 
-        return SignIn(open_desk(settings))
+        return SignIn(open_desk(read_settings()))
 
     GrmConsole(open_door, demo=True).run()

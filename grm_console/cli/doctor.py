@@ -5,14 +5,15 @@ import platform
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import SecretStr
 
 from grm_console import __version__
 from grm_console.errors import GrmError
-from grm_console.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from grm_console.settings import Settings
 
 PACKAGES = (
     "textual",
@@ -38,6 +39,8 @@ class Finding:
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Tell the findings as JSON.")] = False) -> None:
     """Tell versions, store, settings and the URLs that signatures are checked against; exit code 1 if one is wrong."""
+    from grm_console.settings import read_settings
+
     settings = read_settings()
     findings = [*_versions(), *_settings(settings), *_store(settings), *_webhooks(settings)]
     if as_json:
@@ -60,9 +63,11 @@ def _versions() -> list[Finding]:
     return found
 
 
-def _settings(settings: Settings) -> list[Finding]:
+def _settings(settings: "Settings") -> list[Finding]:
+    from pydantic import SecretStr
+
     found = []
-    for name in Settings.model_fields:
+    for name in type(settings).model_fields:
         value: Any = getattr(settings, name)
         if isinstance(value, SecretStr):
             count = sum(1 for part in value.get_secret_value().split(",") if part.strip())
@@ -77,7 +82,7 @@ def _settings(settings: Settings) -> list[Finding]:
     return found
 
 
-def _store(settings: Settings) -> list[Finding]:
+def _store(settings: "Settings") -> list[Finding]:
     from grm_console.cli.opening import trail_of
     from grm_console.desk.health import store_health
     from grm_console.store.engine import read_url
@@ -90,7 +95,7 @@ def _store(settings: Settings) -> list[Finding]:
         return [Finding("store", str(error), fine=False)]
 
 
-def _webhooks(settings: Settings) -> list[Finding]:
+def _webhooks(settings: "Settings") -> list[Finding]:
     if not settings.public_base_url or not settings.auth_tokens:
         return [
             Finding("webhooks", "GRM_PUBLIC_BASE_URL and GRM_TWILIO_AUTH_TOKEN are needed by grm serve", fine=False)

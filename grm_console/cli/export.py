@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from grm_console.settings import read_settings
-
 
 class Kind(StrEnum):
     """What can be exported."""
@@ -30,10 +28,10 @@ def export(
     form: Annotated[Form, typer.Option("--format", help="One JSON object a line, or CSV.")] = Form.JSONL,
 ) -> None:
     """Write every row of a kind to standard output."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.exports import export_lines
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
-        for line in export_lines(desk, system_actor(desk, "system:cli"), kind.value, form.value):
+        for line in export_lines(desk, actor, kind.value, form.value):
             sys.stdout.write(line)

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from grm_console.settings import read_settings
-
 CITY = Path(__file__).parents[2] / "data" / "city"
 
 
@@ -17,6 +15,7 @@ def init(
 ) -> None:
     """Make the store, or bring it to this version; doing it again changes nothing."""
     from grm_console.cli.opening import initialise, open_desk, system_actor
+    from grm_console.settings import read_settings
 
     settings = read_settings()
     state = initialise(settings)
@@ -42,6 +41,7 @@ def init(
 def migrate() -> None:
     """Bring an existing store to this version; make a backup first."""
     from grm_console.cli.opening import migrate_store
+    from grm_console.settings import read_settings
 
     state = migrate_store(read_settings())
     print(f"The store has schema {state.found}.", file=sys.stderr)

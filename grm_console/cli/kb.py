@@ -12,7 +12,6 @@ import typer
 from grm_console.cli.export import Form
 from grm_console.cli.progress import told
 from grm_console.errors import GrmError
-from grm_console.settings import read_settings
 
 if TYPE_CHECKING:
     from grm_console.desk.actor import Actor
@@ -28,12 +27,11 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count, change nothing.")] = False,
 ) -> None:
     """Import articles from CSV or JSON lines; columns id, language, question, answer and optional ones."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.article_import import import_articles
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store, told("Articles") as progress:
-        actor = system_actor(desk, "system:cli")
         done = import_articles(desk, actor, file, publish=publish, dry_run=dry_run, progress=progress)
     would = "would be " if dry_run else ""
     print(f"{would}added {done.added}, {would}changed {done.changed}, unchanged {done.unchanged}", file=sys.stderr)
@@ -44,12 +42,12 @@ def export(
     form: Annotated[Form, typer.Option("--format", help="CSV as the import takes it, or JSON lines.")] = Form.CSV,
 ) -> None:
     """Write every published article to standard output, as the import takes it."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.article_import import export_articles
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
-        rows = export_articles(desk, system_actor(desk, "system:cli"))
+        rows = export_articles(desk, actor)
         writer: csv.DictWriter[str] | None = None
         for row in rows:
             if form is Form.JSONL:
@@ -66,18 +64,16 @@ def search(
     text: Annotated[str, typer.Argument(help="What is asked; left out with --batch.")] = "",
     language: Annotated[str, typer.Option(help="Language preferred, e.g. en or zh.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
-    batch: Annotated[
-        bool, typer.Option("--batch", help="Queries in and results out as JSON lines.")
-    ] = False,
+    batch: Annotated[bool, typer.Option("--batch", help="Queries in and results out as JSON lines.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Tell the results as JSON.")] = False,
 ) -> None:
     """Find standard answers."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.answers import AnswerShelf
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
-        shelf, actor = AnswerShelf(desk), system_actor(desk, "system:cli")
+        shelf = AnswerShelf(desk)
         if batch:
             _answer_batch(shelf, actor)
             return

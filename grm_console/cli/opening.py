@@ -7,7 +7,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.sign_in import actor_named
 from grm_console.domain.permissions import Act
 from grm_console.errors import StoreError, StoreTooOld
-from grm_console.settings import Settings, state_folder
+from grm_console.settings import Settings, read_settings, state_folder
 from grm_console.store import accounts
 from grm_console.store.audit import AuditTrail, begin_chain, open_trail
 from grm_console.store.engine import read_url
@@ -38,6 +38,12 @@ def open_store(settings: Settings) -> Store:
 def open_desk(settings: Settings) -> Desk:
     """The desk on the store in force; raises as `open_store` does."""
     return Desk(open_store(settings), settings.default_region, settings.language)
+
+
+def command_line() -> tuple[Desk, Actor]:
+    """The desk in force and the command line's own account: it acts for whoever may read the store's file or URL."""
+    desk = open_desk(read_settings())
+    return desk, system_actor(desk, "system:cli")
 
 
 def system_actor(desk: Desk, name: str) -> Actor:

@@ -3,7 +3,6 @@
 import typer
 
 from grm_console.errors import StoreError
-from grm_console.settings import read_settings
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -16,12 +15,12 @@ def _timeline() -> None:
 @app.command()
 def check() -> None:
     """Compare every line with its source; exit code 1 if any is missing, too many or wrong."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.histories import check_all
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
-        wrong = check_all(desk, system_actor(desk, "system:cli"))
+        wrong = check_all(desk, actor)
     if wrong:
         kind, source = wrong[0]
         raise StoreError(f"{len(wrong)} lines are wrong, the first is {kind} {source}. Run grm timeline rebuild.")
@@ -31,10 +30,10 @@ def check() -> None:
 @app.command()
 def rebuild() -> None:
     """Make all lines anew from their sources, in one transaction."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.histories import rebuild_all
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
-        lines = rebuild_all(desk, system_actor(desk, "system:cli"))
+        lines = rebuild_all(desk, actor)
     print(f"{lines} lines made anew.")

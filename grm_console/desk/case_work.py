@@ -170,8 +170,20 @@ def _question(question: dict[str, Any], language: str) -> Question:
         required=bool(question.get("required")),
         help=_said(question.get("help"), language),
         choices=tuple((c["code"], c.get(language) or c["en"]) for c in question.get("choices", ())),
-        when=(when["question"], str(when["equals"])) if when else None,
+        when=(when["question"], _typed(when["equals"])) if when else None,
     )
+
+
+def _typed(value: Any) -> str:
+    """A value of the catalogue as the form holds it: yesno is `yes` or `no` there."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def plain_answer(value: Any) -> str:
+    """An answer as the form holds it: yes and no for truth values, else its text."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _said(texts: dict[str, str] | None, language: str) -> str:

@@ -31,7 +31,7 @@ class StaffAccount:
     full_name: str
     role: str
     organisation: str
-    """The organisation's code."""
+    """The organisation's name."""
     languages: str
     """Codes separated by `|`."""
     phone: str
@@ -67,7 +67,7 @@ def list_staff(desk: Desk, actor: Actor) -> list[StaffAccount]:
                 row.name,
                 row.full_name,
                 row.role,
-                row.organisation_code,
+                row.organisation,
                 row.languages,
                 row.device,
                 row.active,

@@ -174,7 +174,8 @@ def verify_chain(connection: Connection, trail: AuditTrail) -> int:
 
 
 def _all_rows(connection: Connection) -> Iterator[tuple[AuditEntry, str]]:
-    rows = connection.execution_options(yield_per=2000).execute(select(*_COLUMNS).order_by(_audit.c.seq))
+    statement = select(*_COLUMNS).order_by(_audit.c.seq)
+    rows = connection.execute(statement, execution_options={"yield_per": 2000})
     for row in rows:
         yield AuditEntry(*row[:8]), row[8]
 

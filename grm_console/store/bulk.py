@@ -6,14 +6,16 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from grm_console.store.tables import ContactPoint, Counter, PointHolder, SegmentMembership
+from grm_console.domain.words import EntryKind
+from grm_console.store.tables import ContactPoint, Counter, PointHolder, SegmentMembership, TimelineEntry
 
 _point = ContactPoint.__table__  # type: ignore[attr-defined]
 _holder = PointHolder.__table__  # type: ignore[attr-defined]
 _membership = SegmentMembership.__table__  # type: ignore[attr-defined]
+_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
 _counter = Counter.__table__  # type: ignore[attr-defined]
 
 _ROWS_AT_ONCE = 5000
@@ -111,7 +113,7 @@ def keys_by(connection: Connection, table: Any, natural: str, values: Collection
     statement = select(table.c[natural], table.c.id)
     found: dict[str, int] = {}
     for part in _parts(values, _KEYS_AT_ONCE):
-        found.update(connection.execute(statement.where(table.c[natural].in_(part))).tuples())
+        found.update(connection.execute(statement.where(table.c[natural].in_(part))).tuples().all())
     return found
 
 
@@ -168,6 +170,25 @@ def update_rows(connection: Connection, table: Any, rows: Mapping[int, Mapping[s
         update(table).where(table.c[key] == bindparam("old_key")).values(values),
         [{"old_key": old} | {f"new_{column}": value for column, value in row.items()} for old, row in rows.items()],
     )
+
+
+def settle_entries(connection: Connection, kind: EntryKind, entries: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write lines of the timeline anew, by the key of their source; all of them name the same columns."""
+    if not entries:
+        return
+    columns = list(next(iter(entries.values())))
+    connection.execute(
+        update(_timeline)
+        .where(_timeline.c.kind == kind.value, _timeline.c.source_id == bindparam("source"))
+        .values({column: bindparam(f"new_{column}") for column in columns}),
+        [{"source": source} | {f"new_{c}": v for c, v in entry.items()} for source, entry in entries.items()],
+    )
+
+
+def delete_rows(connection: Connection, table: Any, column: str, keys: Collection[int]) -> None:
+    """Delete the rows that belong to one of some keys."""
+    for part in _parts(keys, _KEYS_AT_ONCE):
+        connection.execute(delete(table).where(table.c[column].in_(part)))
 
 
 def point_keys(connection: Connection, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -14,7 +14,7 @@ _Processor = Callable[[Any], Any]
 
 
 def fixed(word: StrEnum) -> ColumnElement[str]:
-    """One of our own words written into the statement itself: SQLite uses a partial index only for a value it can see."""
+    """One of our own words written into the statement: SQLite uses a partial index only for a value it can see."""
     return literal_column(f"'{word.value}'", String())
 
 

@@ -57,6 +57,7 @@ _PAGE = Prepared(
     .order_by(_timeline.c.at.desc(), _timeline.c.id.desc())
     .limit(bindparam("limit"))
 )
+_IN_PARTS = {"yield_per": 5000}
 _AFTER_ALL = (datetime.max.replace(tzinfo=UTC), 2**62)
 
 
@@ -145,7 +146,6 @@ def reply_detail(connection: Connection, outbox_id: int) -> Any | None:
 
 def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every line that ought to be there, made anew from the sources; for rebuilding and checking."""
-    options = connection.execution_options(yield_per=5000)
     interactions = select(
         _interaction.c.id,
         _interaction.c.contact_id,
@@ -156,7 +156,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
         func.substr(_interaction.c.text, 1, 200).label("summary"),
     )
     row: Any
-    for row in options.execute(interactions):
+    for row in connection.execute(interactions, execution_options=_IN_PARTS):
         yield _entry(
             "interaction",
             row.id,
@@ -178,7 +178,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
         _case.c.number,
         _case.c.summary,
     )
-    for row in options.execute(cases):
+    for row in connection.execute(cases, execution_options=_IN_PARTS):
         yield _entry(
             "case",
             row.id,
@@ -207,7 +207,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
         .join(_article_text, _article_text.c.id == _version.c.article_text_id)
         .join(_article, _article.c.id == _article_text.c.article_id)
     )
-    for row in options.execute(given):
+    for row in connection.execute(given, execution_options=_IN_PARTS):
         yield _entry(
             "answer",
             row.id,
@@ -233,7 +233,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
         .join_from(_outbox, _interaction, _interaction.c.id == _outbox.c.interaction_id)
         .where(_outbox.c.kind == "text")
     )
-    for row in options.execute(replies):
+    for row in connection.execute(replies, execution_options=_IN_PARTS):
         yield _entry(
             "reply",
             row.id,
@@ -257,7 +257,7 @@ def differences(connection: Connection) -> list[tuple[str, int]]:
     """(kind, source) of every line that is missing, too many, or not as its source says; empty if all is well."""
     wanted = {(entry["kind"], entry["source_id"]): entry for entry in expected_entries(connection)}
     wrong = []
-    for row in connection.execution_options(yield_per=5000).execute(select(_timeline)):
+    for row in connection.execute(select(_timeline), execution_options=_IN_PARTS):
         entry = wanted.pop((row.kind, row.source_id), None)
         if entry is None or any(getattr(row, name) != value for name, value in entry.items()):
             wrong.append((row.kind, row.source_id))

@@ -19,6 +19,8 @@ class Command:
     group: str
     footer: bool = True
     """Whether the foot of the screen names it while it is possible."""
+    first: bool = True
+    """Whether it comes before the keys of the focused widget."""
 
     @property
     def name(self) -> str:
@@ -55,6 +57,7 @@ DESK = (
     Command("go('timeline')", "alt+1", "Timeline", "Go to the timeline.", "Moving", footer=False),
     Command("go('knowledge')", "alt+2", "Knowledge", "Go to the standard answers.", "Moving", footer=False),
     Command("go('case')", "alt+3", "Case", "Go to the case form.", "Moving", footer=False),
+    Command("back", "escape", "Back", "Go back to the panel you came from.", "Moving", footer=False, first=False),
     Command("help", "f1", "Help", "Show all keys.", "Console"),
     Command("app.command_palette", "ctrl+p", "Palette", "Find a command by its name.", "Console"),
     Command("app.quit", "ctrl+q", "Quit", "Leave the desk; what you typed is kept.", "Console", footer=False),
@@ -62,12 +65,9 @@ DESK = (
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
-    """The bindings of a command table; they come before those of the focused widget.
-
-    Commands of the app (`app.…`) are bound by the app itself.
-    """
+    """The bindings of a command table; commands of the app (`app.…`) are bound by the app itself."""
     return [
-        Binding(command.keys, command.action, command.label, show=False, priority=True, tooltip=command.help)
+        Binding(command.keys, command.action, command.label, show=False, priority=command.first, tooltip=command.help)
         for command in commands
         if not command.name.startswith("app.")
     ]

@@ -26,6 +26,9 @@ def test_every_command_has_a_method_and_words() -> None:
 def test_keys_work_while_words_are_typed() -> None:
     for binding in bindings(DESK):
         assert isinstance(binding, Binding)
+        if binding.key == "escape":
+            assert not binding.priority
+            continue
         assert binding.priority
         for key in binding.key.split(","):
             assert key.startswith(("ctrl+", "alt+", "f")), key

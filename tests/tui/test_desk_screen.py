@@ -133,6 +133,10 @@ async def test_what_is_missing_is_named_and_no_case_is_opened(tmp_path: Path) ->
         await until(pilot, lambda: "2 fields missing" in shown(desk))
         assert desk.current_panel == "case"
         assert "open_case" not in acts(seat)
+        await pilot.press(*"water", "enter")
+        await until(pilot, lambda: "2 fields missing: Summary, Since when" in shown(desk))
+        await pilot.press("shift+tab", "tab", *"dry")
+        await until(pilot, lambda: "1 field missing: Since when" in shown(desk))
 
 
 async def test_a_text_suggests_its_own_words_and_fills_the_details(tmp_path: Path) -> None:
@@ -338,6 +342,19 @@ async def test_on_a_small_screen_one_panel_is_shown_and_keys_change_it(tmp_path:
         await pilot.press("ctrl+f", *"water")
         await until(pilot, lambda: desk.knowledge.current())
         assert desk.current_panel == "knowledge"
+
+
+async def test_escape_goes_back_to_the_panel_the_focus_came_from(tmp_path: Path) -> None:
+    seat = FakeSeat()
+    seat.arrive(call())
+    async with seated(seat, tmp_path, (80, 24)) as (pilot, desk):
+        await pilot.press("f2")
+        await until(pilot, lambda: desk.held)
+        await pilot.press("alt+3", "tab", *"sofa", "escape")
+        assert desk.current_panel == "knowledge"
+        await pilot.press("escape")
+        assert desk.current_panel == "case"
+        assert desk.case.form().summary == "sofa"
 
 
 async def test_going_away_asks_for_a_reason(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ _Word = TypeVar("_Word", bound=StrEnum)
 _CODE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
+_NOT_AT_ALL = timedelta(0)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 class Cells:
     """Reads one line; every method gives a usable value even where it noted a problem."""
@@ -41,7 +44,7 @@ class Cells:
         """A code of ours: lower case, digits, hyphens and dots."""
         value = self.line[column]
         if not _CODE.fullmatch(value):
-            self.wrong(f"{column} {_shown(value)} is no code; use lower case, digits and hyphens, e.g. water-outage")
+            self.wrong(f"{column} {shown(value)} is no code; use lower case, digits and hyphens, e.g. water-outage")
         return value
 
     def word(self, column: str, words: type[_Word], default: _Word | None = None) -> _Word:
@@ -52,21 +55,21 @@ class Cells:
         try:
             return words(value)
         except ValueError:
-            self.wrong(f"{column} {_shown(value)} is not known; write one of {', '.join(words)}")
+            self.wrong(f"{column} {shown(value)} is not known; write one of {', '.join(words)}")
             return next(iter(words))
 
     def choice(self, column: str, choices: Collection[str]) -> str:
         """One of some words."""
         value = self.line[column]
         if value not in choices:
-            self.wrong(f"{column} {_shown(value)} is not known; write one of {', '.join(choices)}")
+            self.wrong(f"{column} {shown(value)} is not known; write one of {', '.join(choices)}")
         return value
 
     def yes(self, column: str) -> bool:
         """`yes`, or `no` or nothing."""
         value = self.line[column]
         if value not in ("yes", "no", ""):
-            self.wrong(f"{column} {_shown(value)} is neither yes nor no")
+            self.wrong(f"{column} {shown(value)} is neither yes nor no")
         return value == "yes"
 
     def whole(self, column: str, default: int | None = None, *, least: int = 0) -> int | None:
@@ -75,7 +78,7 @@ class Cells:
         if not value:
             return default
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) >= least):
-            self.wrong(f"{column} {_shown(value)} is no whole number of {least} or more")
+            self.wrong(f"{column} {shown(value)} is no whole number of {least} or more")
             return default
         return int(value)
 
@@ -88,35 +91,35 @@ class Cells:
         found = self.several(column)
         for value in found:
             if not _LANGUAGE.fullmatch(value):
-                self.wrong(f"{column} {_shown(value)} is no language; write en, zh, …")
+                self.wrong(f"{column} {shown(value)} is no language; write en, zh, …")
         return "|".join(found)
 
     def language(self, column: str) -> str:
         """One language code, or none."""
         value = self.line[column]
         if value and not _LANGUAGE.fullmatch(value):
-            self.wrong(f"{column} {_shown(value)} is no language; write en, zh, …")
+            self.wrong(f"{column} {shown(value)} is no language; write en, zh, …")
         return value
 
-    def moment(self, column: str) -> datetime | None:
-        """A moment with its zone, in UTC; none for an empty cell."""
+    def moment(self, column: str, shift: timedelta = _NOT_AT_ALL) -> datetime | None:
+        """A moment with its zone, in UTC, moved by `shift`; none for an empty cell."""
         value = self.line[column]
         if not value:
             return None
         try:
             found = datetime.fromisoformat(value)
-        except ValueError:
-            found = None
-        if found is None or found.tzinfo is None:
-            self.wrong(f"{column} {_shown(value)} is no moment with its zone; write 2026-11-20T18:41:00Z")
-            return None
-        return found if found.tzinfo is UTC else found.astimezone(UTC)
+            if found.tzinfo is not None:
+                return found.astimezone(UTC) + shift
+        except (ValueError, OverflowError):
+            pass
+        self.wrong(f"{column} {shown(value)} is no moment with its zone; write 2026-11-20T18:41:00Z")
+        return None
 
-    def needed_moment(self, column: str) -> datetime:
-        """A moment with its zone, in UTC."""
+    def needed_moment(self, column: str, shift: timedelta = _NOT_AT_ALL) -> datetime:
+        """A moment with its zone, in UTC, moved by `shift`."""
         if not self.line[column]:
             self.wrong(f"{column} may not be empty")
-        return self.moment(column) or datetime.min.replace(tzinfo=UTC)
+        return self.moment(column, shift) or _NEVER
 
     def day_begins(self, column: str) -> datetime | None:
         """The first moment of a day, in UTC; none for an empty cell."""
@@ -134,7 +137,7 @@ class Cells:
             if address.kind is kind:
                 found.append(address)
             else:
-                self.wrong(f"{column} {_shown(value)} is no address of the kind {kind}; write e.g. {_EXAMPLE[kind]}")
+                self.wrong(f"{column} {shown(value)} is no address of the kind {kind}; write e.g. {_EXAMPLE[kind]}")
         return found
 
     def present(self, values: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
@@ -152,7 +155,7 @@ class Cells:
         try:
             return datetime.combine(date.fromisoformat(value), time(), UTC) + later
         except (ValueError, OverflowError):
-            self.wrong(f"{column} {_shown(value)} is no date; write 2026-11-20")
+            self.wrong(f"{column} {shown(value)} is no date; write 2026-11-20")
             return None
 
 
@@ -163,6 +166,6 @@ _EXAMPLE = {
 }
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
     """A cell as a message quotes it: short, and with everything unprintable escaped."""
     return repr(value if len(value) <= 40 else value[:39] + "…")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
-from grm_console.desk.imports.cells import Cells
+from grm_console.desk.imports.cells import Cells, shown
 from grm_console.desk.imports.imported import Imported, Progress, importing
 from grm_console.desk.imports.table import Line, Problems, read_table
 from grm_console.domain.addresses import AddressKind
@@ -128,15 +128,15 @@ def _check_segments(
     for line in lines:
         for code in sorted(wanted[line["key"]].segments or ()):
             if code not in known:
-                problems.add(line.number, f"segment {code[:40]!r} is not in the store; import segments first")
+                problems.add(line.number, f"segment {shown(code)} is not in the store; import segments first")
     return known
 
 
 def _hold_points(connection: Connection, by_id: Mapping[int, _Wanted], kinds: set[str], now: datetime) -> set[int]:
     """Make, end and begin anew the holdings that come from files; gives the contacts it touched."""
-    points = bulk.point_keys(connection, {point for one in by_id.values() for point in sorted(one.points)})
+    points = bulk.point_keys(connection, sorted({point for one in by_id.values() for point in one.points}))
     missing = {(contact, points[point]) for contact, one in by_id.items() for point in one.points}
-    ended, begun = {}, {}
+    changed: dict[int, dict[str, datetime | None]] = {}
     touched = set()
     for row in bulk.holders_with_kind(connection, by_id):
         holding = (row.contact_id, row.contact_point_id)
@@ -145,8 +145,8 @@ def _hold_points(connection: Connection, by_id: Mapping[int, _Wanted], kinds: se
         if row.certainty != Certainty.IMPORTED or row.kind not in kinds or stands == (row.until is None):
             continue
         touched.add(row.contact_id)
-        (begun if stands else ended)[row.id] = {"until": None if stands else now}
-    bulk.update_rows(connection, _holder, ended | begun)
+        changed[row.id] = {"until": None if stands else now}
+    bulk.update_rows(connection, _holder, changed)
     bulk.insert_rows(
         connection,
         _holder,

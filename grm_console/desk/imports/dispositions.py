@@ -4,7 +4,7 @@ from pathlib import Path
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
-from grm_console.desk.imports.cells import Cells
+from grm_console.desk.imports.cells import Cells, shown
 from grm_console.desk.imports.imported import Imported, Progress, importing
 from grm_console.desk.imports.table import Problems, read_table
 from grm_console.domain.permissions import Act
@@ -57,5 +57,5 @@ def _channels(cells: Cells) -> str:
         return _ANY
     for value in found:
         if value not in set(Channel):
-            cells.wrong(f"channels {value[:40]!r} is not known; write * or some of {'|'.join(Channel)}")
+            cells.wrong(f"channels {shown(value)} is not known; write * or some of {'|'.join(Channel)}")
     return "|".join(found)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
-from grm_console.desk.imports.cells import Cells
+from grm_console.desk.imports.cells import Cells, shown
 from grm_console.desk.imports.imported import Imported, Progress, importing
 from grm_console.desk.imports.table import Problems, read_table
 from grm_console.domain.permissions import Act
@@ -38,22 +38,22 @@ def import_relations(
         wanted = {}
         for line in lines:
             cells = Cells(line, problems)
-            values = {"mandate": cells.text("mandate"), "since": cells.day_begins("since")}
-            values["until"] = until = cells.day_ends("until")
-            if values["since"] is None:
+            since, until = cells.day_begins("since"), cells.day_ends("until")
+            if not line["since"]:
                 cells.wrong("since may not be empty")
-            elif until is not None and until <= values["since"]:
+            elif since is not None and until is not None and until <= since:
                 cells.wrong("until lies before since")
             person, organisation = contacts.get(line["person"]), contacts.get(line["organisation"])
             for column, found in (("person", person), ("organisation", organisation)):
                 if found is None:
-                    cells.wrong(f"{column} {line[column][:40]!r} is no contact of the store; import contacts first")
+                    cells.wrong(f"{column} {shown(line[column])} is no contact of the store; import contacts first")
             if person is None or organisation is None:
                 continue
             if person.kind != ContactKind.CITIZEN:
                 cells.wrong(f"person {line['person']} is a {person.kind}; only a citizen acts for others")
             if organisation.kind == ContactKind.CITIZEN:
                 cells.wrong(f"organisation {line['organisation']} is a citizen; write a business or department")
+            values = {"mandate": cells.text("mandate"), "since": since, "until": until}
             wanted[person.id, organisation.id, line["role"]] = cells.present(values, OPTIONAL)
         problems.refuse()
         people = {person for person, _, _ in wanted}

@@ -5,7 +5,7 @@ from typing import Any
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
-from grm_console.desk.imports.cells import Cells
+from grm_console.desk.imports.cells import Cells, shown
 from grm_console.desk.imports.imported import Imported, Progress, importing
 from grm_console.desk.imports.table import Problems, read_table
 from grm_console.desk.staff import device_address
@@ -42,12 +42,12 @@ def import_staff(
                 cells.wrong("the role system is for the program itself; choose another")
             if line["organisation"] not in organisations:
                 cells.wrong(
-                    f"organisation {line['organisation'][:40]!r} is not in the store; import organisations first"
+                    f"organisation {shown(line['organisation'])} is not in the store; import organisations first"
                 )
             device = device_address(line["phone"], desk.region)
             if device is None:
                 cells.wrong(
-                    f"phone {line['phone'][:40]!r} cannot be rung; write e.g. +12025550191 or sip:li@desk.example"
+                    f"phone {shown(line['phone'])} cannot be rung; write e.g. +12025550191 or sip:li@desk.example"
                 )
             values = {
                 "full_name": cells.needed("name"),

