@@ -101,7 +101,12 @@ def found_town(store: Store) -> Town:
             done_hours=24,
             default_harm=1,
             questions=[
-                {"code": "since", "label": {"en": "Since when", "zh": "从什么时候开始"}, "type": "datetime", "required": True},
+                {
+                    "code": "since",
+                    "label": {"en": "Since when", "zh": "从什么时候开始"},
+                    "type": "datetime",
+                    "required": True,
+                },
                 {"code": "ill", "label": {"en": "Somebody ill at home"}, "type": "yesno", "required": True},
                 {
                     "code": "need",
@@ -210,7 +215,9 @@ def call(sid: str = "CA1", sender: str = CALLER, **changes: Any) -> InboundEvent
     return replace(CALL, sid=sid, sender=sender, **changes)
 
 
-def call_status(sid: str, state: str, sequence: int | None = None, sender: str = CALLER, **changes: Any) -> InboundEvent:
+def call_status(
+    sid: str, state: str, sequence: int | None = None, sender: str = CALLER, **changes: Any
+) -> InboundEvent:
     """A step of a call, with the carrier's sequence number or without."""
     step = f"status:{state}" if sequence is None else f"sequence:{sequence}"
     return replace(
@@ -248,7 +255,9 @@ def dialled(sid: str, state: str, step: str = "leg:CA900", sender: str = CALLER,
     )
 
 
-def text(sid: str = "SM1", body: str = "When is bulky waste collected?", sender: str = CALLER, **changes: Any) -> InboundEvent:
+def text(
+    sid: str = "SM1", body: str = "When is bulky waste collected?", sender: str = CALLER, **changes: Any
+) -> InboundEvent:
     """A text that came in."""
     return replace(
         CALL, sid=sid, kind=EventKind.TEXT, channel=Channel.SMS, sender=sender, state="received", text=body, **changes

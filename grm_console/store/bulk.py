@@ -6,11 +6,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Dialect, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.domain.words import EntryKind
 from grm_console.store.tables import ContactPoint, Counter, PointHolder, SegmentMembership, TimelineEntry
+from grm_console.store.tables.columns import Words, storable
 
 _point = ContactPoint.__table__  # type: ignore[attr-defined]
 _holder = PointHolder.__table__  # type: ignore[attr-defined]
@@ -30,40 +31,50 @@ def insert_rows(
     rows: Iterable[Sequence[Any]],
     fixed: Mapping[str, Any] | None = None,
     told: Callable[[int], None] | None = None,
+    once: bool = False,
 ) -> None:
     """Insert rows given as values in the order of `columns`; `fixed` are values that all rows share.
 
-    `told` hears how many rows are in. Every column without a default in the schema must be named.
+    With `once` a row whose unique key is there already is passed over. `told` hears how many rows are in.
+    Every column without a default in the schema must be named.
     """
     dialect = connection.dialect
-    same = fixed or {}
-    names = [*columns, *same]
+    shared = fixed or {}
+    # What is empty in every row is said once in the statement: half of an interaction's columns need no binding.
+    empty = {name: "NULL" if value is None else "''" for name, value in shared.items() if value is None or value == ""}
+    tail = {name: value for name, value in shared.items() if name not in empty}
+    names = [*columns, *tail]
     quote = dialect.identifier_preparer.quote
-    mark = "?" if dialect.name == "sqlite" else "%s"
-    into = f"{quote(table.name)} ({', '.join(map(quote, names))})"
-    sql = f"INSERT INTO {into} VALUES ({', '.join([mark] * len(names))})"  # noqa: S608 (only names of our own tables)
-    processors = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
-    binders = [(at, bind) for at, bind in enumerate(processors[: len(columns)]) if bind is not None]
-    tail = [
-        bind(same[name]) if bind else same[name] for name, bind in zip(same, processors[len(columns) :], strict=True)
-    ]
-
-    def bound(row: Sequence[Any]) -> list[Any]:
-        values = [*row, *tail]
-        for at, bind in binders:
-            values[at] = bind(values[at])
-        return values
-
+    marks = ["?" if dialect.name == "sqlite" else "%s"] * len(names)
+    into = f"{quote(table.name)} ({', '.join(map(quote, [*names, *empty]))})"
+    sql = f"INSERT INTO {into} VALUES ({', '.join([*marks, *empty.values()])})"  # noqa: S608 (only our own names)
+    if once:
+        sql += " ON CONFLICT DO NOTHING"
+    types = [table.c[name].type for name in columns]
+    ends = [_bound(table.c[name].type, [value], dialect)[0] for name, value in tail.items()]
     cursor = connection.connection.cursor()
     try:
         done = 0
         for part in _parts(rows, _ROWS_AT_ONCE):
-            cursor.executemany(sql, [bound(row) for row in part])
+            bound = [
+                _bound(type_, values, dialect) for type_, values in zip(types, zip(*part, strict=True), strict=True)
+            ]
+            cursor.executemany(sql, list(zip(*bound, *([end] * len(part) for end in ends), strict=True)))
             done += len(part)
             if told is not None:
                 told(done)
     finally:
         cursor.close()
+
+
+def _bound(type_: Any, values: Sequence[Any], dialect: Dialect) -> Sequence[Any]:
+    """A column's values as the driver takes them."""
+    if isinstance(type_, Words):
+        # Nearly all text is clean: one look at all of it together costs less than one at each.
+        together = "".join(filter(None, values))
+        return values if storable(together) == together else [v and storable(v) for v in values]
+    bind = type_.dialect_impl(dialect).bind_processor(dialect)
+    return values if bind is None else list(map(bind, values))
 
 
 def reserve_keys(connection: Connection, table: Any, count: int) -> list[int]:
@@ -196,12 +207,8 @@ def point_keys(connection: Connection, addresses: Collection[tuple[str, str]]) -
     found = _known_points(connection, addresses)
     new = [address for address in addresses if address not in found]
     if new:
-        maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         # Another writer may be first with one of them: its row is there after our insert waited for its commit.
-        connection.execute(
-            maker(_point).on_conflict_do_nothing(index_elements=["kind", "address"]),
-            [{"kind": kind, "address": address} for kind, address in new],
-        )
+        insert_rows(connection, _point, ["kind", "address"], new, once=True)
         found |= _known_points(connection, new)
     return found
 

@@ -44,9 +44,7 @@ DESK = (
     Command("whole_text", "f7", "Whole text", "Read all words of the text.", "This exchange"),
     Command("new_contact", "f4", "New contact", "Make the unknown caller a contact.", "This exchange"),
     Command("end", "f8", "End", "Hang up; F9 then wraps up.", "This exchange"),
-    Command(
-        "wrap_up", "f9", "Wrap up", "Say how it ended and close it; the next one follows.", "This exchange"
-    ),
+    Command("wrap_up", "f9", "Wrap up", "Say how it ended and close it; the next one follows.", "This exchange"),
     Command("give", "ctrl+g", "Given", "Note that the shown answer was given.", "Answer and case"),
     Command("open_case", "ctrl+s", "Open case", "Open a case from the form.", "Answer and case"),
     Command("find", "ctrl+f", "Find", "Search the standard answers.", "Moving"),

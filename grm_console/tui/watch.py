@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from grm_console.errors import StoreError
-from grm_console.tui.arrivals import Seen, StoreLost
+from grm_console.errors import GrmError, StoreError
+from grm_console.tui.arrivals import Refused, Seen, StoreLost
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.seat import Seat
@@ -52,3 +52,7 @@ def watch(
             pause = RETRIES[min(failures, len(RETRIES) - 1)]
             failures, fresh = failures + 1, True
             rest(min(pause, WAIT))
+        except GrmError as error:
+            # Something on the desk may no longer be seen by this operator; the next change is looked at again.
+            post(Refused(error))
+            fresh = False

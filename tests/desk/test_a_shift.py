@@ -113,9 +113,7 @@ def test_the_day_as_it_is_written(desk: Desk, web_actor: Actor, operator: Actor,
     assert all(one.until == following.since for one, following in zip(spans, spans[1:], strict=False))
 
 
-def test_the_same_lines_after_a_rebuild(
-    desk: Desk, web_actor: Actor, operator: Actor, clock: FixedClock
-) -> None:
+def test_the_same_lines_after_a_rebuild(desk: Desk, web_actor: Actor, operator: Actor, clock: FixedClock) -> None:
     work_a_shift(desk, web_actor, operator, clock)
     line = tables.TimelineEntry.__table__  # type: ignore[attr-defined]
     with desk.store.writing() as write:
@@ -198,9 +196,7 @@ def test_no_call_without_a_telephone_but_texts(desk: Desk, web_actor: Actor, tow
     assert seat.answer(entry_of(desk.store, "SM1")).mine
 
 
-def test_an_item_given_back_keeps_its_place(
-    desk: Desk, web_actor: Actor, operator: Actor, clock: FixedClock
-) -> None:
+def test_an_item_given_back_keeps_its_place(desk: Desk, web_actor: Actor, operator: Actor, clock: FixedClock) -> None:
     seat, key = answered(desk, web_actor, operator, call())
     since = seat.card(key).waiting_since
     clock.forward(minutes=5)

@@ -67,7 +67,11 @@ STREAMS: tuple[tuple[InboundEvent, ...], ...] = (
         call("CA4", OTHER_CALLER, happened_at=_after(5)),
     ),
     # Somebody who wants no texts, and a text from our own number.
-    (text("SM4", "STOP", "+12025550145", opt_out="STOP"), text("SM5", "hello", LINE), text("SM6", "退订", "+12025550146")),
+    (
+        text("SM4", "STOP", "+12025550145", opt_out="STOP"),
+        text("SM5", "hello", LINE),
+        text("SM6", "退订", "+12025550146"),
+    ),
 )
 
 

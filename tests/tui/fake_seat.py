@@ -314,9 +314,7 @@ class FakeSeat:
         self._act("set_concerned", interaction_id, name)
         return self._set(interaction_id, concerned=name)
 
-    def timeline(
-        self, contact_id: int, older: tuple[datetime, int] | None = None, limit: int = 50
-    ) -> TimelinePage:
+    def timeline(self, contact_id: int, older: tuple[datetime, int] | None = None, limit: int = 50) -> TimelinePage:
         self._reach()
         rows = self.rows if contact_id == 7 else ()
         rows = tuple(row for row in rows if older is None or (row.at, row.entry_id) < older)

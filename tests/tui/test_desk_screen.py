@@ -308,9 +308,7 @@ async def test_quitting_while_the_store_is_gone_keeps_the_words_on_this_machine(
 
 
 @pytest.mark.parametrize(("before", "after"), [((160, 45), (80, 24)), ((80, 24), (160, 45))])
-async def test_resizing_keeps_focus_and_words(
-    tmp_path: Path, before: tuple[int, int], after: tuple[int, int]
-) -> None:
+async def test_resizing_keeps_focus_and_words(tmp_path: Path, before: tuple[int, int], after: tuple[int, int]) -> None:
     seat = FakeSeat()
     seat.arrive(call())
     async with seated(seat, tmp_path, before) as (pilot, desk):

@@ -166,16 +166,16 @@ def _check(rows: list[_Row], known: _Known, now: datetime, problems: Problems) -
 
 def _values(row: _Row, known: _Known, points: Mapping[tuple[str, str], int], actor: Actor) -> tuple[Any, ...]:
     """The row's columns in the order of `_OWN`."""
-    line = row.line
-    contact, agent = known.contacts.get(line["contact"]), known.accounts.get(line["agent"])
+    cell = row.line.values.get
+    contact, agent = known.contacts.get(cell("contact", "")), known.accounts.get(cell("agent", ""))
     ended_at = row.happened_at if row.duration is None else row.happened_at + timedelta(seconds=row.duration)
     return (
-        row.channel.value,
-        row.direction.value,
-        line["address"],
+        cell("channel"),
+        cell("direction"),
+        cell("address", ""),
         None if row.point is None else points[row.point],
         contact,
-        known.contacts.get(line["concerns"]),
+        known.contacts.get(cell("concerns", "")),
         actor.account_id if agent is None else agent,
         None if contact is None else _identified(row, agent).value,
         agent,
@@ -184,8 +184,8 @@ def _values(row: _Row, known: _Known, points: Mapping[tuple[str, str], int], act
         ended_at,
         row.duration,
         _end_reason(row, agent).value,
-        known.dispositions.get(line["disposition"]),
-        line["text"],
+        known.dispositions.get(cell("disposition", "")),
+        cell("text", ""),
     )
 
 

@@ -106,7 +106,7 @@ def _read(text: str, required: tuple[str, ...], optional: tuple[str, ...], probl
     for name in lacking:
         problems.add(first[0], f"the column {name} is missing")
     lines = []
-    width = len(header)
+    width, nul = len(header), "\x00" in text
     for number, cells in records:
         if len(cells) != width:
             problems.add(number, f"has {len(cells)} cells, but the first line names {width} columns")
@@ -115,7 +115,7 @@ def _read(text: str, required: tuple[str, ...], optional: tuple[str, ...], probl
             long = next(name for name, cell in zip(header, cells, strict=True) if len(cell) > LONGEST_CELL)
             problems.add(number, f"{long} is longer than {LONGEST_CELL} characters")
             continue
-        if "\x00" in "".join(cells):
+        if nul and "\x00" in "".join(cells):
             problems.add(number, "holds a NUL character; save the file as CSV UTF-8")
             continue
         lines.append(Line(number, dict(zip(header, map(str.strip, cells), strict=True))))

@@ -52,6 +52,7 @@ from grm_console.tui.widgets.tab_strip import TabStrip
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.seat import Seat
 
+
 class DeskScreen(PanelScreen):
     """Status strip, caller card, timeline, standard answers, case form, keys."""
 
@@ -398,8 +399,7 @@ class DeskScreen(PanelScreen):
     def action_help(self) -> None:
         """Show all keys."""
         known = tuple(
-            (command, command.name.startswith("app.") or bool(self.check_action(command.name, ())))
-            for command in DESK
+            (command, command.name.startswith("app.") or bool(self.check_action(command.name, ()))) for command in DESK
         )
         self.app.push_screen(HelpScreen(known))
 

@@ -75,8 +75,7 @@ def who_pieces(card: CallerCard, now: datetime) -> list[Piece]:
         hint = _("  F3 says who speaks") if card.withheld else _("  F4 makes a contact")
         return [(unknown, "bold"), *([] if card.withheld else [address]), (hint, MUTED)]
     names = " · ".join(
-        " ".join(printable(name) for name in (person.name, person.other_name) if name)
-        for person in card.candidates[:4]
+        " ".join(printable(name) for name in (person.name, person.other_name) if name) for person in card.candidates[:4]
     )
     if len(card.candidates) > 4:
         names += _(" · {n} more").format(n=len(card.candidates) - 4)
@@ -177,9 +176,7 @@ class CallerCardView(Vertical):
         if not same:
             self.set_class(card is not None and not card.mine, "-ringing")
             self.set_class(card is not None and card.mine, "-mine")
-            self.set_class(
-                card is not None and card.mine and card.state is InteractionState.WRAP_UP, "-wrap-up"
-            )
+            self.set_class(card is not None and card.mine and card.state is InteractionState.WRAP_UP, "-wrap-up")
             self.set_class(bool(card and card.text), "-text")
             self._paint()
 

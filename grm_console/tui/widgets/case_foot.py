@@ -20,7 +20,7 @@ class CaseFoot(Vertical):
     CaseFoot {
         height: auto;
         & > #case-promise { height: auto; min-height: 2; }
-        & > #case-save { height: auto; max-height: 2; }
+        & > #case-save { height: auto; max-height: 4; }
     }
     """
 
@@ -60,8 +60,8 @@ class CaseFoot(Vertical):
             self._save,
             Content.assemble(
                 ("Ctrl+S", "bold"),
-                _(" open case   "),
-                (told.format(count=len(labels)) + ", ".join(labels) if labels else "", "$warning"),
+                _(" open case"),
+                ("\n" + told.format(count=len(labels)) + ", ".join(labels) if labels else "", "$warning"),
             ),
         )
 

@@ -125,7 +125,9 @@ class KnowledgePanel(Vertical):
             return
         nothing = _("No standard answer fits. Try other words, or write the matter down as a case.")
         self._hits.show(hits, nothing)
-        self._show_preview(None)
+        if not hits:
+            self._show_preview(None)
+        # Otherwise the text stays until the new one comes: emptied at every key, the panel would flicker.
         self._want_article()
 
     def show_article(self, text: AnswerText) -> None:
