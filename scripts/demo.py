@@ -28,8 +28,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="run without a terminal, check, and exit")
     parser.add_argument("--fresh", action="store_true", help="forget the demo's store and begin anew")
-    parser.add_argument("--calls-per-minute", type=float, default=6.0)
-    parser.add_argument("--texts-per-minute", type=float, default=4.0)
+    parser.add_argument("--calls-per-minute", type=float, default=3.0)
+    parser.add_argument("--texts-per-minute", type=float, default=2.0)
     options = parser.parse_args()
     if not options.smoke and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("The demo needs a terminal. Without one, run ./scripts/demo --smoke.", file=sys.stderr)

@@ -43,8 +43,12 @@ class AnswerShelf:
         index, known, languages = self._fresh()
         today = self._desk.store.now().astimezone().date()
         hits = index.search(text, language, min(MOST, limit) + 20, prefix=typing)
-        visible = [hit for hit in hits if _may_see(actor, known[hit.key].audience)]
-        return tuple(_hit(hit, known[hit.key], languages, today) for hit in visible[:limit])
+        best: dict[str, Hit] = {}
+        for hit in hits:
+            # One article in two languages is one answer: the better fit stands for both.
+            if _may_see(actor, known[hit.key].audience):
+                best.setdefault(hit.code, hit)
+        return tuple(_hit(hit, known[hit.key], languages, today) for hit in list(best.values())[:limit])
 
     def raw_search(self, actor: Actor, text: str, language: str, limit: int) -> "list[Hit]":
         """The engine's own hits, for the batch command."""

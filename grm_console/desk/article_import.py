@@ -10,7 +10,7 @@ from typing import Any
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
-from grm_console.desk.imports.transaction import Import, Imported, Progress, importing
+from grm_console.desk.imports.imported import Import, Imported, Progress, importing
 from grm_console.desk.imports.table import Line, Problems, read_table, read_text
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import ArticleState, Audience
@@ -76,7 +76,7 @@ def import_articles(
                 problems.add(item.line, f"owner {item.owner} is no organisation; import organisations first")
         problems.refuse()
         _write(run, actor, wanted, publish=publish, progress=progress)
-    return Imported("articles", run.added, run.changed, run.unchanged)
+    return run.result
 
 
 def export_articles(desk: Desk, actor: Actor) -> Iterator[dict[str, str]]:
@@ -186,6 +186,7 @@ def _write(run: Import, actor: Actor, wanted: list[_Article], *, publish: bool, 
     fresh: dict[str, dict[str, Any]] = {}
     versions: list[tuple[_Article, int]] = []
     replaced: list[int] = []
+    added = changed = 0
     for done, item in enumerate(wanted, start=1):
         row = known.get(item.import_id)
         code = code_of[item.import_id] = item.code or (row.code if row is not None else codes.next())
@@ -200,17 +201,16 @@ def _write(run: Import, actor: Actor, wanted: list[_Article], *, publish: bool, 
         else:
             fresh.setdefault(code, {"code": code} | own)
         if row is None:
-            run.added += 1
+            added += 1
             versions.append((item, 1))
-        elif _same_wording(row, item.wording) and (row.state == ArticleState.PUBLISHED or not publish):
-            run.unchanged += 1
-        else:
-            run.changed += 1
+        elif not _same_wording(row, item.wording) or (publish and row.state != ArticleState.PUBLISHED):
+            changed += 1
             versions.append((item, (row.version or 0) + 1))
             if publish:
                 replaced.append(row.id)
         if progress is not None and (done % 500 == 0 or done == len(wanted)):
             progress(done, len(wanted))
+    run.count(added, changed, len(wanted))
     articles.add_articles(connection, list(fresh.values()))
     keys = articles.articles_by_code(connection)
     articles.add_texts(

@@ -12,6 +12,7 @@ from grm_console.domain.addresses import AddressKind, read_address
 from grm_console.domain.matching import Holder, rank_holders
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import (
+    Certainty,
     Channel,
     ContactKind,
     Direction,
@@ -124,7 +125,7 @@ def _candidates(connection: Connection, point: int, before: datetime, now: datet
         if match.sure:
             why = "the only one known on this number"
         elif match.current:
-            why = f"uses this number ({match.certainty})"
+            why = _USES[match.certainty]
         else:
             why = "used this number before"
         found[match.contact_id] = Candidate(
@@ -185,6 +186,12 @@ def _speaker(connection: Connection, actor: Actor, contact_id: int, before: date
         note=row.note,
     )
 
+
+_USES = {
+    Certainty.CONFIRMED: "uses this number, confirmed before",
+    Certainty.STATED: "said to use this number",
+    Certainty.IMPORTED: "uses this number by our records",
+}
 
 LANGUAGE_NAMES = {"en": "English", "zh": "中文", "es": "Español", "ar": "العربية", "vi": "Tiếng Việt"}
 """Languages as their speakers write them."""

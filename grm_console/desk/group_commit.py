@@ -31,7 +31,7 @@ class _Waiting:
 class GroupCommit:
     """Takes verified events from many requests and writes them together; an answer means it is on the disk.
 
-    A savepoint around each event keeps a bad one from taking its neighbours along. Start it with `start`, end it
+    A bad event never takes its neighbours along. Start it with `start`, end it
     with `close`, which answers everything still queued.
     """
 
@@ -94,6 +94,16 @@ class GroupCommit:
                 item.answer.set_exception(outcome)
 
     def _commit(self, batch: list[_Waiting]) -> list[Receipt | Exception]:
+        """Write all in one transaction; only if one of them fails, all again with a savepoint around each."""
+        try:
+            with self._desk.store.writing() as write:
+                return [receive(self._desk, write, self._actor, item.event) for item in batch]
+        except Exception as error:
+            if isinstance(error, StoreError) or is_lost_or_busy(error):
+                raise
+        return self._commit_each(batch)
+
+    def _commit_each(self, batch: list[_Waiting]) -> list[Receipt | Exception]:
         outcomes: list[Receipt | Exception] = []
         with self._desk.store.writing() as write:
             for item in batch:

@@ -115,13 +115,15 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
 def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:
     """Bring the event's interaction to what all its events say; gives its key and columns."""
     connection, thread = write.connection, rows.thread_of(event)
-    found = rows.lock_interaction(connection, event.provider, thread)
+    # What opens an interaction is hardly ever late: it is written at once, and looked for only if it was there.
+    opens = event.kind in (EventKind.CALL, EventKind.TEXT)
+    found = None if opens else rows.lock_interaction(connection, event.provider, thread)
     if found is None:
         facts = fold([rows.seen(event, write.now)])
-        values = _derive(desk, write, facts, _Held())
+        values, delay = _derive(desk, write, facts, _Held())
         key = rows.add_interaction(connection, _as_new(values, event.provider, thread, write.now))
         if key is not None:
-            _queue(write, key, values, facts, fresh=True)
+            _queue(write, key, values, facts, delay, fresh=True)
             rows.add_timeline_entry(
                 connection,
                 _timeline_values(values)
@@ -140,9 +142,9 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
         agent_id, contact_id, identified, queue_id, InteractionState(state), wrapped_up_at is not None, ended_at
     )
     facts = fold(rows.thread_events(connection, event.provider, thread))
-    values = _derive(desk, write, facts, held)
+    values, delay = _derive(desk, write, facts, held)
     rows.settle_interaction(connection, key, values)
-    _queue(write, key, values, facts, fresh=False)
+    _queue(write, key, values, facts, delay, fresh=False)
     rows.settle_timeline_entry(connection, key, _timeline_values(values))
     if agent_id is not None and held.state is InteractionState.TALKING:
         _follow_call(write, actor, event, key, agent_id, InteractionState(values["state"]))
@@ -159,8 +161,8 @@ def _follow_call(
         give_back(write, actor, key, agent_id, AgentState.AWAY, "telephone not answered")
 
 
-def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> dict[str, Any]:
-    """Every column that follows from the outside's facts and what the desk holds."""
+def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[str, Any], int]:
+    """Every column that follows from the outside's facts and what the desk holds; and the line's delay of texts."""
     connection = write.connection
     sender = _address(desk, facts.sender)
     line = _address(desk, facts.recipient)
@@ -171,18 +173,19 @@ def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> dict[str, An
         identified = Identification.BY_NUMBER.value if contact_id is not None else None
     language = contacts.language_of(connection, contact_id) if contact_id is not None else ""
     state, end_reason = _state(facts, held)
-    queue = queue_for_line(connection, line.number or line.address)
-    return {
+    our_line = line.number or line.address
+    queue_id, delay = queue_for_line(connection, our_line) or (None, 0)
+    values = {
         "channel": facts.channel.value,
         "direction": facts.direction.value,
         "state": state.value,
         "provider_state": facts.provider_state,
         "sender": facts.sender,
-        "line": line.number or line.address,
+        "line": our_line,
         "contact_point_id": point,
         "contact_id": contact_id,
         "identified": identified,
-        "queue_id": held.queue_id if held.agent_id is not None else (queue[0] if queue else None),
+        "queue_id": held.queue_id if held.agent_id is not None else queue_id,
         "language": language or language_of_text(facts.text, ""),
         "happened_at": facts.happened_at,
         "connected_at": facts.connected_at,
@@ -193,6 +196,7 @@ def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> dict[str, An
         "attachments": facts.attachments,
         "problem": facts.problem,
     }
+    return values, delay
 
 
 def _state(facts: Facts, held: _Held) -> tuple[InteractionState, EndReason | None]:
@@ -214,14 +218,13 @@ def _state(facts: Facts, held: _Held) -> tuple[InteractionState, EndReason | Non
     return (InteractionState.DONE, EndReason.ABANDONED) if facts.ended_at else (InteractionState.WAITING, None)
 
 
-def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, *, fresh: bool) -> None:
+def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: int, *, fresh: bool) -> None:
     """Give the interaction its place in the queue, correct the place, or take it out."""
     state = InteractionState(values["state"])
     waits = facts.direction is Direction.INBOUND and values["end_reason"] != EndReason.HANDLED.value
     if not waits or values["queue_id"] is None:
         return
-    delay = queue_for_line(write.connection, values["line"])
-    as_of = queued_as_of(facts.channel, facts.first_received_at, delay[1] if delay else 0)
+    as_of = queued_as_of(facts.channel, facts.first_received_at, delay)
     left = values["end_reason"] == EndReason.ABANDONED.value
     entry = {
         "interaction_id": key,

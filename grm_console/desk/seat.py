@@ -56,10 +56,13 @@ class SignIn:
         return Seat(self._desk, sign_in.sign_in(self._desk, name, password), self._shelf)
 
     def demo(self) -> "Seat":
-        """The demo operator's seat; raises SignInRefused in any other store."""
+        """The demo operator's seat, available at once so that it rings; raises SignInRefused in any other store."""
         if self.demo_account is None:
             raise SignInRefused("This store is not a demo. Sign in with your name and password.")
-        return Seat(self._desk, sign_in.actor_named(self._desk, self.demo_account), self._shelf)
+        seat = Seat(self._desk, sign_in.actor_named(self._desk, self.demo_account), self._shelf)
+        if seat.current() is None:
+            seat.set_available()
+        return seat
 
 
 class Seat:

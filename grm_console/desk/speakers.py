@@ -80,5 +80,8 @@ def set_concerned(desk: Desk, actor: Actor, interaction_id: int, name: str) -> N
 def _settle(write: Write, actor: Actor, row: Any, contact_id: int | None, identified: Identification, how: str) -> None:
     interactions.identify(write.connection, row.id, contact_id, identified, how, actor.account_id, write.now)
     subject = f"interaction:{row.id}"
+    spoken = contacts.language_of(write.connection, contact_id) if contact_id is not None else ""
+    if spoken and not row.language:
+        interactions.set_language(write.connection, row.id, spoken)
     record(write, actor, Act.OPEN_CONTACT, subject, f"contact:{contact_id or 0}", f"{identified}: {how}"[:100])
     write.changed("interaction", row.id)

@@ -78,14 +78,14 @@ class AuditTrail:
         if head is None:
             raise AuditBroken("The audit chain has lost its head row. Run grm audit verify and restore a backup.")
         count, previous = head
+        rows = []
         for row in pending:
             count += 1
             entry = AuditEntry(
                 count, at, row.account_id, row.organisation_id, row.act, row.subject, row.purpose, row.detail
             )
             previous = chain_hash(self.key, previous, entry)
-            _APPEND.run(
-                connection,
+            rows.append(
                 {
                     "seq": count,
                     "at": at,
@@ -96,8 +96,9 @@ class AuditTrail:
                     "purpose": row.purpose,
                     "detail": row.detail,
                     "hash": previous,
-                },
+                }
             )
+        _APPEND.run_many(connection, rows)
         _MOVE_HEAD.run(connection, {"new_count": count, "new_hash": previous})
         return count, previous
 

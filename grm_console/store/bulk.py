@@ -6,18 +6,29 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Dialect, bindparam, delete, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.domain.words import EntryKind
-from grm_console.store.tables import ContactPoint, Counter, PointHolder, SegmentMembership, TimelineEntry
+from grm_console.store.tables import ContactPoint, Counter, Interaction, PointHolder, SegmentMembership, TimelineEntry
 from grm_console.store.tables.columns import Words, storable
 
 _point = ContactPoint.__table__  # type: ignore[attr-defined]
 _holder = PointHolder.__table__  # type: ignore[attr-defined]
 _membership = SegmentMembership.__table__  # type: ignore[attr-defined]
+_interaction = Interaction.__table__  # type: ignore[attr-defined]
 _timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
 _counter = Counter.__table__  # type: ignore[attr-defined]
+
+_EXCHANGE_LINE: dict[str, Any] = {
+    "contact_id": _interaction.c.contact_id,
+    "at": _interaction.c.happened_at,
+    "channel": _interaction.c.channel,
+    "direction": _interaction.c.direction,
+    "state": func.coalesce(_interaction.c.end_reason, _interaction.c.state),
+    "summary": func.substr(_interaction.c.text, 1, 200),
+}
+"""What the timeline says of an interaction."""
 
 _ROWS_AT_ONCE = 5000
 _KEYS_AT_ONCE = 500
@@ -170,12 +181,19 @@ def upsert(
     return done
 
 
-def update_rows(connection: Connection, table: Any, rows: Mapping[int, Mapping[str, Any]], *, key: str = "id") -> None:
-    """Change rows by key; all of them name the same columns. A version is counted up."""
+def update_rows(
+    connection: Connection,
+    table: Any,
+    rows: Mapping[int, Mapping[str, Any]],
+    *,
+    key: str = "id",
+    count_version: bool = True,
+) -> None:
+    """Change rows by key; all of them name the same columns. A version is counted up, unless told otherwise."""
     if not rows:
         return
     values: dict[str, Any] = {column: bindparam(f"new_{column}") for column in next(iter(rows.values()))}
-    if "version" in table.c:
+    if count_version and "version" in table.c:
         values["version"] = table.c.version + 1
     connection.execute(
         update(table).where(table.c[key] == bindparam("old_key")).values(values),
@@ -183,17 +201,47 @@ def update_rows(connection: Connection, table: Any, rows: Mapping[int, Mapping[s
     )
 
 
-def settle_entries(connection: Connection, kind: EntryKind, entries: Mapping[int, Mapping[str, Any]]) -> None:
-    """Write lines of the timeline anew, by the key of their source; all of them name the same columns."""
-    if not entries:
-        return
-    columns = list(next(iter(entries.values())))
-    connection.execute(
-        update(_timeline)
-        .where(_timeline.c.kind == kind.value, _timeline.c.source_id == bindparam("source"))
-        .values({column: bindparam(f"new_{column}") for column in columns}),
-        [{"source": source} | {f"new_{c}": v for c, v in entry.items()} for source, entry in entries.items()],
+def add_exchange_lines(connection: Connection, interactions: Sequence[int]) -> None:
+    """Write the lines of the timeline of new interactions, given by ascending keys."""
+    # Others may have taken keys in between; their lines are there, for they commit both at once.
+    there = select(_timeline.c.id).where(
+        _timeline.c.kind == EntryKind.INTERACTION.value, _timeline.c.source_id == _interaction.c.id
     )
+    fixed = {
+        "kind": literal(EntryKind.INTERACTION.value),
+        "source_id": _interaction.c.id,
+        "interaction_id": _interaction.c.id,
+        "case_number": literal(""),
+    }
+    columns = fixed | _EXCHANGE_LINE
+    for part in _parts(interactions, _ROWS_AT_ONCE):
+        lines = select(*columns.values()).where(_interaction.c.id.between(part[0], part[-1]), ~there.exists())
+        connection.execute(insert(_timeline).from_select(list(columns), lines.order_by(_interaction.c.id)))
+
+
+def settle_exchange_lines(connection: Connection, interactions: Collection[int]) -> None:
+    """Write the lines of the timeline of changed interactions anew."""
+    for part in _parts(interactions, _KEYS_AT_ONCE):
+        connection.execute(
+            update(_timeline)
+            .where(
+                _timeline.c.kind == EntryKind.INTERACTION.value,
+                _timeline.c.source_id == _interaction.c.id,
+                _interaction.c.id.in_(part),
+            )
+            .values(_EXCHANGE_LINE)
+        )
+
+
+def settle_case_lines(connection: Connection, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Write whole lines of the timeline of changed cases anew."""
+    if lines:
+        connection.execute(
+            update(_timeline)
+            .where(_timeline.c.kind == EntryKind.CASE.value, _timeline.c.source_id == bindparam("source"))
+            .values({column: bindparam(f"new_{column}") for column in lines[0]}),
+            [{"source": line["source_id"]} | {f"new_{name}": value for name, value in line.items()} for line in lines],
+        )
 
 
 def delete_rows(connection: Connection, table: Any, column: str, keys: Collection[int]) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, String, literal_column
 from sqlalchemy.sql import ClauseElement
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from grm_console.store.tables.columns import Words, storable
 
 _Processor = Callable[[Any], Any]
 
@@ -53,6 +56,15 @@ class Prepared:
         finally:
             cursor.close()
 
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Carry out a write without RETURNING for each of the rows; on PostgreSQL in one round trip."""
+        compiled = self._for(connection.dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(compiled.sql, [compiled.bind(row) for row in rows])
+        finally:
+            cursor.close()
+
     def _for(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
@@ -66,25 +78,22 @@ class _Compiled:
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.sql: str = compiled.string
-        self._positions: list[str] | None = compiled.positiontup if compiled.positional else None
+        binders = {name: _binder(bind.type, dialect) for name, bind in compiled.binds.items()}
         self._fixed: dict[str, Any] = {
             name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required
         }
-        self._binders: dict[str, _Processor | None] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
-        }
+        self._positional: bool = compiled.positional
+        names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
+        self._slots = [(name, binders[name]) for name in names]
         columns = list(getattr(statement, "selected_columns", ()))
         processors = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
         self._converters = [(i, p) for i, p in enumerate(processors) if p is not None]
 
     def bind(self, parameters: Mapping[str, Any]) -> Any:
-        values = self._fixed | dict(parameters)
-        for name, binder in self._binders.items():
-            if binder is not None:
-                values[name] = binder(values[name])
-        if self._positions is None:
-            return values
-        return [values[name] for name in self._positions]
+        values = {**self._fixed, **parameters} if self._fixed else parameters
+        if self._positional:
+            return [bind(values[name]) if bind else values[name] for name, bind in self._slots]
+        return {name: bind(values[name]) if bind else values[name] for name, bind in self._slots}
 
     def convert(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         if not self._converters:
@@ -96,3 +105,18 @@ class _Compiled:
                 values[index] = convert(values[index])
             converted.append(tuple(values))
         return converted
+
+
+def _binder(type_: Any, dialect: Dialect) -> _Processor | None:
+    """The conversion of a parameter, as SQLAlchemy does it but for the calls around it."""
+    if isinstance(type_, Words):
+        return _words
+    bind: _Processor | None = type_.dialect_impl(dialect).bind_processor(dialect)
+    if bind is not None and isinstance(type_, UTCDateTime):
+        # One transaction writes its one moment into every row: a score of times for each event.
+        return lru_cache(maxsize=256)(bind)
+    return bind
+
+
+def _words(value: str | None) -> str | None:
+    return None if value is None else storable(value)

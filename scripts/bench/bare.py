@@ -70,7 +70,7 @@ class Rows:
             columns = names.split()
             keyed = end if table not in ("audit", "change", "queue_entry", "timeline_entry") else ""
             marks = ", ".join([mark] * len(columns))
-            self.sql[table] = f'INSERT INTO {table} ({", ".join(f"{c!r}" for c in columns)}) VALUES ({marks}){keyed}'
+            self.sql[table] = f"INSERT INTO {table} ({', '.join(f'{c!r}' for c in columns)}) VALUES ({marks}){keyed}"
             self.sql[table] = self.sql[table].replace("'", '"')
         self.move = f"UPDATE audit_head SET count = {mark}, hash = {mark}"
         self.count = int(self.cursor.execute("SELECT count FROM audit_head").fetchone()[0])

@@ -188,9 +188,7 @@ def test_steps_of_one_call_never_collide():
 
 
 def test_an_inbound_text():
-    event = read(
-        "sms", MESSAGE | {"NumMedia": "1", "MediaUrl0": "https://m/1", "MediaContentType0": "image/png"}
-    )
+    event = read("sms", MESSAGE | {"NumMedia": "1", "MediaUrl0": "https://m/1", "MediaContentType0": "image/png"})
 
     assert (event.sid, event.kind, event.discriminator) == (TEXT, EventKind.TEXT, "")
     assert (event.channel, event.direction) == (Channel.SMS, Direction.INBOUND)
@@ -243,9 +241,7 @@ def test_text_status_by_its_old_name():
     assert read("sms/status", {"SmsSid": TEXT, "SmsStatus": "received"}).direction is Direction.INBOUND
 
 
-@pytest.mark.parametrize(
-    ("said", "read_as"), [("STOP", "STOP"), ("start", "START"), ("HELP", "HELP"), ("no", "")]
-)
+@pytest.mark.parametrize(("said", "read_as"), [("STOP", "STOP"), ("start", "START"), ("HELP", "HELP"), ("no", "")])
 def test_opt_out_words_the_provider_handled(said, read_as):
     assert read("sms", MESSAGE | {"OptOutType": said}).opt_out == read_as
 
@@ -385,9 +381,7 @@ NAMES = st.sampled_from(
         "MediaUrl0",
     ]
 )
-VALUES = st.sampled_from([CALL, TEXT, "completed", "3", "Mon, 23 Nov 2026 09:02:03 +9999"]) | st.text(
-    max_size=30
-)
+VALUES = st.sampled_from([CALL, TEXT, "completed", "3", "Mon, 23 Nov 2026 09:02:03 +9999"]) | st.text(max_size=30)
 
 
 @settings(deadline=None)

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from grm_console.channels.twilio.form import MAX_BODY, MAX_FIELDS, MAX_NAME, MAX_VALUE, Form, FormRefused
 
 some_bytes = st.binary(max_size=200) | st.lists(
-    st.sampled_from(
-        [b"a", b"=", b"&", b"+", b"%", b"%C3%A9", b"%FF", b"\xff", b"%00", b"\xe4\xbd\xa0", b"%e4%bd"]
-    )
+    st.sampled_from([b"a", b"=", b"&", b"+", b"%", b"%C3%A9", b"%FF", b"\xff", b"%00", b"\xe4\xbd\xa0", b"%e4%bd"])
 ).map(b"".join)
 
 

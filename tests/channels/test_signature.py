@@ -37,9 +37,7 @@ def body_of(fields: object = FIELDS) -> bytes:
     return urlencode(fields).encode()  # type: ignore[arg-type]
 
 
-def accepts(
-    check: SignatureCheck, headers: dict[str, str], body: bytes = b"", path="/twilio/voice", query=""
-) -> bool:
+def accepts(check: SignatureCheck, headers: dict[str, str], body: bytes = b"", path="/twilio/voice", query="") -> bool:
     return check.accepts(path=path, query=query, headers=headers, form=Form.parse(body), body=body)
 
 
@@ -65,9 +63,7 @@ def test_a_signed_call_passes_and_one_changed_byte_does_not():
     headers = signed(BASE + "/twilio/voice", FIELDS)
 
     assert accepts(check, headers, body_of())
-    assert check.accepts(
-        path=b"/twilio/voice", query=b"", headers=headers, form=Form.parse(body_of()), body=body_of()
-    )
+    assert check.accepts(path=b"/twilio/voice", query=b"", headers=headers, form=Form.parse(body_of()), body=body_of())
     assert not accepts(check, headers, body_of({**FIELDS, "From": "+14155550124"}))
     assert not accepts(check, headers, body_of(), path="/twilio/sms")
     assert not accepts(SignatureCheck(("x" * 32,), BASE), headers, body_of())
@@ -140,9 +136,7 @@ def test_pitfall_06_white_space_counts():
     fields = {"MessageSid": "SM1", "Body": "  hi \r\n "}
 
     assert accepts(check, signed(BASE + "/twilio/sms", fields), body_of(fields), "/twilio/sms")
-    assert not accepts(
-        check, signed(BASE + "/twilio/sms", fields), body_of({**fields, "Body": "hi"}), "/twilio/sms"
-    )
+    assert not accepts(check, signed(BASE + "/twilio/sms", fields), body_of({**fields, "Body": "hi"}), "/twilio/sms")
 
 
 def test_pitfall_07_repeated_names_sign_each_value_once_and_sorted():
@@ -331,14 +325,8 @@ def test_a_base_url_that_is_none_names_the_setting(base):
 
 # Agreement with the official validator.
 
-names = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
-    ["Body", "body", "Body1", "Tag", "é"]
-)
-values = (
-    st.just("")
-    | st.text(st.characters(codec="utf-8"), max_size=30)
-    | st.sampled_from([" ", "陈", "\0", "&=+%"])
-)
+names = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(["Body", "body", "Body1", "Tag", "é"])
+values = st.just("") | st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from([" ", "陈", "\0", "&=+%"])
 bases = st.sampled_from(
     [
         "https://desk.example.gov",
@@ -374,9 +362,7 @@ def test_agrees_with_the_official_validator(pairs, base, query, signed_port, dat
     if data is not None and data.draw(st.booleans(), label="changed on the way"):
         sent = urlencode(data.draw(st.lists(st.tuples(names, values), max_size=3))).encode()
 
-    official = RequestValidator(TOKEN).validate(
-        base + target, Form.parse(sent), headers["x-twilio-signature"]
-    )
+    official = RequestValidator(TOKEN).validate(base + target, Form.parse(sent), headers["x-twilio-signature"])
 
     assert accepts(SignatureCheck((TOKEN,), base), headers, sent, query=query) == official
 

@@ -21,6 +21,7 @@ def test_interactions_carry_the_providers_id(grm: Grm, desk: Desk, web_actor: Ac
     assert [(row["sid"], row["channel"], row["sender"]) for row in rows] == [
         ("CA7", "voice", CALLER),
         ("SM8", "sms", CALLER),
+    ]
     assert rows[1]["text"] == "停水了"
 
 

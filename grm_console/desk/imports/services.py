@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.imports.imported import Import, Imported, Progress, importing
-from grm_console.desk.imports.table import Problems, read_bytes
+from grm_console.desk.imports.table import Problems, read_text
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Harm
 from grm_console.store import bulk
@@ -176,13 +176,12 @@ def _cooperate(run: Import, wanted: dict[int, set[int]]) -> set[int]:
 
 def _read(path: Path, problems: Problems) -> Iterator[tuple[int, _Entry]]:
     """Each entry that is right with the number of its first line."""
-    data = read_bytes(path, problems)
-    try:
-        loader = yaml.SafeLoader(data.decode("utf-8-sig"))
-        root = loader.get_single_node()
-    except UnicodeDecodeError as error:
-        problems.add(data.count(b"\n", 0, error.start) + 1, "this is not UTF-8; save the file as UTF-8")
+    text = read_text(path, problems)
+    if problems:
         return
+    try:
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problems.add(mark.line + 1 if mark else 1, f"cannot be read as YAML ({error.problem})")

@@ -38,6 +38,10 @@ class Problems:
         """Note what is wrong on a line."""
         self._found[line, reason] = None
 
+    def __bool__(self) -> bool:
+        """Whether anything is wrong so far."""
+        return bool(self._found)
+
     def refuse(self) -> None:
         """Raise ImportRefused with everything found, in the order of lines; do nothing if all is well."""
         if self._found:
@@ -67,18 +71,16 @@ def read_table(
     return lines
 
 
-def read_bytes(path: Path, problems: Problems) -> bytes:
-    """The file's bytes; a file that cannot be opened is a problem of line 0."""
+def read_text(path: Path, problems: Problems) -> str:
+    """The text of a UTF-8 file without its byte order mark; each line that is not UTF-8 is a problem.
+
+    A file that cannot be opened is a problem of line 0 and reads as empty.
+    """
     try:
-        return path.read_bytes()
+        data = path.read_bytes().removeprefix(_BOM)
     except OSError as error:
         problems.add(0, f"the file cannot be read ({error.strerror}); check its name and that you may open it")
-        return b""
-
-
-def read_text(path: Path, problems: Problems) -> str:
-    """The file's words; each line that is not UTF-8 is a problem."""
-    data = read_bytes(path, problems).removeprefix(_BOM)
+        return ""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -86,7 +88,7 @@ def read_text(path: Path, problems: Problems) -> str:
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError:
-                problems.add(number, "this is not UTF-8; save the file as CSV UTF-8")
+                problems.add(number, "this is not UTF-8; save the file as UTF-8")
         return data.decode("utf-8", "replace")
 
 
@@ -94,7 +96,8 @@ def _read(text: str, required: tuple[str, ...], optional: tuple[str, ...], probl
     records = _records(text, problems)
     first = next(records, None)
     if first is None:
-        problems.add(1, f"the file is empty; its first line names the columns: {', '.join(required + optional)}")
+        if not problems:
+            problems.add(1, f"the file is empty; its first line names the columns: {', '.join(required + optional)}")
         return []
     header = [name.strip() for name in first[1]]
     for name in sorted({name for name in header if header.count(name) > 1}):
@@ -116,7 +119,7 @@ def _read(text: str, required: tuple[str, ...], optional: tuple[str, ...], probl
             problems.add(number, f"{long} is longer than {LONGEST_CELL} characters")
             continue
         if nul and "\x00" in "".join(cells):
-            problems.add(number, "holds a NUL character; save the file as CSV UTF-8")
+            problems.add(number, "holds a NUL character; save the file as UTF-8")
             continue
         lines.append(Line(number, dict(zip(header, map(str.strip, cells), strict=True))))
     return [] if lacking else lines

@@ -96,7 +96,9 @@ def _certainty(card: CallerCard) -> list[Piece]:
     if card.identified in words:
         pieces.append((words[card.identified], "$success"))
     if len(card.candidates) > 1:
-        pieces.append((_(" · {n} others use this number").format(n=len(card.candidates) - 1), MUTED))
+        others = len(card.candidates) - 1
+        told = _(" · 1 other uses this number") if others == 1 else _(" · {n} others use this number")
+        pieces.append((told.format(n=others), MUTED))
     return pieces
 
 

@@ -1,0 +1,212 @@
+"""The web process over real sockets: slow senders, kills, and a whole call by the carrier's stand-in."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from builders import all_rows, entry_of, found_town, staff
+from carrier_side import ACCOUNT, LINE, MESSAGE, PUBLIC, TOKEN, send
+from starlette.routing import Router
+
+from grm_console.channels import http_protocol, web
+from grm_console.channels.http_protocol import TimedHttpProtocol
+from grm_console.channels.twilio.carrier import TwilioCarrier
+from grm_console.channels.web import web_app
+from grm_console.cli.opening import open_desk, system_actor
+from grm_console.desk.seat import Seat
+from grm_console.settings import Settings
+from grm_console.standin import http
+from grm_console.standin.exchange import Exchange
+from grm_console.standin.script import Person, Script
+from grm_console.standin.webhooks import Webhooks
+from grm_console.store import tables
+from grm_console.store.store import Store
+
+
+def address_of(listener: Any) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def served(app: Router, listener: socket.socket | None = None) -> AsyncIterator[str]:
+    """The application behind a real server on loopback; gives its address."""
+    listener = listener or socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, http=TimedHttpProtocol, ws="none", lifespan="on", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    # Signals stay with the test run.
+    task = asyncio.ensure_future(server._serve([listener]))
+    try:
+        yield address_of(listener)
+    finally:
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+def application(settings: Settings, store: Store) -> Iterator[Callable[..., Router]]:
+    """Makes the application, with or without a carrier, on a town's store."""
+    found_town(store)
+    desk = open_desk(settings)
+    yield lambda carrier=None: web_app(desk, system_actor(desk, "system:web"), settings, carrier)
+    desk.store.close()
+
+
+async def test_slow_senders_hold_up_nobody_and_are_let_go(
+    application: Callable[..., Router], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_protocol, "REQUEST_SECONDS", 0.4)
+    async with served(application()) as address:
+        host, port = address.removeprefix("http://").split(":")
+        beginnings = [b"", b"POST /twilio/sms HTTP/1.1\r\nHos", _head(b"x" * 9) + b"Bo"]
+        slow = [await asyncio.open_connection(host, int(port)) for _ in beginnings]
+        for (_, writer), beginning in zip(slow, beginnings, strict=True):
+            writer.write(beginning)
+        async with httpx.AsyncClient(base_url=address) as client:
+            assert (await send(client, "/twilio/sms", MESSAGE)).status_code == 200
+        for reader, writer in slow:
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+            writer.close()
+
+    assert len(all_rows(store, tables.InboundEventRow)) == 1
+
+
+def _head(signature: bytes) -> bytes:
+    return (
+        b"POST /twilio/sms HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nX-Twilio-Signature: " + signature + b"\r\n\r\n"
+    )
+
+
+async def test_an_answer_leaves_in_one_piece(application: Callable[..., Router]) -> None:
+    async with served(application()) as address:
+        host, port = address.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST /twilio/sms HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+        reply = await asyncio.wait_for(reader.readuntil(b"refused."), 5)
+        writer.close()
+
+    assert reply.startswith(b"HTTP/1.1 403 ")
+
+
+# Kills
+
+
+@contextmanager
+def process(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`grm serve` as a process of its own; gives it with its address."""
+    assert settings.audit_folder is not None
+    environment = {
+        **os.environ,
+        "GRM_DATABASE_URL": settings.database_url,
+        "GRM_AUDIT_FOLDER": str(settings.audit_folder),
+        "GRM_AUDIT_KEY": settings.audit_key.get_secret_value(),
+        "GRM_PUBLIC_BASE_URL": PUBLIC,
+        "GRM_TWILIO_AUTH_TOKEN": TOKEN,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    command = [sys.executable, "-c", "from grm_console.cli.serve import serve; serve(port=0)"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        first = running.stderr.readline()
+        drain = threading.Thread(target=running.stderr.read, daemon=True)
+        try:
+            assert first.startswith("listening on "), first + running.stderr.read()
+            drain.start()
+            yield running, first.removeprefix("listening on ").strip()
+        finally:
+            running.kill()
+            running.wait()
+            if drain.ident:
+                drain.join()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+async def test_what_was_acknowledged_outlives_the_process(
+    settings: Settings, store: Store, how: signal.Signals
+) -> None:
+    found_town(store)
+    acknowledged: list[str] = []
+
+    with process(settings) as (running, address):
+
+        async def texter(number: int) -> None:
+            async with httpx.AsyncClient(base_url=address) as client:
+                for step in range(200):
+                    sid = f"SM{number:016x}{step:016x}"
+                    try:
+                        reply = await send(client, "/twilio/sms", MESSAGE, MessageSid=sid, From=f"+1202555{number:04}")
+                    except httpx.TransportError:
+                        return
+                    if reply.status_code == 200:
+                        acknowledged.append(sid)
+                    if len(acknowledged) == 60:
+                        running.send_signal(how)
+
+        await asyncio.gather(*(texter(number) for number in range(8)))
+
+    stored = {row.sid for row in all_rows(store, tables.InboundEventRow)}
+    assert len(acknowledged) >= 60
+    assert set(acknowledged) <= stored
+    if how is signal.SIGTERM:
+        # Who was asked to end answers what it has begun.
+        assert set(acknowledged) == stored
+
+
+# A whole call
+
+
+async def test_the_stand_in_is_called_answered_talked_to_and_ended_by_the_desk(
+    application: Callable[..., Router], settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "SENDING_SECONDS", 0.05)
+    told: list[dict[str, Any]] = []
+    script = Script((Person("+12025550142", "en"),), (LINE,), (("en", "Good morning."),), (("en", "A question."),))
+    listener = socket.create_server(("127.0.0.1", 0))
+    webhooks = Webhooks(address_of(listener), PUBLIC, ACCOUNT, TOKEN, told.append, disorder=0, pace=40)
+    exchange = Exchange(webhooks, script, told.append, seed="3", token=TOKEN, patience=1e6, talk=1e6, pace=40)
+    rest = await http.listen(0, exchange.rest)
+    carrier = TwilioCarrier(ACCOUNT, TOKEN, api_base_url=address_of(rest.sockets[0]), public_base_url=PUBLIC)
+    desk = open_desk(settings)
+    async with served(application(carrier), listener):
+        calling = asyncio.ensure_future(exchange.call(1))
+        await _until(lambda: any(row.kind == "call" for row in all_rows(store, tables.InboundEventRow)))
+        (event,) = all_rows(store, tables.InboundEventRow)
+        seat = Seat(desk, staff(desk, "li.wei", device="+12025550191"))
+        seat.answer(entry_of(store, event.sid))
+        await _until(lambda: any(happening["what"] == "call talks" for happening in told))
+        seat.end(_only_interaction(store).id)
+        await asyncio.wait_for(calling, 10)
+        await webhooks.settle()
+    rest.close()
+    desk.store.close()
+
+    assert [h for h in told if h["what"] == "call ends"][0]["why"] == "the desk hung up"
+    assert webhooks.failures == 0
+    row = _only_interaction(store)
+    assert (row.end_reason, row.provider_state) == ("answered", "completed")
+    assert row.connected_at is not None
+    steps = [(e.kind, e.state) for e in all_rows(store, tables.InboundEventRow) if e.sid != event.sid]
+    assert [state for _, state in steps] == ["initiated", "ringing", "in-progress", "completed"]
+
+
+def _only_interaction(store: Store) -> Any:
+    (row,) = all_rows(store, tables.Interaction)
+    return row
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    ends = monotonic() + 10
+    while not await asyncio.to_thread(holds):
+        assert monotonic() < ends, "It did not happen in 10 s."
+        await asyncio.sleep(0.02)
