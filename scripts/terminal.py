@@ -1,4 +1,4 @@
-"""A real pseudo-terminal with a program in it, as tests, benchmarks and screenshots need one: keys in, bytes out, a screen."""
+"""A real pseudo-terminal with a program in it, for tests, benchmarks and pictures: keys in, bytes out, a screen."""
 
 import fcntl
 import os
@@ -14,7 +14,8 @@ import pyte
 
 KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
-    "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f6": "\x1b[17~", "f7": "\x1b[18~",
+    "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f6": "\x1b[17~",
+    "f7": "\x1b[18~",
     "f8": "\x1b[19~", "f9": "\x1b[20~", "f10": "\x1b[21~", "backspace": "\x7f", "pageup": "\x1b[5~",
     "pagedown": "\x1b[6~", "home": "\x1b[H", "end": "\x1b[F", "shift+tab": "\x1b[Z",
 }  # fmt: skip

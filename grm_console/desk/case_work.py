@@ -85,7 +85,8 @@ def open_case(desk: Desk, actor: Actor, interaction_id: int, form: CaseForm) -> 
         if form.confidentiality is Confidentiality.ANONYMOUS:
             level = Confidentiality.ANONYMOUS
         opened = _write_case(write, actor, row, service, helpers, form, level, fields)
-        record(write, actor, Act.OPEN_CASE, f"case:{opened.case_id}", f"interaction:{interaction_id}", form.service)
+        told = "anonymous" if level is Confidentiality.ANONYMOUS else f"interaction:{interaction_id}"
+        record(write, actor, Act.OPEN_CASE, f"case:{opened.case_id}", told, form.service)
         write.changed("case", opened.case_id)
         return opened
 
@@ -103,7 +104,8 @@ def _write_case(
     connection, now = write.connection, write.now
     year = now.astimezone().year
     number = case_number(year, cases.next_number(connection, f"case:{year}"))
-    contact_id = None if level is Confidentiality.ANONYMOUS else row.contact_id
+    anonymous = level is Confidentiality.ANONYMOUS
+    contact_id, exchange = (None, None) if anonymous else (row.contact_id, row.id)
     told = Promise(
         service.department,
         tuple(h.name for h in helpers),
@@ -122,7 +124,8 @@ def _write_case(
             "concerned_id": row.concerned_id,
             "concerned_name": row.concerned_name,
             "entered_by_id": actor.account_id,
-            "interaction_id": row.id,
+            # An anonymous case must not lead back to the call, and so to the caller.
+            "interaction_id": exchange,
             "organisation_id": service.organisation_id,
             "summary": form.summary.strip(),
             "details": form.details.strip(),
@@ -150,7 +153,7 @@ def _write_case(
             "at": now,
             "kind": EntryKind.CASE.value,
             "source_id": case_id,
-            "interaction_id": row.id if level is not Confidentiality.ANONYMOUS else None,
+            "interaction_id": exchange,
             "channel": None,
             "direction": None,
             "state": CaseState.OPEN.value,

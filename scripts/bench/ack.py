@@ -17,12 +17,12 @@ from random import Random
 from statistics import median
 
 import psycopg
-from sqlalchemy import create_engine, text
-
 import signed
 from figures import percentile, print_machine, print_table
-from grm_console.store.engine import read_url, sqlite_module
 from service import GRM, environment, folder, grm, postgresql, running
+from sqlalchemy import create_engine, text
+
+from grm_console.store.engine import read_url, sqlite_module
 
 COUNTS = {1: 1200, 8: 4000, 32: 8000}
 """Requests of one round by connections."""
@@ -162,7 +162,16 @@ def _compare_rows(urls: dict[str, str]) -> None:
     for url in urls.values():
         engine = create_engine(read_url(url), **({} if "postgresql" in url else {"module": sqlite_module()}))
         with engine.connect() as connection:
-            tables = "inbound_event contact_point interaction queue_entry timeline_entry outbox audit change".split()
+            tables = [
+                "inbound_event",
+                "contact_point",
+                "interaction",
+                "queue_entry",
+                "timeline_entry",
+                "outbox",
+                "audit",
+                "change",
+            ]
             counts.append([connection.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in tables])
         engine.dispose()
     print(f"rows written  {dict(zip(tables, zip(*counts, strict=True), strict=True))}")

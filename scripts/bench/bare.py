@@ -18,9 +18,9 @@ from urllib.parse import parse_qsl
 
 import psycopg
 import uvicorn
+from signed import LINE, PUBLIC, TOKEN
 
 from grm_console.store.engine import read_url, sqlite_module
-from signed import LINE, PUBLIC, TOKEN
 
 ROWS = {
     "inbound_event": "provider sid kind discriminator thread_sid channel direction sender recipient state sequence "

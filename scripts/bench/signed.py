@@ -12,7 +12,25 @@ TOKEN = "bench-token-0123456789abcdef"
 LINE = "+12025550100"
 
 _validator = RequestValidator(TOKEN)
-_WORDS = "when is the bulky waste collected in our street please tell me the day and the hour".split()
+_WORDS = [
+    "when",
+    "is",
+    "the",
+    "bulky",
+    "waste",
+    "collected",
+    "in",
+    "our",
+    "street",
+    "please",
+    "tell",
+    "me",
+    "the",
+    "day",
+    "and",
+    "the",
+    "hour",
+]
 
 
 _numbers = count()

@@ -1,6 +1,8 @@
 """The web process over real sockets: slow senders, kills, and a whole call by the carrier's stand-in."""
 
 import asyncio
+import json
+import logging
 import os
 import signal
 import socket
@@ -18,14 +20,18 @@ import pytest
 import uvicorn
 from builders import all_rows, entry_of, found_town, staff
 from carrier_side import ACCOUNT, LINE, MESSAGE, PUBLIC, TOKEN, send
+from conftest import settings_for
+from pydantic import SecretStr
 from starlette.routing import Router
 
 from grm_console.channels import http_protocol, web
 from grm_console.channels.http_protocol import TimedHttpProtocol
 from grm_console.channels.twilio.carrier import TwilioCarrier
 from grm_console.channels.web import web_app
+from grm_console.cli import web_process
 from grm_console.cli.opening import open_desk, system_actor
 from grm_console.desk.seat import Seat
+from grm_console.errors import SettingsError
 from grm_console.settings import Settings
 from grm_console.standin import http
 from grm_console.standin.exchange import Exchange
@@ -103,7 +109,7 @@ async def test_an_answer_leaves_in_one_piece(application: Callable[..., Router])
 
 
 @contextmanager
-def process(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(settings: Settings, workers: int = 1) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`grm serve` as a process of its own; gives it with its address."""
     assert settings.audit_folder is not None
     environment = {
@@ -115,7 +121,7 @@ def process(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
         "GRM_TWILIO_AUTH_TOKEN": TOKEN,
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    command = [sys.executable, "-c", "from grm_console.cli.serve import serve; serve(port=0)"]
+    command = [sys.executable, "-c", f"from grm_console.cli.serve import serve; serve(port=0, workers={workers})"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
         first = running.stderr.readline()
@@ -163,6 +169,40 @@ async def test_what_was_acknowledged_outlives_the_process(
         assert set(acknowledged) == stored
 
 
+async def test_several_workers_share_one_port_and_end_together(sqlite_url: str, tmp_path: Path) -> None:
+    with process(settings_for(sqlite_url, tmp_path), workers=2) as (running, address):
+        async with httpx.AsyncClient(base_url=address, timeout=20) as client:
+            assert (await send(client, "/twilio/sms", MESSAGE)).status_code == 200
+        running.terminate()
+        await asyncio.to_thread(running.wait, 20)
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 1)
+
+
+@pytest.mark.parametrize(
+    ("missing", "named"),
+    [("public_base_url", "GRM_PUBLIC_BASE_URL"), ("twilio_auth_token", "GRM_TWILIO_AUTH_TOKEN")],
+)
+def test_without_secret_or_address_it_does_not_start(settings: Settings, missing: str, named: str) -> None:
+    empty = SecretStr("") if missing == "twilio_auth_token" else ""
+
+    with pytest.raises(SettingsError, match=named):
+        web_process.run(settings.model_copy(update={missing: empty}), "127.0.0.1", 0, 1)
+
+
+def test_a_port_in_use_is_named_with_the_way_out(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SettingsError, match="--port"):
+        web_process.run(settings, "127.0.0.1", taken.getsockname()[1], 1)
+
+
+def test_a_line_of_the_log_is_one_json_object_whatever_it_says() -> None:
+    record = logging.LogRecord("grm", logging.WARNING, "", 0, "two\n%s", ('{"level": "x"}',), None)
+
+    told = json.loads(web_process.JsonLine().format(record))
+
+    assert (told["level"], told["says"]) == ("warning", 'two\n{"level": "x"}')
+
+
 # A whole call
 
 
@@ -191,7 +231,7 @@ async def test_the_stand_in_is_called_answered_talked_to_and_ended_by_the_desk(
     rest.close()
     desk.store.close()
 
-    assert [h for h in told if h["what"] == "call ends"][0]["why"] == "the desk hung up"
+    assert next(h for h in told if h["what"] == "call ends")["why"] == "the desk hung up"
     assert webhooks.failures == 0
     row = _only_interaction(store)
     assert (row.end_reason, row.provider_state) == ("answered", "completed")

@@ -129,6 +129,8 @@ def _read(cells: Cells, known: _Known, shift: timedelta, now: datetime, actor: A
         level = Confidentiality.CONFIDENTIAL
     harm = cells.choice("harm", _HARMS) if line["harm"] else ""
     interaction = known.interactions.get(line["opened_in"])
+    # An anonymous case must not lead back to the call, and so to the caller.
+    anonymous = level is Confidentiality.ANONYMOUS
     answers = _answers(cells, service)
     for reason in form_problems(
         line["service"], line["summary"], line["details"], line["place"], _fields(service), answers
@@ -139,7 +141,7 @@ def _read(cells: Cells, known: _Known, shift: timedelta, now: datetime, actor: A
         "contact_id": known.contacts.get(line["contact"]),
         "concerned_id": interaction.concerned_id if interaction is not None else None,
         "entered_by_id": (interaction.agent_id if interaction is not None else None) or actor.account_id,
-        "interaction_id": interaction.id if interaction is not None else None,
+        "interaction_id": interaction.id if interaction is not None and not anonymous else None,
         "organisation_id": service.organisation_id,
         "summary": line["summary"],
         "details": line["details"],
@@ -288,14 +290,13 @@ def _task_state(case: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _line(case_id: int, number: str, case: Mapping[str, Any]) -> dict[str, Any]:
-    """The case's line of the timeline; an anonymous one does not lead back to the call."""
-    anonymous = case["confidentiality"] == Confidentiality.ANONYMOUS
+    """The case's line of the timeline."""
     return {
         "contact_id": case["contact_id"],
         "at": case["opened_at"],
         "kind": EntryKind.CASE.value,
         "source_id": case_id,
-        "interaction_id": None if anonymous else case["interaction_id"],
+        "interaction_id": case["interaction_id"],
         "channel": None,
         "direction": None,
         "state": case["state"],

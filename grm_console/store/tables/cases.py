@@ -65,7 +65,10 @@ class CaseFile(SQLModel, table=True):
         one_of("confidentiality", Confidentiality),
         one_of("state", CaseState),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
-        CheckConstraint("confidentiality <> 'anonymous' OR contact_id IS NULL", name="anonymous_has_no_contact"),
+        CheckConstraint(
+            "confidentiality <> 'anonymous' OR (contact_id IS NULL AND interaction_id IS NULL)",
+            name="anonymous_leads_to_nobody",
+        ),
         Index(
             "ix_case_file_open",
             "contact_id",

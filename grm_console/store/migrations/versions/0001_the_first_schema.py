@@ -565,7 +565,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_case_file_closed_has_time")),
         sa.CheckConstraint(
-            "confidentiality <> 'anonymous' OR contact_id IS NULL", name=op.f("ck_case_file_anonymous_has_no_contact")
+            "confidentiality <> 'anonymous' OR (contact_id IS NULL AND interaction_id IS NULL)",
+            name=op.f("ck_case_file_anonymous_leads_to_nobody"),
         ),
         sa.CheckConstraint(
             "confidentiality IN ('open', 'confidential', 'anonymous')", name=op.f("ck_case_file_confidentiality_known")

@@ -1,0 +1,93 @@
+"""Makes the README's picture: the real console on a fresh demo store, in the middle of a call.
+
+Run it with .venv/bin/python scripts/screenshot.py; it writes data/screenshots/desk.svg.
+"""
+
+import asyncio
+import re
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from grm_console.cli.opening import initialise, open_desk, system_actor
+from grm_console.desk.demo import load_city
+from grm_console.desk.desk import Desk
+from grm_console.desk.intake import receive
+from grm_console.desk.seat import SignIn
+from grm_console.domain.inbound import EventKind, InboundEvent
+from grm_console.domain.words import Channel
+from grm_console.settings import Settings
+from grm_console.tui.app import GrmConsole
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURE = ROOT / "data" / "screenshots" / "desk.svg"
+SIZE = (160, 45)
+CALL = InboundEvent(
+    provider="twilio",
+    sid="CA" + "5" * 32,
+    kind=EventKind.CALL,
+    discriminator="",
+    channel=Channel.VOICE,
+    sender="+12025550142",
+    recipient="+12025550100",
+    state="ringing",
+)
+LEG = replace(CALL, sid="CA" + "6" * 32, kind=EventKind.CALL_STATUS, discriminator="seq:2", state="in-progress")
+"""The operator's own telephone is taken up."""
+
+
+def main() -> None:
+    """Set the scene and take the picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/grm.db", audit_folder=Path(folder), _env_file=None)
+        initialise(settings)
+        desk = open_desk(settings)
+        with desk.store:
+            load_city(desk, system_actor(desk, "system:cli"), ROOT / "data" / "city", desk.store.now())
+            take_in(desk, CALL)
+            picture = asyncio.run(take_picture(desk, Path(folder)))
+    PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    PICTURE.write_text(self_contained(picture), encoding="utf-8")
+    print(f"{PICTURE.relative_to(ROOT)} is new.")
+
+
+def take_in(desk: Desk, event: InboundEvent) -> None:
+    """Let something happen outside."""
+    with desk.store.writing() as write:
+        receive(desk, write, system_actor(desk, "system:web"), event)
+
+
+async def take_picture(desk: Desk, folder: Path) -> str:
+    """Answer, settle who speaks, search, begin the form; gives the SVG."""
+    app = GrmConsole(lambda: SignIn(desk), demo=True, bell=False, drafts=folder)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("f2")
+        await settled(pilot)
+        take_in(desk, replace(LEG, parent=CALL.sid))
+        for keys in (
+            ("f3", "1", "a"),
+            ("ctrl+f", *"停水什么时候修好"),
+            ("ctrl+g",),
+            ("alt+3", *"interruption", "enter"),
+            tuple("No water since Friday evening"),
+        ):
+            await settled(pilot)
+            await pilot.press(*("space" if key == " " else key for key in keys))
+        await settled(pilot)
+        return app.export_screenshot(title="GRM Console")
+
+
+async def settled(pilot: object) -> None:
+    """Wait until the threads have answered and the screen is painted."""
+    for _ in range(8):
+        await pilot.pause(0.15)  # type: ignore[attr-defined]
+
+
+def self_contained(svg: str) -> str:
+    """Without the fonts that Textual would fetch from elsewhere: the reader's own fixed-width font serves."""
+    return re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", "Noto Sans Mono CJK SC")
+
+
+if __name__ == "__main__":
+    main()
