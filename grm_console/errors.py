@@ -100,10 +100,12 @@ class AuditBroken(GrmError):
 class CarrierError(GrmError):
     """The telephone provider refused or did not answer.
 
-    `retryable` says whether the same request may be sent again (never after an unknown outcome).
+    `retryable` says whether the same request may be sent again; `unknown` that it may have been carried out, so that
+    it must never be sent again by itself.
     """
 
-    def __init__(self, message: str, *, code: int = 0, retryable: bool = False) -> None:
+    def __init__(self, message: str, *, code: int = 0, retryable: bool = False, unknown: bool = False) -> None:
         super().__init__(message)
         self.code = code
         self.retryable = retryable
+        self.unknown = unknown

@@ -84,7 +84,7 @@ class Town:
 
 def found_town(store: Store) -> Town:
     """A queue for our line, two departments, two services and two wrap-up codes."""
-    queue = put(store, tables.Queue(code="general", name="General"))
+    queue = put(store, tables.Queue(code="town", name="General"))
     put(store, tables.QueueLine(line=LINE, queue_id=queue))
     put(store, tables.Disposition(code="informed", name="Information given", outcome="answered", position=1))
     put(store, tables.Disposition(code="dropped", name="Call dropped", outcome="none", channels="voice", position=2))

@@ -24,14 +24,18 @@ def open_store(settings: Settings) -> Store:
     missing, StoreError if it is another store's key.
     """
     store = Store(read_url(settings.database_url), trail_of(settings, create=False))
-    with store.reading() as connection:
-        check_schema(connection)
-        noted = accounts.mark(connection, _KEY_MARK)
-    if noted and noted != store.trail.fingerprint:
-        raise StoreError(
-            "The audit key of this host is not the one the store was made with. Copy the key file from the host "
-            "where grm init ran, or set GRM_AUDIT_KEY."
-        )
+    try:
+        with store.reading() as connection:
+            check_schema(connection)
+            noted = accounts.mark(connection, _KEY_MARK)
+        if noted and noted != store.trail.fingerprint:
+            raise StoreError(
+                "The audit key of this host is not the one the store was made with. Copy the key file from the host "
+                "where grm init ran, or set GRM_AUDIT_KEY."
+            )
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

@@ -33,8 +33,8 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
     """
     _refuse_incomplete(settings)
     open_desk(settings).store.close()
-    write_log_as_json(settings.log_level)
     listener = _listen(host, port)
+    write_log_as_json(settings.log_level)
     typer.echo(f"listening on {_address(listener)}", err=True)
     config = uvicorn.Config(
         "grm_console.cli.web_process:application",
@@ -117,9 +117,13 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(BACKLOG)
+        except OSError:
+            listener.close()
+            raise
     except OSError as error:
         raise SettingsError(
             f"Cannot listen on {host} port {port} ({error.strerror}). Choose another with --port, or 0 for a free one."

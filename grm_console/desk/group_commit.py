@@ -19,6 +19,9 @@ _log = logging.getLogger(__name__)
 BATCH = 256
 """Events in one transaction at most."""
 
+MOST_WAITING = 10_000
+"""Events queued at most, some seconds' work: what comes beyond is told to come again, or memory would run out."""
+
 _TRIES = 3
 
 
@@ -53,8 +56,12 @@ class GroupCommit:
     def submit(self, event: InboundEvent) -> "Future[Receipt]":
         """Queue an event; the future ends after the commit, or with the StoreError that refused it.
 
+        Raises StoreBusy at once when too much is queued, as in a long outage.
+
         Whoever no longer waits may cancel it: an event not yet begun is then not written.
         """
+        if self._waiting.qsize() >= MOST_WAITING:
+            raise StoreBusy("Too much is waiting for the store. Send it again in a moment.")
         waiting = _Waiting(event, Future())
         self._waiting.put(waiting)
         return waiting.answer

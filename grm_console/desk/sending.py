@@ -39,7 +39,8 @@ def send_due(desk: Desk, actor: Actor, carrier: Carrier) -> int:
         except CarrierError as failure:
             error = str(failure)
             again = failure.retryable and row.attempts < MOST_TRIES
-            state = OutboxState.PENDING if again else OutboxState.FAILED
+            lost = OutboxState.UNKNOWN if failure.unknown else OutboxState.FAILED
+            state = OutboxState.PENDING if again else lost
             wait = timedelta(seconds=2**row.attempts) if again else None
         with desk.store.writing() as write:
             outbox.settle(

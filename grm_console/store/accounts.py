@@ -8,12 +8,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.domain.permissions import PERMISSIONS, Act
 from grm_console.domain.words import AgentState
-from grm_console.store.tables import Account, AgentStateLog, Mark, Organisation, Permission
+from grm_console.store.tables import Account, AgentStateLog, Mark, Organisation, Permission, Queue
 
 _account = Account.__table__  # type: ignore[attr-defined]
 _organisation = Organisation.__table__  # type: ignore[attr-defined]
 _permission = Permission.__table__  # type: ignore[attr-defined]
 _state = AgentStateLog.__table__  # type: ignore[attr-defined]
+_queue = Queue.__table__  # type: ignore[attr-defined]
 _mark = Mark.__table__  # type: ignore[attr-defined]
 
 _ACCOUNT = select(
@@ -80,7 +81,7 @@ def organisation_key(connection: Connection, code: str) -> int | None:
 
 
 def make_foundation(connection: Connection, at: datetime) -> None:
-    """What every store needs before anybody works: the centre, the system accounts, the permission table."""
+    """What every store needs before anybody works: the centre, the system accounts, one queue, the permissions."""
     if organisation_key(connection, "centre") is None:
         connection.execute(
             insert(_organisation).values(
@@ -108,6 +109,19 @@ def make_foundation(connection: Connection, at: datetime) -> None:
                     "created_at": at,
                 },
             )
+    if connection.execute(select(_queue.c.id).limit(1)).first() is None:
+        # Without any queue a first call would wait nowhere, and nobody would be rung.
+        connection.execute(
+            insert(_queue).values(
+                code="general",
+                name="General line",
+                other_name="",
+                languages="",
+                target_seconds=15,
+                text_delay_seconds=120,
+                wrap_up_seconds=60,
+            )
+        )
     if connection.execute(select(_permission.c.role).limit(1)).first() is None:
         rows = [{"role": role.value, "act": act.value} for role, acts in PERMISSIONS.items() for act in sorted(acts)]
         connection.execute(insert(_permission), rows)

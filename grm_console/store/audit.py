@@ -5,7 +5,8 @@ import hashlib
 import logging
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -153,9 +154,14 @@ def verify_chain(connection: Connection, trail: AuditTrail) -> int:
 
     Raises AuditBroken naming the first row that was changed, is missing, or was cut off the end.
     """
+    with closing(_all_rows(connection)) as rows:
+        return _verify(connection, trail, rows)
+
+
+def _verify(connection: Connection, trail: AuditTrail, rows: Iterable[tuple[AuditEntry, str]]) -> int:
     expected, previous = 0, START
     kept_count, kept_hash = trail.kept_head()
-    for entry, digest in _all_rows(connection):
+    for entry, digest in rows:
         expected += 1
         if entry.seq != expected:
             raise AuditBroken(f"Audit row {expected} is missing. Compare with a backup before that row.")
@@ -174,11 +180,11 @@ def verify_chain(connection: Connection, trail: AuditTrail) -> int:
     return expected
 
 
-def _all_rows(connection: Connection) -> Iterator[tuple[AuditEntry, str]]:
+def _all_rows(connection: Connection) -> Generator[tuple[AuditEntry, str], None, None]:
     statement = select(*_COLUMNS).order_by(_audit.c.seq)
-    rows = connection.execute(statement, execution_options={"yield_per": 2000})
-    for row in rows:
-        yield AuditEntry(*row[:8]), row[8]
+    with connection.execute(statement, execution_options={"yield_per": 2000}) as rows:
+        for row in rows:
+            yield AuditEntry(*row[:8]), row[8]
 
 
 def _parse_head(data: bytes) -> tuple[int, str]:

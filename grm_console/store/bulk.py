@@ -135,7 +135,8 @@ def keys_by(connection: Connection, table: Any, natural: str, values: Collection
     statement = select(table.c[natural], table.c.id)
     found: dict[str, int] = {}
     for part in _parts(values, _KEYS_AT_ONCE):
-        found |= {name: key for name, key in connection.execute(statement.where(table.c[natural].in_(part)))}
+        for name, key in connection.execute(statement.where(table.c[natural].in_(part))):
+            found[name] = key
     return found
 
 

@@ -133,8 +133,9 @@ REPLIES = (
 
 def stream(connection: Connection, statement: Select[Any]) -> Iterator[dict[str, Any]]:
     """Rows as dictionaries, some thousand in memory at a time."""
-    for row in connection.execution_options(yield_per=2000).execute(statement):
-        yield dict(row._mapping)
+    with connection.execute(statement, execution_options={"yield_per": 2000}) as rows:
+        for row in rows:
+            yield dict(row._mapping)
 
 
 def addresses_by_contact(connection: Connection) -> dict[int, list[str]]:

@@ -83,7 +83,7 @@ def test_a_bad_line_is_named_and_nothing_is_changed(grm: Grm, tmp_path: Path, co
 
 def test_wrong_encoding_is_named(grm: Grm, tmp_path: Path) -> None:
     file = tmp_path / "gbk.csv"
-    file.write_bytes((HEAD + "a,zh,停水,停水\n").encode("gbk"))
+    file.write_bytes((HEAD + "a,zh,为什么停水,抢修\n").encode("gbk"))
     ran = grm("kb", "import", str(file))
     assert ran.code == 1
     assert "line 2" in ran.err

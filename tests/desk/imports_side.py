@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.imports.contacts import import_contacts
@@ -92,7 +94,7 @@ class Town:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.desk.store.reading() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(sql)]
+            return [tuple(row) for row in connection.execute(text(sql))]
 
     def counts(self) -> dict[str, int]:
         """Rows of every table that an import writes, and of the feeds."""

@@ -1,10 +1,13 @@
 """Organisations, queues, wrap-up codes, segments, services and staff from files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import FixedClock, settings_for
 from imports_side import DISPOSITIONS, ORGANISATIONS, SEGMENTS, SERVICES, STAFF, Reader, Town
 
+from grm_console.cli.opening import trail_of
 from grm_console.desk.actor import Actor
 from grm_console.desk.case_work import services
 from grm_console.desk.desk import Desk
@@ -18,7 +21,9 @@ from grm_console.desk.imports.staff import import_staff
 from grm_console.desk.sign_in import actor_named
 from grm_console.domain.words import Harm
 from grm_console.errors import ImportRefused, NotAllowed
+from grm_console.store.engine import read_url
 from grm_console.store.queue import queue_for_line
+from grm_console.store.store import Store
 
 QUEUES = (
     "code,name_en,lines,languages,target_seconds\n"
@@ -30,6 +35,17 @@ QUEUES = (
 @pytest.fixture
 def town(desk: Desk, tmp_path: Path) -> Town:
     return Town(desk, actor_named(desk, "system:cli"), tmp_path)
+
+
+@pytest.fixture
+def founded_on_sqlite(sqlite_url: str, clock: FixedClock, tmp_path: Path) -> Iterator[Town]:
+    """For what is settled before the store is asked."""
+    settings = settings_for(sqlite_url, tmp_path)
+    with Store(read_url(sqlite_url), trail_of(settings, create=False), clock) as store:
+        desk = Desk(store)
+        town = Town(desk, actor_named(desk, "system:cli"), tmp_path)
+        town.bring(import_organisations, ORGANISATIONS)
+        yield town
 
 
 @pytest.fixture
@@ -155,16 +171,16 @@ WRONG = [
 
 @pytest.mark.parametrize(("reader", "words", "expected"), WRONG, ids=KINDS[:5])
 def test_wrong_lines_are_all_named_and_nothing_changes(
-    founded: Town, reader: Reader, words: str, expected: list[tuple[int, str]]
+    founded_on_sqlite: Town, reader: Reader, words: str, expected: list[tuple[int, str]]
 ) -> None:
-    before = founded.counts()
+    before = founded_on_sqlite.counts()
     with pytest.raises(ImportRefused) as caught:
-        founded.bring(reader, words)
+        founded_on_sqlite.bring(reader, words)
     found = caught.value.problems
     assert len(found) == len(expected)
     for line, reason in expected:
         assert any(at == line and reason in said for at, said in found), (line, reason, found)
-    assert founded.counts() == before
+    assert founded_on_sqlite.counts() == before
 
 
 def test_lines_lead_to_their_queues_and_can_move(founded: Town, desk: Desk) -> None:
@@ -221,17 +237,17 @@ def test_a_department_that_leaves_a_service_is_a_change(founded: Town) -> None:
         ("kind: report", "kind: report\n  kind: help", 6, "kind stands there twice"),
         ("code: whistle", "code: water-outage", 15, "stands already on line 1"),
         ("{en: No water, zh: 停水}", "{en: No water, none at all, zh: 停水}", 2, "none at all"),
-        ("  department: water", "  department: [water", 5, "cannot be read as YAML"),
+        ("  department: water", "  department: [water", 4, "cannot be read as YAML"),
         ("default_harm: hardship", "default_harm: terrible", 7, "default_harm"),
         ("confidential: true", "confidential: perhaps", 20, "confidential"),
     ],
 )
-def test_wrong_services_are_named_by_line(founded: Town, old: str, new: str, line: int, reason: str) -> None:
-    before = founded.counts()
+def test_wrong_services_are_named_by_line(founded_on_sqlite: Town, old: str, new: str, line: int, reason: str) -> None:
+    before = founded_on_sqlite.counts()
     with pytest.raises(ImportRefused) as caught:
-        founded.bring(import_services, SERVICES.replace(old, new))
+        founded_on_sqlite.bring(import_services, SERVICES.replace(old, new))
     assert any(at == line and reason in said for at, said in caught.value.problems), caught.value.problems
-    assert founded.counts() == before
+    assert founded_on_sqlite.counts() == before
 
 
 def test_a_catalogue_can_hold_no_python_objects(founded: Town) -> None:

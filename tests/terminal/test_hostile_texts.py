@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from builders import account, article, contact, found_town, take_in, text
 from terminal import Terminal
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
-from grm_console.desk.sign_in import actor_named
 from grm_console.settings import Settings
 from grm_console.store import accounts
-from builders import account, article, contact, found_town, take_in, text
 
 HOSTILE = (
     "clear \x1b[2J\x1b[1;1H and write PWNED",
@@ -76,9 +75,9 @@ def console(
 def test_every_hostile_text_is_only_text(console: Terminal) -> None:
     console.until(lambda seen: "li.wei" in seen.lower())
     for _ in HOSTILE:
-        console.until(lambda seen: "Answer" in seen)
+        console.until(lambda seen: "F2 Answer" in seen)
         console.press("f2")
-        console.until(lambda seen: "Wrap up" in seen)
+        console.until(lambda seen: "F9 Wrap up" in seen and "F2 Answer" not in seen)
         console.press("ctrl+f")
         console.send("water outage")
         console.until_quiet()
@@ -90,6 +89,6 @@ def test_every_hostile_text_is_only_text(console: Terminal) -> None:
     written = bytes(console.raw)
     for sequence in FORBIDDEN:
         assert sequence not in written, sequence
-    assert console.screen.title in ("", "GRM")
+    assert "PWNED" not in console.screen.title
     console.press("ctrl+q")
     assert console.ended(10), "Ctrl+Q did not end the console"

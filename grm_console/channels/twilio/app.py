@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from grm_console.channels.twilio import documents
@@ -40,10 +39,6 @@ RETRY_AFTER = b"5"
 
 _TURN = re.compile(rb"(?:n|again)=([0-9]{1,4})\Z")
 """Our own addresses carry at most one parameter, since Twilio is known to reorder several before it signs."""
-
-# The same few documents answer nearly every request.
-_acknowledge = lru_cache(maxsize=256)(documents.acknowledge)
-_greet = lru_cache(maxsize=16)(documents.greet)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -142,7 +137,7 @@ class TwilioDoor:
             return self._trouble(turn)
         if event.kind is EventKind.UNREADABLE:
             return _twiml(documents.polite_end(phrase("try-later", language), language))
-        return _twiml(_greet(phrase("greeting", language), language, f"{self._hold_url}?n=1"))
+        return _twiml(documents.greet(phrase("greeting", language), language, f"{self._hold_url}?n=1"))
 
     async def hold(self, event: InboundEvent, turn: int) -> Answer:
         """A waiting call asks what to do next."""
@@ -194,7 +189,7 @@ class TwilioDoor:
             receipt = await self._take_in(event)
         except StoreError as error:
             return _come_again(error)
-        return _twiml(_acknowledge(receipt.reply))
+        return _twiml(documents.acknowledge(receipt.reply))
 
     async def _take_in(self, event: InboundEvent) -> Receipt:
         """Wait for the event's commit; StoreBusy when it takes too long, though it may still be written later."""

@@ -102,12 +102,14 @@ def _asked(request: Callable[[], _Result], *, harmless_twice: bool) -> _Result:
             f"Twilio refused the request (error {code or error.status}). {told}",
             code=code,
             retryable=never_begun or may_pass,
+            unknown=error.status >= 500 and not may_pass,
         ) from error
     except (TwilioException, RequestException) as error:
         never_begun = isinstance(error, ConnectTimeout) or (isinstance(error, NotConnected) and _no_connection(error))
         told = "It is tried again." if never_begun or harmless_twice else "It may have gone out; look before repeating."
+        again = never_begun or harmless_twice
         raise CarrierError(
-            f"Twilio did not answer ({type(error).__name__}). {told}", retryable=never_begun or harmless_twice
+            f"Twilio did not answer ({type(error).__name__}). {told}", retryable=again, unknown=not again
         ) from error
 
 

@@ -123,6 +123,7 @@ def dial(number: str, caller_id: str, action_url: str, timeout: int, *, status_u
     return _bytes(response)
 
 
+@lru_cache(maxsize=256)
 def acknowledge(text: str | None) -> bytes:
     """Answer a text with one message, or with silence if there is nothing to say."""
     words = xml_text(text or "").strip()

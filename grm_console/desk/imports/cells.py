@@ -23,6 +23,7 @@ class Cells:
 
     def __init__(self, line: Line, problems: Problems) -> None:
         self.line = line
+        self._cell = line.values.get
         self._problems = problems
 
     def wrong(self, reason: str) -> None:
@@ -31,25 +32,25 @@ class Cells:
 
     def text(self, column: str) -> str:
         """Any words, or none."""
-        return self.line[column]
+        return self._cell(column, "")
 
     def needed(self, column: str) -> str:
         """Any words, but not none."""
-        value = self.line[column]
+        value = self._cell(column, "")
         if not value:
             self.wrong(f"{column} may not be empty")
         return value
 
     def code(self, column: str) -> str:
         """A code of ours: lower case, digits, hyphens and dots."""
-        value = self.line[column]
+        value = self._cell(column, "")
         if not _CODE.fullmatch(value):
             self.wrong(f"{column} {shown(value)} is no code; use lower case, digits and hyphens, e.g. water-outage")
         return value
 
     def word(self, column: str, words: type[_Word], default: _Word | None = None) -> _Word:
         """One of a closed list; an empty cell is the default, if there is one."""
-        value = self.line[column]
+        value = self._cell(column, "")
         if not value and default is not None:
             return default
         try:
@@ -60,21 +61,21 @@ class Cells:
 
     def choice(self, column: str, choices: Collection[str]) -> str:
         """One of some words."""
-        value = self.line[column]
+        value = self._cell(column, "")
         if value not in choices:
             self.wrong(f"{column} {shown(value)} is not known; write one of {', '.join(choices)}")
         return value
 
     def yes(self, column: str) -> bool:
         """`yes`, or `no` or nothing."""
-        value = self.line[column]
+        value = self._cell(column, "")
         if value not in ("yes", "no", ""):
             self.wrong(f"{column} {shown(value)} is neither yes nor no")
         return value == "yes"
 
     def whole(self, column: str, default: int | None = None, *, least: int = 0) -> int | None:
         """A whole number; an empty cell is the default."""
-        value = self.line[column]
+        value = self._cell(column, "")
         if not value:
             return default
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) >= least):
@@ -84,7 +85,7 @@ class Cells:
 
     def several(self, column: str) -> list[str]:
         """The values of a cell that are separated by `|`, each once."""
-        return list(dict.fromkeys(part for value in self.line[column].split("|") if (part := value.strip())))
+        return list(dict.fromkeys(part for value in self._cell(column, "").split("|") if (part := value.strip())))
 
     def languages(self, column: str) -> str:
         """Language codes separated by `|`."""
@@ -96,14 +97,14 @@ class Cells:
 
     def language(self, column: str) -> str:
         """One language code, or none."""
-        value = self.line[column]
+        value = self._cell(column, "")
         if value and not _LANGUAGE.fullmatch(value):
             self.wrong(f"{column} {shown(value)} is no language; write en, zh, …")
         return value
 
     def moment(self, column: str, shift: timedelta = _NOT_AT_ALL) -> datetime | None:
         """A moment with its zone, in UTC, moved by `shift`; none for an empty cell."""
-        value = self.line[column]
+        value = self._cell(column, "")
         if not value:
             return None
         try:
@@ -117,7 +118,7 @@ class Cells:
 
     def needed_moment(self, column: str, shift: timedelta = _NOT_AT_ALL) -> datetime:
         """A moment with its zone, in UTC, moved by `shift`."""
-        if not self.line[column]:
+        if not self._cell(column, ""):
             self.wrong(f"{column} may not be empty")
         return self.moment(column, shift) or _NEVER
 
@@ -149,7 +150,7 @@ class Cells:
         return {own: value for own, value in values.items() if own not in absent}
 
     def _midnight(self, column: str, later: timedelta) -> datetime | None:
-        value = self.line[column]
+        value = self._cell(column, "")
         if not value:
             return None
         try:

@@ -1,6 +1,6 @@
 """Contacts from a file, with their addresses, preferences and segments; one address may stand at several contacts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,9 +71,10 @@ def import_contacts(
     actor.require(Act.IMPORT)
     problems = Problems(path)
     lines = read_table(path, REQUIRED, [*OPTIONAL, *PREFERENCES, *POINTS, "segments"], key=("key",), problems=problems)
-    wanted = {line["key"]: _read(Cells(line, problems), desk.region) for line in lines}
+    read = [(line, _read(Cells(line, problems), desk.region)) for line in lines]
+    wanted = {line["key"]: one for line, one in read}
     with importing(desk, actor, "contacts", path, "contact", dry_run=dry_run) as run:
-        segments = _check_segments(run.connection, lines, wanted, problems)
+        segments = _check_segments(run.connection, read, problems)
         problems.refuse()
         fresh = dict.fromkeys(OPTIONAL.values(), "") | {
             "merged_into_id": None,
@@ -121,12 +122,12 @@ def _read(cells: Cells, region: str) -> _Wanted:
 
 
 def _check_segments(
-    connection: Connection, lines: Iterable[Line], wanted: Mapping[str, _Wanted], problems: Problems
+    connection: Connection, read: Collection[tuple[Line, _Wanted]], problems: Problems
 ) -> dict[str, int]:
     """The segments' keys; one that is not in the store is a problem of its line."""
-    known = bulk.keys_by(connection, _segment, "code", {code for one in wanted.values() for code in one.segments or ()})
-    for line in lines:
-        for code in sorted(wanted[line["key"]].segments or ()):
+    known = bulk.keys_by(connection, _segment, "code", {code for _, one in read for code in one.segments or ()})
+    for line, one in read:
+        for code in sorted(one.segments or ()):
             if code not in known:
                 problems.add(line.number, f"segment {shown(code)} is not in the store; import segments first")
     return known

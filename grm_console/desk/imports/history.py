@@ -111,21 +111,21 @@ def _read(
     points: dict[tuple[str, AddressKind | None], tuple[str, str] | None] = {}
     rows = {}
     for line in lines:
-        cells = Cells(line, problems)
+        cells, cell = Cells(line, problems), line.values.get
         channel, direction = cells.word("channel", Channel), cells.word("direction", Direction)
         happened_at, duration = cells.needed_moment("happened_at", shift), cells.whole("duration")
         if happened_at > now:
             cells.wrong(f"happened_at {shown(line['happened_at'])} has not happened yet")
         contact = _named(cells, "contact", known.contacts, "contacts")
         agent = _named(cells, "agent", known.accounts, "staff")
-        address = line["address"], _READ_AS.get(channel)
+        address = cell("address", ""), _READ_AS.get(channel)
         if address not in points:
             points[address] = _point(*address, desk.region)
         point = points[address]
-        rows[line["key"]] = (
+        rows[cell("key", "")] = (
             channel.value,
             direction.value,
-            line["address"],
+            address[0],
             point,
             contact,
             _named(cells, "concerns", known.contacts, "contacts"),
@@ -138,7 +138,7 @@ def _read(
             duration,
             _end_reason(channel, direction, agent, duration).value,
             _named(cells, "disposition", known.dispositions, "dispositions"),
-            line["text"],
+            cell("text", ""),
         )
     return rows
 
