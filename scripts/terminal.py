@@ -84,8 +84,9 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """The screen, line by line."""
-        return "\n".join(self.screen.display)
+        """The screen, line by line; the second cell of a wide character holds nothing and is left out."""
+        rows = (self.screen.buffer[line] for line in range(self.lines))
+        return "\n".join("".join(row[column].data for column in range(self.columns)) for row in rows)
 
     def ended(self, seconds: float) -> bool:
         """Whether the program ends by itself within a time."""

@@ -62,7 +62,7 @@ def tell_import(done: "Imported", *, dry_run: bool) -> None:
 
 @contextmanager
 def _nothing_thrown_away() -> Iterator[None]:
-    """A large file becomes millions of objects that all stay; to look for garbage among them costs a tenth of the time."""
+    """A large file becomes a million objects that all stay: searching them for garbage costs a tenth of the time."""
     gc.disable()
     try:
         yield

@@ -51,7 +51,7 @@ def detail(desk: Desk, actor: Actor, entry_id: int) -> TimelineDetail:
                     ("Due", _moment(case.due_at)),
                     ("Closed", _moment(case.closed_at)),
                     ("Place", case.place),
-                    ("Concerns", case.concerned_name),
+                    ("Concerns", case.concerned or case.concerned_name),
                 )
                 return _detail(entry_id, case.summary, facts, case.details)
             case EntryKind.ANSWER:
@@ -81,7 +81,7 @@ def detail(desk: Desk, actor: Actor, entry_id: int) -> TimelineDetail:
                     ("Agent", one.agent or ""),
                     ("Wrap-up", one.disposition or ""),
                     ("Length", elapsed(one.duration) if one.duration else ""),
-                    ("Concerns", one.concerned_name),
+                    ("Concerns", one.concerned or one.concerned_name),
                     ("Attachments", str(one.attachments or "")),
                 )
                 text = "\n\n".join(part for part in (one.text, one.note) if part)

@@ -17,6 +17,7 @@ from grm_console.store.tables import (
     ArticleText,
     ArticleVersion,
     CaseFile,
+    Contact,
     Disposition,
     Interaction,
     Organisation,
@@ -29,6 +30,7 @@ _timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
 _interaction = Interaction.__table__  # type: ignore[attr-defined]
 _account = Account.__table__  # type: ignore[attr-defined]
 _disposition = Disposition.__table__  # type: ignore[attr-defined]
+_concerned = Contact.__table__.alias("concerned")  # type: ignore[attr-defined]
 _case = CaseFile.__table__  # type: ignore[attr-defined]
 _service = Service.__table__  # type: ignore[attr-defined]
 _organisation = Organisation.__table__  # type: ignore[attr-defined]
@@ -89,12 +91,14 @@ def interaction_detail(connection: Connection, interaction_id: int) -> Any | Non
     statement = (
         select(
             _interaction,
+            _concerned.c.name.label("concerned"),
             _account.c.full_name.label("agent"),
             _disposition.c.name.label("disposition"),
             _disposition.c.other_name.label("other_disposition"),
         )
         .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
         .join(_disposition, _disposition.c.id == _interaction.c.disposition_id, isouter=True)
+        .join(_concerned, _concerned.c.id == _interaction.c.concerned_id, isouter=True)
         .where(_interaction.c.id == interaction_id)
     )
     return connection.execute(statement).one_or_none()
@@ -105,12 +109,14 @@ def case_detail(connection: Connection, case_id: int) -> Any | None:
     statement = (
         select(
             _case,
+            _concerned.c.name.label("concerned"),
             _service.c.name.label("service"),
             _service.c.other_name.label("other_service"),
             _organisation.c.name.label("department"),
         )
         .join_from(_case, _service, _service.c.id == _case.c.service_id)
         .join(_organisation, _organisation.c.id == _case.c.organisation_id)
+        .join(_concerned, _concerned.c.id == _case.c.concerned_id, isouter=True)
         .where(_case.c.id == case_id)
     )
     return connection.execute(statement).one_or_none()

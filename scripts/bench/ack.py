@@ -94,11 +94,11 @@ def drive(port: int, requests: list[bytes], connections: int) -> tuple[float, fl
             raise SystemExit("A server did not answer in 20 s.")
         for number, _ in ready:
             data = received[number] + sockets[number].recv(65536)
-            if not _whole(data):
+            if not signed.whole(data):
                 received[number] = data
                 continue
             times.append(clock() - began[number])
-            if not data.startswith(b"HTTP/1.1 200"):
+            if not data.startswith(b"HTTP/1.1 2"):
                 raise SystemExit(f"A request was not taken: {data[:200]!r}")
             request = next(waiting, None)
             if request is not None:
@@ -115,14 +115,6 @@ def drive(port: int, requests: list[bytes], connections: int) -> tuple[float, fl
 def _cpu_seconds(process: int) -> float:
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _whole(data: bytes) -> bool:
-    head, found, body = data.partition(b"\r\n\r\n")
-    if not found:
-        return False
-    length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-    return len(body) >= int(length)
 
 
 def _stores(at: Path, server: str) -> dict[str, str]:

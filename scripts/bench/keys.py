@@ -37,7 +37,8 @@ def main() -> None:
         bare = stack.enter_context(TimedTerminal(BARE, settings))
         desk.until(lambda screen: "No call waiting" in screen)
         sid = f"CA{Random(1).getrandbits(128):032x}"
-        _send(port, signed.request("/twilio/voice", signed.call_fields(CALLER[1], sid), "ring"))
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            signed.ask(line, signed.request("/twilio/voice", signed.call_fields(CALLER[1], sid), "ring"))
         desk.until(lambda screen: CALLER[0] in screen)
         desk.press("f2")
         desk.until(lambda screen: "Talking" in screen and "Timeline · " in screen)
@@ -57,6 +58,8 @@ def main() -> None:
         print(f"\nkey to paint on {desk.columns}x{desk.lines}, end = {SILENCE * 1000:.0f} ms of silence")
         rows: list[list[object]] = []
         for name, times in taken.items():
+            if not times:
+                raise SystemExit(f"{name}: no key was answered. The screen:\n{desk.text}")
             first, last = zip(*times, strict=True)
             floor = [end for _, end in taken["bare: table down" if "timeline" in name else "bare: typing"]]
             rows.append(
@@ -72,12 +75,6 @@ def _measured(terminal: TimedTerminal, key: str) -> tuple[float, float] | None:
     times = terminal.answer(key)
     terminal.until_quiet(0.25)
     return times
-
-
-def _send(port: int, request: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", port)) as line:
-        line.sendall(request)
-        line.recv(65536)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,7 @@ def main() -> None:
             rows.append(["idle", _megabytes(web), _megabytes(console.pid)])
             ring = signed.request("/twilio/voice", signed.call_fields(CALLER[1], "CA" + "1" * 32), "ring")
             with socket.create_connection(("127.0.0.1", port)) as line:
-                line.sendall(ring)
-                line.recv(65536)
+                signed.ask(line, ring)
             console.until(lambda screen: CALLER[0] in screen)
             console.press("f2")
             console.until(lambda screen: "Talking" in screen)

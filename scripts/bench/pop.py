@@ -51,19 +51,14 @@ def main() -> None:
                 console.until_quiet(0.2)
                 time.sleep(0.3 + draw.random() * 0.5)
                 began = time.perf_counter()
-                line.sendall(ring)
-                line.recv(65536)
+                signed.ask(line, ring)
                 answered = time.perf_counter()
                 moment = console.until_bytes(name.encode())
                 if turn:  # the first one loads what only a first call needs
                     acknowledged.append((answered - began) * 1000)
                     painted.append((moment - began) * 1000)
-                line.sendall(
-                    signed.request(
-                        "/twilio/voice/status", signed.call_fields(caller, sid, "completed"), f"end-{turn}"
-                    )
-                )
-                line.recv(65536)
+                over = signed.call_fields(caller, sid, "completed")
+                signed.ask(line, signed.request("/twilio/voice/status", over, f"end-{turn}"))
                 console.until(lambda screen: "No call waiting" in screen)
     print(f"\nwebhook to painted caller card, idle, n={len(painted)}")
     print_table(

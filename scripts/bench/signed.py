@@ -1,5 +1,6 @@
 """Webhook requests as Twilio sends them, signed by the official algorithm and ready to be written to a socket."""
 
+import socket
 from itertools import count
 from random import Random
 from urllib.parse import urlencode
@@ -119,6 +120,29 @@ def request(path: str, fields: dict[str, str], token: str) -> bytes:
         f"I-Twilio-Idempotency-Token: {token}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def ask(line: socket.socket, ready: bytes) -> bytes:
+    """Write a request and read its whole answer, which must be a success."""
+    line.sendall(ready)
+    data = b""
+    while not whole(data):
+        part = line.recv(65536)
+        if not part:
+            raise SystemExit("A server closed the connection instead of answering.")
+        data += part
+    if not data.startswith(b"HTTP/1.1 2"):
+        raise SystemExit(f"A request was not taken: {data[:200]!r}")
+    return data
+
+
+def whole(data: bytes) -> bool:
+    """Whether an answer has come to its end."""
+    head, found, body = data.partition(b"\r\n\r\n")
+    if not found:
+        return False
+    length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+    return len(body) >= int(length or 0)
 
 
 def texts(draw: Random, many: int) -> list[bytes]:
