@@ -98,6 +98,8 @@ def write_log_as_json(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLine())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # It tells twice at each start which kind of store it looks at.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _refuse_incomplete(settings: Settings) -> None:

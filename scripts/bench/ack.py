@@ -118,7 +118,7 @@ def _cpu_seconds(process: int) -> float:
 
 
 def _stores(at: Path, server: str) -> dict[str, str]:
-    """Two equal stores with one queue that our line leads to."""
+    """Two equal stores whose first queue our line leads to."""
     (at / "ours").mkdir()
     if server:
         with psycopg.connect(server, autocommit=True) as connection:
@@ -135,13 +135,8 @@ def _stores(at: Path, server: str) -> dict[str, str]:
     for url in urls.values() if server else (urls["ours"],):
         engine = create_engine(read_url(url), **({} if server else {"module": sqlite_module()}))
         with engine.begin() as connection:
-            connection.execute(
-                text(
-                    "INSERT INTO queue (id, code, name, other_name, languages, target_seconds, text_delay_seconds, "
-                    "wrap_up_seconds) VALUES (1, 'general', 'General', '', 'en', 15, 120, 90)"
-                )
-            )
-            connection.execute(text("INSERT INTO queue_line VALUES (:line, 1)"), {"line": signed.LINE})
+            first = connection.execute(text("SELECT min(id) FROM queue")).scalar()
+            connection.execute(text("INSERT INTO queue_line VALUES (:line, :queue)"), {"line": signed.LINE, "queue": first})
         engine.dispose()
     if not server:
         shutil.copytree(at / "ours", at / "bare")

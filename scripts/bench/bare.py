@@ -73,6 +73,7 @@ class Rows:
             self.sql[table] = f"INSERT INTO {table} ({', '.join(f'{c!r}' for c in columns)}) VALUES ({marks}){keyed}"
             self.sql[table] = self.sql[table].replace("'", '"')
         self.move = f"UPDATE audit_head SET count = {mark}, hash = {mark}"
+        self.queue = int(self.cursor.execute("SELECT min(id) FROM queue").fetchone()[0])
         self.count = int(self.cursor.execute("SELECT count FROM audit_head").fetchone()[0])
 
     def add(self, table: str, *values: Any) -> int:
@@ -99,9 +100,9 @@ class Rows:
         key = self.add(
             "interaction",
             *(None, "twilio", sid, *common, "waiting", state if call else "", sender, LINE, point, None, None, ""),
-            *(None, None, None, 1, "", now, now, None, None, None, None, None, None, None, words, 0, "", "", 1),
+            *(None, None, None, self.queue, "", now, now, None, None, None, None, None, None, None, words, 0, "", "", 1),
         )
-        self.add("queue_entry", key, 1, "waiting", 0, now, now, None, None, None, None)
+        self.add("queue_entry", key, self.queue, "waiting", 0, now, now, None, None, None, None)
         self.add("timeline_entry", None, now, "interaction", key, key, *common, "waiting", "", words)
         if not call:
             reply = self.add(

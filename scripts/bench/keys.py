@@ -43,18 +43,18 @@ def main() -> None:
         desk.press("f2")
         desk.until(lambda screen: "Talking" in screen and "Timeline · " in screen)
         letters = [WORDS[number % len(WORDS)] for number in range(options.keys)]
-        down = ["down"] * (options.keys // 2) + ["up"] * (options.keys - options.keys // 2)
+        rows_of_history = ["down"] * 8 + ["up"] * 8
         taken: dict[str, list[tuple[float, float]]] = {}
         for name, terminal, opening, keys in (
             ("bare: typing", bare, [], letters),
             ("desk: search", desk, ["ctrl+f"], letters),
             ("bare: table down", bare, ["tab"], ["down"] * options.keys),
-            ("desk: timeline", desk, ["ctrl+o", "1"], [key for _ in range(5) for key in down[:4] + down[-4:]]),
-            ("desk: form", desk, ["ctrl+o", "3", "tab"], letters),
+            ("desk: timeline", desk, ["\x1b1"], (rows_of_history * options.keys)[: options.keys]),
+            ("desk: form", desk, ["\x1b3", "tab"], letters),
         ):
             terminal.press(*opening)
             terminal.until_quiet(0.4)
-            taken[name] = list(filter(None, (_measured(terminal, key) for key in keys[: options.keys])))
+            taken[name] = list(filter(None, (_measured(terminal, key) for key in keys)))
         print(f"\nkey to paint on {desk.columns}x{desk.lines}, end = {SILENCE * 1000:.0f} ms of silence")
         rows: list[list[object]] = []
         for name, times in taken.items():
