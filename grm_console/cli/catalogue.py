@@ -17,7 +17,6 @@ import typer
 from grm_console.cli.listing import show_rows
 from grm_console.cli.progress import told
 from grm_console.i18n import _
-from grm_console.settings import read_settings
 
 if TYPE_CHECKING:
     from grm_console.desk.imports.imported import Imported
@@ -78,24 +77,24 @@ def _commands(kind: _Kind) -> typer.Typer:
         file: Path,
         dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Check and count, change nothing."))] = False,
     ) -> None:
-        from grm_console.cli.opening import open_desk, system_actor
+        from grm_console.cli.opening import command_line
 
         # Only the module that is wanted: together they would cost every other command its start-up time.
         reader: Any = getattr(import_module(f"grm_console.desk.imports.{kind.module}"), f"import_{kind.module}")
-        desk = open_desk(read_settings())
+        desk, actor = command_line()
         with desk.store, told(file.name) as progress, _nothing_thrown_away():
-            done = reader(desk, system_actor(desk, "system:cli"), file, dry_run=dry_run, progress=progress)
+            done = reader(desk, actor, file, dry_run=dry_run, progress=progress)
         tell_import(done, dry_run=dry_run)
 
     @app.command("list", help=_("Write what is in the store to standard output, as CSV or JSON lines."))
     def list_(
         as_json: Annotated[bool, typer.Option("--json", help=_("One JSON object a line."))] = False,
     ) -> None:
-        from grm_console.cli.opening import open_desk, system_actor
+        from grm_console.cli.opening import command_line
         from grm_console.desk.listings import list_rows
 
-        desk = open_desk(read_settings())
+        desk, actor = command_line()
         with desk.store:
-            show_rows(list_rows(desk, system_actor(desk, "system:cli"), kind.module), as_json=as_json)
+            show_rows(list_rows(desk, actor, kind.module), as_json=as_json)
 
     return app

@@ -11,7 +11,6 @@ from grm_console.cli.catalogue import tell_import
 from grm_console.cli.listing import show_rows
 from grm_console.cli.progress import told
 from grm_console.i18n import _
-from grm_console.settings import read_settings
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -36,14 +35,14 @@ def add(
     phone: Phone = None,
 ) -> None:
     """Make an account. The password is read from standard input; without one, a one-time password is printed."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.staff import StaffChange, add_staff
 
     change = StaffChange(full_name, role, organisation, _joined(language), phone)
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
         password, once = _password()
-        add_staff(desk, system_actor(desk, "system:cli"), name, change, password, once=once)
+        add_staff(desk, actor, name, change, password, once=once)
     _tell_password(password, once=once)
 
 
@@ -58,24 +57,24 @@ def change(
     active: Annotated[bool | None, typer.Option(help=_("Whether the account may sign in."))] = None,
 ) -> None:
     """Change an account; what is left out stays."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.staff import StaffChange, change_staff
 
     wanted = StaffChange(full_name, role, organisation, _joined(language), phone, active)
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
-        change_staff(desk, system_actor(desk, "system:cli"), name, wanted)
+        change_staff(desk, actor, name, wanted)
 
 
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help=_("One JSON object a line."))] = False) -> None:
     """Write all accounts to standard output, as CSV or JSON lines."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.staff import list_staff
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
-        show_rows(map(asdict, list_staff(desk, system_actor(desk, "system:cli"))), as_json=as_json)
+        show_rows(map(asdict, list_staff(desk, actor)), as_json=as_json)
 
 
 @app.command("import")
@@ -84,25 +83,25 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Check and count, change nothing."))] = False,
 ) -> None:
     """Bring a file of accounts into the store; new ones cannot sign in before grm staff password."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.imports.staff import import_staff
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store, told(file.name) as progress:
-        done = import_staff(desk, system_actor(desk, "system:cli"), file, dry_run=dry_run, progress=progress)
+        done = import_staff(desk, actor, file, dry_run=dry_run, progress=progress)
     tell_import(done, dry_run=dry_run)
 
 
 @app.command()
 def password(name: Name) -> None:
     """Give an account a new password, from standard input; without one, a one-time password is printed."""
-    from grm_console.cli.opening import open_desk, system_actor
+    from grm_console.cli.opening import command_line
     from grm_console.desk.staff import set_password
 
-    desk = open_desk(read_settings())
+    desk, actor = command_line()
     with desk.store:
         given, once = _password()
-        set_password(desk, system_actor(desk, "system:cli"), name, given, once=once)
+        set_password(desk, actor, name, given, once=once)
     _tell_password(given, once=once)
 
 

@@ -110,7 +110,7 @@ def test_the_day_as_it_is_written(desk: Desk, web_actor: Actor, operator: Actor,
     assert waits[:3] == [("available", ""), ("talking", ""), ("wrap-up", "")]
     assert waits[-2:] == [("away", "break"), ("signed-out", "")]
     spans = all_rows(desk.store, tables.AgentStateLog)
-    assert all(one.until == following.since for one, following in zip(spans, spans[1:], strict=False))
+    assert all(one.until == following.since for one, following in pairwise(spans))
 
 
 def test_the_same_lines_after_a_rebuild(desk: Desk, web_actor: Actor, operator: Actor, clock: FixedClock) -> None:
