@@ -17,6 +17,7 @@ from grm_console.domain.audit_chain import START, AuditEntry, chain_hash
 from grm_console.errors import AuditBroken, SettingsError
 from grm_console.store.prepared import Prepared
 from grm_console.store.tables import AuditHead, AuditRow
+from grm_console.store.tables.columns import storable
 
 _log = logging.getLogger(__name__)
 _audit = AuditRow.__table__  # type: ignore[attr-defined]
@@ -83,22 +84,18 @@ class AuditTrail:
         for row in pending:
             count += 1
             entry = AuditEntry(
-                count, at, row.account_id, row.organisation_id, row.act, row.subject, row.purpose, row.detail
+                seq=count,
+                at=at,
+                account_id=row.account_id,
+                organisation_id=row.organisation_id,
+                act=row.act,
+                # What the hash covers must be what the store gives back.
+                subject=storable(row.subject),
+                purpose=storable(row.purpose),
+                detail=storable(row.detail),
             )
             previous = chain_hash(self.key, previous, entry)
-            rows.append(
-                {
-                    "seq": count,
-                    "at": at,
-                    "account_id": row.account_id,
-                    "organisation_id": row.organisation_id,
-                    "act": row.act,
-                    "subject": row.subject,
-                    "purpose": row.purpose,
-                    "detail": row.detail,
-                    "hash": previous,
-                }
-            )
+            rows.append({name: getattr(entry, name) for name in AuditEntry.__slots__} | {"hash": previous})
         _APPEND.run_many(connection, rows)
         _MOVE_HEAD.run(connection, {"new_count": count, "new_hash": previous})
         return count, previous

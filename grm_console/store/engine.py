@@ -109,6 +109,8 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool, foreign_key
 
 
 def _postgresql(url: URL, *, read_only: bool) -> Engine:
+    # A reader sees one moment from its first statement to its last; a writer sees what others committed meanwhile.
+    isolation = "REPEATABLE READ" if read_only else "READ COMMITTED"
     options = "-c timezone=UTC -c statement_timeout=8000 -c lock_timeout=6000"
     if read_only:
         options += " -c default_transaction_read_only=on"
@@ -117,5 +119,6 @@ def _postgresql(url: URL, *, read_only: bool) -> Engine:
         pool_size=2,
         max_overflow=6,
         pool_pre_ping=True,
+        isolation_level=isolation,
         connect_args={"connect_timeout": 3, "options": options, "application_name": "grm"},
     )

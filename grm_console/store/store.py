@@ -122,7 +122,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the store and cannot write."""
-        with translated(), self._reading.connect() as connection:
+        with translated(), self._reading.begin() as connection:
             yield connection
 
     def raw_reader(self) -> Any:

@@ -29,8 +29,8 @@ class Step:
 ENQUIRY = (
     Step("answer", ("f2",), "Talking"),
     Step("what they ask", (), "K-052", "when is the pension paid"),
-    Step("note the answer as given", ("ctrl+g",), "given"),
-    Step("wrap up", ("f9",), "Information given"),
+    Step("note the answer as given", ("ctrl+g",), "Answer given"),
+    Step("wrap up", ("f9",), "▌1 Information given"),
     Step("choose how it ended", ("enter",), "No call waiting"),
 )
 CASE = (
@@ -39,11 +39,11 @@ CASE = (
     Step("it is the holder of the number", ("1",), "How was it confirmed?"),
     Step("by name", ("enter",), "✓ confirmed"),
     Step("go to the form", ("\x1b3",), "type a few letters"),
-    Step("service", ("tab",), "3 fields missing", "street light out"),
+    Step("service", ("tab",), "2 fields missing", "street light out"),
     Step("summary, then to what is missing", ("ctrl+s",), "missing", "Lamp 2217 is dark"),
     Step("the required field", ("down",), "Ctrl+S open case"),
-    Step("open the case", ("ctrl+s",), "Case 26-"),
-    Step("wrap up", ("f9",), "Case opened"),
+    Step("open the case", ("ctrl+s",), "2 open cases"),
+    Step("wrap up", ("f9",), "▌2 Case opened"),
     Step("choose how it ended", ("enter",), "No call waiting"),
 )
 
@@ -60,6 +60,7 @@ def main() -> None:
             TimedTerminal([*GRM, "console"], settings) as console,
         ):
             console.until(lambda screen: "No call waiting" in screen)
+            console.until_quiet(0.5)
             for name, steps, goal in (("enquiry", ENQUIRY, 6), ("case", CASE, 12)):
                 sid = f"CA{Random(name).getrandbits(128):032x}"
                 with socket.create_connection(("127.0.0.1", port)) as line:

@@ -36,6 +36,7 @@ def main() -> None:
         desk = stack.enter_context(TimedTerminal([*GRM, "console"], settings))
         bare = stack.enter_context(TimedTerminal(BARE, settings))
         desk.until(lambda screen: "No call waiting" in screen)
+        desk.until_quiet(0.5)
         sid = f"CA{Random(1).getrandbits(128):032x}"
         with socket.create_connection(("127.0.0.1", port)) as line:
             signed.ask(line, signed.request("/twilio/voice", signed.call_fields(CALLER[1], sid), "ring"))

@@ -1,6 +1,7 @@
 """The column types and constraints that all tables share, the same on SQLite and PostgreSQL."""
 
 import json
+import re
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -56,15 +57,15 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+_REFUSED = re.compile("[\x00\ud800-\udfff]")
+
 WORDS = Words()
 JSON = Json()
 
 
 def storable(text: str) -> str:
     """Text that both stores accept: NUL and lone surrogates become U+FFFD, all else stays."""
-    if text.isascii():
-        return text.replace("\x00", "\ufffd") if "\x00" in text else text
-    return text.replace("\x00", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return _REFUSED.sub("\ufffd", text) if _REFUSED.search(text) else text
 
 
 def canonical_json(value: Any) -> str:
