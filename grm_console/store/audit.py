@@ -88,7 +88,7 @@ class AuditTrail:
                 at=at,
                 account_id=row.account_id,
                 organisation_id=row.organisation_id,
-                act=row.act,
+                act=storable(row.act),
                 # What the hash covers must be what the store gives back.
                 subject=storable(row.subject),
                 purpose=storable(row.purpose),

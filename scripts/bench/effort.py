@@ -41,7 +41,7 @@ CASE = (
     Step("go to the form", ("\x1b3",), "type a few letters"),
     Step("service", ("tab",), "2 fields missing", "street light out"),
     Step("summary, then to what is missing", ("ctrl+s",), "missing", "Lamp 2217 is dark"),
-    Step("the required field", ("down",), "Ctrl+S open case"),
+    Step("the required field", ("right",), "Ctrl+S open case"),
     Step("open the case", ("ctrl+s",), "2 open cases"),
     Step("wrap up", ("f9",), "▌2 Case opened"),
     Step("choose how it ended", ("enter",), "No call waiting"),
