@@ -5,14 +5,14 @@ The ordinary way through SQLAlchemy costs about 0.1 ms a statement, which intake
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, String, literal_column
 from sqlalchemy.sql import ClauseElement
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from grm_console.store.tables.columns import Words, storable
+from grm_console.store.tables.columns import INSTANT, Words, storable
 
 _Processor = Callable[[Any], Any]
 
@@ -112,12 +112,21 @@ def _binder(type_: Any, dialect: Dialect) -> _Processor | None:
     """The conversion of a parameter, as SQLAlchemy does it but for the calls around it."""
     if isinstance(type_, Words):
         return _words
+    if isinstance(type_, UTCDateTime):
+        return _moments(dialect)
     bind: _Processor | None = type_.dialect_impl(dialect).bind_processor(dialect)
-    if bind is not None and isinstance(type_, UTCDateTime):
-        # One transaction writes its one moment into every row: a score of times for each event.
-        return lru_cache(maxsize=256)(bind)
     return bind
 
 
 def _words(value: str | None) -> str | None:
-    return None if value is None else storable(value)
+    # Nearly all words are plain ASCII, which needs no look at each character.
+    if value is None or (value.isascii() and "\0" not in value):
+        return value
+    return storable(value)
+
+
+@cache
+def _moments(dialect: Dialect) -> _Processor | None:
+    """One conversion for all columns, kept: a transaction writes its one moment a dozen times for each event."""
+    bind: _Processor | None = INSTANT.dialect_impl(dialect).bind_processor(dialect)
+    return None if bind is None else lru_cache(maxsize=256)(bind)

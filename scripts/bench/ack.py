@@ -128,7 +128,7 @@ def _stores(at: Path, server: str) -> dict[str, str]:
             name: read_url(server).set(database=name).render_as_string(hide_password=False) for name in ("ours", "bare")
         }
         for url in urls.values():
-            grm(environment(at / "ours", url) | {"GRM_AUDIT_KEY": "bench"}, "init")
+            grm(environment(at / "ours", url), "init")
     else:
         urls = {name: f"sqlite:///{at / name / 'grm.db'}" for name in ("ours", "bare")}
         grm(environment(at / "ours", urls["ours"]), "init")
@@ -136,7 +136,8 @@ def _stores(at: Path, server: str) -> dict[str, str]:
         engine = create_engine(read_url(url), **({} if server else {"module": sqlite_module()}))
         with engine.begin() as connection:
             first = connection.execute(text("SELECT min(id) FROM queue")).scalar()
-            connection.execute(text("INSERT INTO queue_line VALUES (:line, :queue)"), {"line": signed.LINE, "queue": first})
+            line = {"line": signed.LINE, "queue": first}
+            connection.execute(text("INSERT INTO queue_line VALUES (:line, :queue)"), line)
         engine.dispose()
     if not server:
         shutil.copytree(at / "ours", at / "bare")

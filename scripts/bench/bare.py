@@ -100,7 +100,8 @@ class Rows:
         key = self.add(
             "interaction",
             *(None, "twilio", sid, *common, "waiting", state if call else "", sender, LINE, point, None, None, ""),
-            *(None, None, None, self.queue, "", now, now, None, None, None, None, None, None, None, words, 0, "", "", 1),
+            *(None, None, None, self.queue, "", now, now, None, None, None, None, None, None, None, words),
+            *(0, "", "", 1),
         )
         self.add("queue_entry", key, self.queue, "waiting", 0, now, now, None, None, None, None)
         self.add("timeline_entry", None, now, "interaction", key, key, *common, "waiting", "", words)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ def environment(at: Path, database_url: str = "") -> dict[str, str]:
     return kept | {
         "GRM_DATABASE_URL": database_url or f"sqlite:///{at / 'grm.db'}",
         "GRM_AUDIT_FOLDER": str(at),
+        "GRM_AUDIT_KEY": "bench",
         "GRM_PUBLIC_BASE_URL": signed.PUBLIC,
         "GRM_TWILIO_ACCOUNT_SID": signed.ACCOUNT,
         "GRM_TWILIO_AUTH_TOKEN": signed.TOKEN,
@@ -65,8 +67,6 @@ def running(command: list[str], settings: dict[str, str], log: Path) -> Iterator
 
 
 def _port(process: "subprocess.Popen[str]", log: Path) -> int:
-    import time
-
     until = time.monotonic() + 30
     while time.monotonic() < until and process.poll() is None:
         for line in log.read_text().splitlines():

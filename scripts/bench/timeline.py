@@ -174,7 +174,8 @@ def _read(store: Store, file: Path, contacts: int, options: argparse.Namespace) 
                         taken[name].append((time.perf_counter() - began) * 1000)
     raw.close()
     floor = percentile(taken["raw SQL"], 0.5)
-    print(f"\nnewest {LINES} of {options.millions} million, {options.contacts} warm contacts, n={len(taken['raw SQL'])}")
+    count = len(taken["raw SQL"])
+    print(f"\nnewest {LINES} of {options.millions} million, {options.contacts} warm contacts, n={count}")
     rows = [
         [name, *(percentile(times, share) for share in (0.5, 0.95, 0.99)), percentile(times, 0.5) / floor]
         for name, times in taken.items()

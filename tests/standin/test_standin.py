@@ -169,7 +169,7 @@ async def test_traffic_ends_with_every_call_reported_as_ended() -> None:
     begun = {fields["CallSid"] for target, fields, _ in desk.asked if target == "/twilio/voice"}
     ended = {fields["CallSid"] for target, fields, _ in desk.asked if target == "/twilio/voice/status"}
     assert begun
-    assert begun == ended
+    assert begun <= ended, "whoever gives up before the first document is reported as well"
     assert any(target == "/twilio/sms" for target, *_ in desk.asked)
 
 
