@@ -45,7 +45,7 @@ def all_rows(store: Store, model: type[SQLModel]) -> list[Any]:
     """Every row of a table by its first column."""
     table = model.__table__  # type: ignore[attr-defined]
     with store.reading() as connection:
-        return list(connection.execute(select(table).order_by(list(table.columns)[0])))
+        return list(connection.execute(select(table).order_by(next(iter(table.columns)))))
 
 
 # Staff
