@@ -9,13 +9,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from grm_console.domain.permissions import PERMISSIONS, Act
 from grm_console.domain.words import AgentState
 from grm_console.store.tables import Account, AgentStateLog, Mark, Organisation, Permission, Queue
+from grm_console.store.tables.columns import table_of
 
-_account = Account.__table__  # type: ignore[attr-defined]
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
-_permission = Permission.__table__  # type: ignore[attr-defined]
-_state = AgentStateLog.__table__  # type: ignore[attr-defined]
-_queue = Queue.__table__  # type: ignore[attr-defined]
-_mark = Mark.__table__  # type: ignore[attr-defined]
+_account = table_of(Account)
+_organisation = table_of(Organisation)
+_permission = table_of(Permission)
+_state = table_of(AgentStateLog)
+_queue = table_of(Queue)
+_mark = table_of(Mark)
 
 _ACCOUNT = select(
     _account,

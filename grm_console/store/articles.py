@@ -15,12 +15,13 @@ from grm_console.store.tables import (
     ArticleVersion,
     Organisation,
 )
+from grm_console.store.tables.columns import table_of
 
-_article = Article.__table__  # type: ignore[attr-defined]
-_text = ArticleText.__table__  # type: ignore[attr-defined]
-_version = ArticleVersion.__table__  # type: ignore[attr-defined]
-_given = AnswerGiven.__table__  # type: ignore[attr-defined]
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
+_article = table_of(Article)
+_text = table_of(ArticleText)
+_version = table_of(ArticleVersion)
+_given = table_of(AnswerGiven)
+_organisation = table_of(Organisation)
 
 _PUBLISHED = (
     select(

@@ -17,11 +17,11 @@ from grm_console.domain.audit_chain import START, AuditEntry, chain_hash
 from grm_console.errors import AuditBroken, SettingsError
 from grm_console.store.prepared import Prepared
 from grm_console.store.tables import AuditHead, AuditRow
-from grm_console.store.tables.columns import storable
+from grm_console.store.tables.columns import storable, table_of
 
 _log = logging.getLogger(__name__)
-_audit = AuditRow.__table__  # type: ignore[attr-defined]
-_head = AuditHead.__table__  # type: ignore[attr-defined]
+_audit = table_of(AuditRow)
+_head = table_of(AuditHead)
 
 _LOCK_HEAD = Prepared(select(_head.c.count, _head.c.hash).where(_head.c.id == 1).with_for_update())
 _READ_HEAD = Prepared(select(_head.c.count, _head.c.hash).where(_head.c.id == 1))

@@ -11,14 +11,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.domain.words import EntryKind
 from grm_console.store.tables import ContactPoint, Counter, Interaction, PointHolder, SegmentMembership, TimelineEntry
-from grm_console.store.tables.columns import Words, storable
+from grm_console.store.tables.columns import Words, storable, table_of
 
-_point = ContactPoint.__table__  # type: ignore[attr-defined]
-_holder = PointHolder.__table__  # type: ignore[attr-defined]
-_membership = SegmentMembership.__table__  # type: ignore[attr-defined]
-_interaction = Interaction.__table__  # type: ignore[attr-defined]
-_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
-_counter = Counter.__table__  # type: ignore[attr-defined]
+_point = table_of(ContactPoint)
+_holder = table_of(PointHolder)
+_membership = table_of(SegmentMembership)
+_interaction = table_of(Interaction)
+_timeline = table_of(TimelineEntry)
+_counter = table_of(Counter)
 
 _EXCHANGE_LINE: dict[str, Any] = {
     "contact_id": _interaction.c.contact_id,

@@ -15,14 +15,15 @@ from grm_console.store.tables import (
     ServiceDepartment,
     Task,
 )
+from grm_console.store.tables.columns import table_of
 
-_service = Service.__table__  # type: ignore[attr-defined]
-_department = ServiceDepartment.__table__  # type: ignore[attr-defined]
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
-_counter = Counter.__table__  # type: ignore[attr-defined]
-_case = CaseFile.__table__  # type: ignore[attr-defined]
-_task = Task.__table__  # type: ignore[attr-defined]
-_event = CaseEvent.__table__  # type: ignore[attr-defined]
+_service = table_of(Service)
+_department = table_of(ServiceDepartment)
+_organisation = table_of(Organisation)
+_counter = table_of(Counter)
+_case = table_of(CaseFile)
+_task = table_of(Task)
+_event = table_of(CaseEvent)
 
 _SERVICES = (
     select(_service, _organisation.c.name.label("department"))

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, text
 from grm_console.errors import StoreError
 from grm_console.store.store import CHANGE_CHANNEL, Store, translated
 from grm_console.store.tables import ChangeRow
+from grm_console.store.tables.columns import table_of
 
-_change = ChangeRow.__table__  # type: ignore[attr-defined]
+_change = table_of(ChangeRow)
 
 Cursor = tuple[int, int]
 """The last change read: (transaction, seq)."""

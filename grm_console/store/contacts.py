@@ -23,19 +23,20 @@ from grm_console.store.tables import (
     Service,
     TimelineEntry,
 )
+from grm_console.store.tables.columns import table_of
 
-_audit = AuditRow.__table__  # type: ignore[attr-defined]
-_contact = Contact.__table__  # type: ignore[attr-defined]
-_point = ContactPoint.__table__  # type: ignore[attr-defined]
-_holder = PointHolder.__table__  # type: ignore[attr-defined]
-_relation = Relation.__table__  # type: ignore[attr-defined]
-_preference = Preference.__table__  # type: ignore[attr-defined]
-_segment = Segment.__table__  # type: ignore[attr-defined]
-_membership = SegmentMembership.__table__  # type: ignore[attr-defined]
-_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
-_case = CaseFile.__table__  # type: ignore[attr-defined]
-_service = Service.__table__  # type: ignore[attr-defined]
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
+_audit = table_of(AuditRow)
+_contact = table_of(Contact)
+_point = table_of(ContactPoint)
+_holder = table_of(PointHolder)
+_relation = table_of(Relation)
+_preference = table_of(Preference)
+_segment = table_of(Segment)
+_membership = table_of(SegmentMembership)
+_timeline = table_of(TimelineEntry)
+_case = table_of(CaseFile)
+_service = table_of(Service)
+_organisation = table_of(Organisation)
 
 _LIVING = case((_contact.c.merged_into_id.is_not(None), _contact.c.merged_into_id), else_=_contact.c.id)
 """The contact that stands for this one after a merge."""

@@ -18,18 +18,19 @@ from grm_console.store.tables import (
     Queue,
     Service,
 )
+from grm_console.store.tables.columns import table_of
 
-_interaction = Interaction.__table__  # type: ignore[attr-defined]
-_contact = Contact.__table__  # type: ignore[attr-defined]
-_point = ContactPoint.__table__  # type: ignore[attr-defined]
-_holder = PointHolder.__table__  # type: ignore[attr-defined]
-_case = CaseFile.__table__  # type: ignore[attr-defined]
-_service = Service.__table__  # type: ignore[attr-defined]
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
-_outbox = Outbox.__table__  # type: ignore[attr-defined]
-_queue = Queue.__table__  # type: ignore[attr-defined]
-_disposition = Disposition.__table__  # type: ignore[attr-defined]
-_account = Account.__table__  # type: ignore[attr-defined]
+_interaction = table_of(Interaction)
+_contact = table_of(Contact)
+_point = table_of(ContactPoint)
+_holder = table_of(PointHolder)
+_case = table_of(CaseFile)
+_service = table_of(Service)
+_organisation = table_of(Organisation)
+_outbox = table_of(Outbox)
+_queue = table_of(Queue)
+_disposition = table_of(Disposition)
+_account = table_of(Account)
 
 INTERACTIONS = (
     select(

@@ -6,8 +6,9 @@ from sqlalchemy import Connection, func, select
 
 from grm_console.store.schema import SchemaState, schema_state
 from grm_console.store.tables import InboundEventRow
+from grm_console.store.tables.columns import table_of
 
-_event = InboundEventRow.__table__  # type: ignore[attr-defined]
+_event = table_of(InboundEventRow)
 
 _SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 

@@ -19,13 +19,14 @@ from grm_console.store.tables import (
     QueueEntry,
     TimelineEntry,
 )
+from grm_console.store.tables.columns import table_of
 
-_event = InboundEventRow.__table__  # type: ignore[attr-defined]
-_interaction = Interaction.__table__  # type: ignore[attr-defined]
-_point = ContactPoint.__table__  # type: ignore[attr-defined]
-_entry = QueueEntry.__table__  # type: ignore[attr-defined]
-_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
-_consent = PointConsent.__table__  # type: ignore[attr-defined]
+_event = table_of(InboundEventRow)
+_interaction = table_of(Interaction)
+_point = table_of(ContactPoint)
+_entry = table_of(QueueEntry)
+_timeline = table_of(TimelineEntry)
+_consent = table_of(PointConsent)
 
 
 class InsertOnce:

@@ -19,17 +19,18 @@ from grm_console.store.tables import (
     SpeakerLog,
     TimelineEntry,
 )
+from grm_console.store.tables.columns import table_of
 
-_interaction = Interaction.__table__  # type: ignore[attr-defined]
-_entry = QueueEntry.__table__  # type: ignore[attr-defined]
-_queue = Queue.__table__  # type: ignore[attr-defined]
-_account = Account.__table__  # type: ignore[attr-defined]
-_contact = Contact.__table__  # type: ignore[attr-defined]
-_point = ContactPoint.__table__  # type: ignore[attr-defined]
-_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
-_speaker = SpeakerLog.__table__  # type: ignore[attr-defined]
-_draft = Draft.__table__  # type: ignore[attr-defined]
-_disposition = Disposition.__table__  # type: ignore[attr-defined]
+_interaction = table_of(Interaction)
+_entry = table_of(QueueEntry)
+_queue = table_of(Queue)
+_account = table_of(Account)
+_contact = table_of(Contact)
+_point = table_of(ContactPoint)
+_timeline = table_of(TimelineEntry)
+_speaker = table_of(SpeakerLog)
+_draft = table_of(Draft)
+_disposition = table_of(Disposition)
 
 _CALL_STEP = Prepared(
     select(_interaction.c.state, _interaction.c.line, _interaction.c.language, _account.c.device)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, delete, insert, select
 
 from grm_console.store.tables import QueueLine
+from grm_console.store.tables.columns import table_of
 
-_line = QueueLine.__table__  # type: ignore[attr-defined]
+_line = table_of(QueueLine)
 
 
 def lead_lines(connection: Connection, wanted: Mapping[str, int], queues: set[int]) -> set[int]:

@@ -14,18 +14,19 @@ from grm_console.store.tables import (
     Segment,
     Service,
 )
+from grm_console.store.tables.columns import table_of
 
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
-_queue = Queue.__table__  # type: ignore[attr-defined]
-_disposition = Disposition.__table__  # type: ignore[attr-defined]
-_segment = Segment.__table__  # type: ignore[attr-defined]
-_service = Service.__table__  # type: ignore[attr-defined]
-_contact = Contact.__table__  # type: ignore[attr-defined]
+_organisation = table_of(Organisation)
+_queue = table_of(Queue)
+_disposition = table_of(Disposition)
+_segment = table_of(Segment)
+_service = table_of(Service)
+_contact = table_of(Contact)
 _person = _contact.alias()
-_relation = Relation.__table__  # type: ignore[attr-defined]
-_interaction = Interaction.__table__  # type: ignore[attr-defined]
-_account = Account.__table__  # type: ignore[attr-defined]
-_case = CaseFile.__table__  # type: ignore[attr-defined]
+_relation = table_of(Relation)
+_interaction = table_of(Interaction)
+_account = table_of(Account)
+_case = table_of(CaseFile)
 
 ORGANISATIONS = select(
     _organisation.c.code,

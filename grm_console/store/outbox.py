@@ -9,9 +9,10 @@ from grm_console.domain.words import OutboxState
 from grm_console.store.intake import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import InboundEventRow, Outbox
+from grm_console.store.tables.columns import table_of
 
-_outbox = Outbox.__table__  # type: ignore[attr-defined]
-_event = InboundEventRow.__table__  # type: ignore[attr-defined]
+_outbox = table_of(Outbox)
+_event = table_of(InboundEventRow)
 
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
 _REPLIES = Prepared(

@@ -14,12 +14,13 @@ from grm_console.store.tables import (
     QueueEntry,
     QueueLine,
 )
+from grm_console.store.tables.columns import table_of
 
-_entry = QueueEntry.__table__  # type: ignore[attr-defined]
-_queue = Queue.__table__  # type: ignore[attr-defined]
-_line = QueueLine.__table__  # type: ignore[attr-defined]
-_interaction = Interaction.__table__  # type: ignore[attr-defined]
-_account = Account.__table__  # type: ignore[attr-defined]
+_entry = table_of(QueueEntry)
+_queue = table_of(Queue)
+_line = table_of(QueueLine)
+_interaction = table_of(Interaction)
+_account = table_of(Account)
 
 SERVING_ORDER = (_entry.c.harm.desc(), _entry.c.queued_as_of, _entry.c.id)
 """The one ORDER BY of the queue; domain.queue_order says the same and a test holds them equal."""

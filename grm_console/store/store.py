@@ -18,13 +18,14 @@ from grm_console.store.audit import AuditTrail, PendingAudit
 from grm_console.store.engine import reading_engine, writing_engine
 from grm_console.store.prepared import Prepared
 from grm_console.store.tables import ChangeRow
+from grm_console.store.tables.columns import table_of
 
 CHANGE_CHANNEL = "grm_change"
 """The name PostgreSQL notifies its listeners under."""
 
 _OFFSET_SECONDS = 60.0
 
-_change = ChangeRow.__table__  # type: ignore[attr-defined]
+_change = table_of(ChangeRow)
 _CHANGED = {
     "sqlite": Prepared(
         insert(_change).values(

@@ -25,20 +25,21 @@ from grm_console.store.tables import (
     Service,
     TimelineEntry,
 )
+from grm_console.store.tables.columns import table_of
 
-_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
-_interaction = Interaction.__table__  # type: ignore[attr-defined]
-_account = Account.__table__  # type: ignore[attr-defined]
-_disposition = Disposition.__table__  # type: ignore[attr-defined]
-_concerned = Contact.__table__.alias("concerned")  # type: ignore[attr-defined]
-_case = CaseFile.__table__  # type: ignore[attr-defined]
-_service = Service.__table__  # type: ignore[attr-defined]
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
-_given = AnswerGiven.__table__  # type: ignore[attr-defined]
-_version = ArticleVersion.__table__  # type: ignore[attr-defined]
-_article_text = ArticleText.__table__  # type: ignore[attr-defined]
-_article = Article.__table__  # type: ignore[attr-defined]
-_outbox = Outbox.__table__  # type: ignore[attr-defined]
+_timeline = table_of(TimelineEntry)
+_interaction = table_of(Interaction)
+_account = table_of(Account)
+_disposition = table_of(Disposition)
+_concerned = table_of(Contact).alias("concerned")
+_case = table_of(CaseFile)
+_service = table_of(Service)
+_organisation = table_of(Organisation)
+_given = table_of(AnswerGiven)
+_version = table_of(ArticleVersion)
+_article_text = table_of(ArticleText)
+_article = table_of(Article)
+_outbox = table_of(Outbox)
 
 _COLUMNS = (
     _timeline.c.id,

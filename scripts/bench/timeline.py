@@ -28,7 +28,7 @@ from grm_console.store.tables import Contact, Interaction, TimelineEntry
 LINES = 200
 CHUNK = 200_000
 """Exchanges of one transaction, so that the log stays small."""
-GIGABYTES_PER_MILLION = 1.3
+GIGABYTES_PER_MILLION = 0.7
 BEGIN = datetime(2019, 1, 1, tzinfo=UTC)
 GOAL_MS = 0.7
 RAW = (
@@ -40,7 +40,7 @@ RAW = (
 def main() -> None:
     """Make the store, read it, print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--millions", type=int, default=1, help="million exchanges; 10 needs 13 GB of disk")
+    parser.add_argument("--millions", type=int, default=1, help="million exchanges; 10 needs 8 GB of disk")
     parser.add_argument("--contacts", type=int, default=100, help="contacts whose history is read")
     parser.add_argument("--times", type=int, default=20, help="how often each is read when warm")
     options = parser.parse_args()

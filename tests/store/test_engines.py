@@ -158,9 +158,9 @@ def test_a_locked_file_is_busy_not_gone(
 
 def test_a_file_that_went_away_is_gone(tmp_path, settings_of) -> None:  # type: ignore[no-untyped-def]
     url = f"sqlite:///{tmp_path / 'nowhere' / 'grm.db'}"
-    with Store(read_url(url), trail_of(settings_of(url), create=True)) as store, pytest.raises(StoreGone):
-        with store.reading() as connection:
-            connection.execute(select(_mark))
+    store = Store(read_url(url), trail_of(settings_of(url), create=True))
+    with store, pytest.raises(StoreGone), store.reading() as connection:
+        connection.execute(select(_mark))
 
 
 @pytest.mark.parametrize("address", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://host/x"])

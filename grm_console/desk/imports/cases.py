@@ -20,14 +20,15 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import CaseState, Confidentiality, EntryKind, Harm, TaskState
 from grm_console.store import bulk, cases
 from grm_console.store.tables import CaseEvent, CaseFile, Contact, Interaction, Service, Task, TimelineEntry
+from grm_console.store.tables.columns import table_of
 
-_case = CaseFile.__table__  # type: ignore[attr-defined]
-_task = Task.__table__  # type: ignore[attr-defined]
-_event = CaseEvent.__table__  # type: ignore[attr-defined]
-_timeline = TimelineEntry.__table__  # type: ignore[attr-defined]
-_service = Service.__table__  # type: ignore[attr-defined]
-_contact = Contact.__table__  # type: ignore[attr-defined]
-_interaction = Interaction.__table__  # type: ignore[attr-defined]
+_case = table_of(CaseFile)
+_task = table_of(Task)
+_event = table_of(CaseEvent)
+_timeline = table_of(TimelineEntry)
+_service = table_of(Service)
+_contact = table_of(Contact)
+_interaction = table_of(Interaction)
 
 REQUIRED = ("key", "contact", "service", "summary", "opened_at")
 OPTIONAL = (

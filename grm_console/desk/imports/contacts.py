@@ -18,12 +18,13 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import Certainty, Channel, ContactKind
 from grm_console.store import bulk
 from grm_console.store.tables import Contact, PointHolder, Preference, Segment, SegmentMembership
+from grm_console.store.tables.columns import table_of
 
-_contact = Contact.__table__  # type: ignore[attr-defined]
-_holder = PointHolder.__table__  # type: ignore[attr-defined]
-_preference = Preference.__table__  # type: ignore[attr-defined]
-_segment = Segment.__table__  # type: ignore[attr-defined]
-_membership = SegmentMembership.__table__  # type: ignore[attr-defined]
+_contact = table_of(Contact)
+_holder = table_of(PointHolder)
+_preference = table_of(Preference)
+_segment = table_of(Segment)
+_membership = table_of(SegmentMembership)
 
 REQUIRED = ("key", "kind", "name")
 OPTIONAL = {

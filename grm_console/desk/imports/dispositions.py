@@ -11,8 +11,9 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel
 from grm_console.store import bulk
 from grm_console.store.tables import Disposition
+from grm_console.store.tables.columns import table_of
 
-_disposition = Disposition.__table__  # type: ignore[attr-defined]
+_disposition = table_of(Disposition)
 
 REQUIRED = ("code", "name_en", "outcome")
 OPTIONAL = {"name_zh": "other_name", "channels": "channels"}

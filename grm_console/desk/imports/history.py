@@ -18,11 +18,12 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel, Direction, EndReason, Identification, InteractionState
 from grm_console.store import bulk
 from grm_console.store.tables import Account, Contact, Disposition, Interaction
+from grm_console.store.tables.columns import table_of
 
-_interaction = Interaction.__table__  # type: ignore[attr-defined]
-_contact = Contact.__table__  # type: ignore[attr-defined]
-_disposition = Disposition.__table__  # type: ignore[attr-defined]
-_account = Account.__table__  # type: ignore[attr-defined]
+_interaction = table_of(Interaction)
+_contact = table_of(Contact)
+_disposition = table_of(Disposition)
+_account = table_of(Account)
 
 REQUIRED = ("key", "contact", "channel", "direction", "happened_at")
 OPTIONAL = ("address", "language", "text", "disposition", "agent", "duration", "concerns")

@@ -11,8 +11,9 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import OrganisationKind
 from grm_console.store import bulk
 from grm_console.store.tables import Organisation
+from grm_console.store.tables.columns import table_of
 
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
+_organisation = table_of(Organisation)
 
 REQUIRED = ("code", "kind", "name_en")
 OPTIONAL = {"name_zh": "other_name", "phone": "phone", "email": "email", "hours": "hours", "duties": "duties"}

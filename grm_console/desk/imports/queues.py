@@ -11,8 +11,9 @@ from grm_console.domain.addresses import AddressKind
 from grm_console.domain.permissions import Act
 from grm_console.store import bulk, lines
 from grm_console.store.tables import Queue
+from grm_console.store.tables.columns import table_of
 
-_queue = Queue.__table__  # type: ignore[attr-defined]
+_queue = table_of(Queue)
 
 REQUIRED = ("code", "name_en", "lines")
 OPTIONAL = {

@@ -11,9 +11,10 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import ContactKind
 from grm_console.store import bulk
 from grm_console.store.tables import Contact, Relation
+from grm_console.store.tables.columns import table_of
 
-_contact = Contact.__table__  # type: ignore[attr-defined]
-_relation = Relation.__table__  # type: ignore[attr-defined]
+_contact = table_of(Contact)
+_relation = table_of(Relation)
 
 REQUIRED = ("person", "organisation", "role", "since")
 OPTIONAL = {"mandate": "mandate", "until": "until"}

@@ -10,8 +10,9 @@ from grm_console.desk.imports.table import Problems, read_table
 from grm_console.domain.permissions import Act
 from grm_console.store import bulk
 from grm_console.store.tables import Segment
+from grm_console.store.tables.columns import table_of
 
-_segment = Segment.__table__  # type: ignore[attr-defined]
+_segment = table_of(Segment)
 
 REQUIRED = ("code", "name_en", "purpose")
 OPTIONAL = {"name_zh": "other_name", "expires_on": "expires_at"}

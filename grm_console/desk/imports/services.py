@@ -15,10 +15,11 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import Harm
 from grm_console.store import bulk
 from grm_console.store.tables import Organisation, Service, ServiceDepartment
+from grm_console.store.tables.columns import table_of
 
-_service = Service.__table__  # type: ignore[attr-defined]
-_department = ServiceDepartment.__table__  # type: ignore[attr-defined]
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
+_service = table_of(Service)
+_department = table_of(ServiceDepartment)
+_organisation = table_of(Organisation)
 
 
 def _yes_or_no(value: object) -> object:

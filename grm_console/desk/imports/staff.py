@@ -12,9 +12,10 @@ from grm_console.desk.staff import device_address
 from grm_console.domain.permissions import Act, Role
 from grm_console.store import bulk
 from grm_console.store.tables import Account, Organisation
+from grm_console.store.tables.columns import table_of
 
-_account = Account.__table__  # type: ignore[attr-defined]
-_organisation = Organisation.__table__  # type: ignore[attr-defined]
+_account = table_of(Account)
+_organisation = table_of(Organisation)
 
 REQUIRED = ("account", "name", "role", "organisation")
 OPTIONAL = {"languages": "languages", "phone": "device"}

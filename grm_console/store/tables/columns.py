@@ -5,7 +5,7 @@ import re
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Dialect, Integer, Text
+from sqlalchemy import BigInteger, CheckConstraint, Dialect, Integer, Table, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -61,6 +61,11 @@ _REFUSED = re.compile("[\x00\ud800-\udfff]")
 
 WORDS = Words()
 JSON = Json()
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model class, for Core statements; the type checker does not know that classes have one."""
+    return model.__table__  # type: ignore[attr-defined, no-any-return]
 
 
 def storable(text: str) -> str:
