@@ -21,12 +21,13 @@ class Actor:
     masked: bool = False
     """Contractors see numbers masked."""
 
-    def require(self, act: Act) -> None:
-        """Raise NotAllowed unless the actor's role may do this."""
-        if act not in self.acts:
-            raise NotAllowed(
-                f"The role {self.role} may not do this ({act.value}). Ask the administrator for another role."
-            )
+    def require(self, *acts: Act) -> None:
+        """Raise NotAllowed unless the actor's role may do all of this."""
+        for act in acts:
+            if act not in self.acts:
+                raise NotAllowed(
+                    f"The role {self.role} may not do this ({act.value}). Ask the administrator for another role."
+                )
 
     def may(self, act: Act) -> bool:
         """Whether the actor's role may do this."""

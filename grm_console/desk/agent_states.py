@@ -23,6 +23,7 @@ def status(desk: Desk, actor: Actor) -> AgentStatus:
 
 def choose(desk: Desk, actor: Actor, state: AgentState, reason: str = "") -> AgentStatus:
     """Become available, go away with a reason, or sign out; raises InvalidInput while an exchange is held."""
+    actor.require(Act.TAKE_INTERACTION)
     if state is AgentState.AWAY and not reason.strip():
         raise InvalidInput({"reason": "Say why you are away, e.g. break, training, research."})
     with desk.store.writing() as write:

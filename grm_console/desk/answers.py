@@ -127,6 +127,7 @@ def give(desk: Desk, actor: Actor, interaction_id: int, version_id: int, rank: i
 
     Raises InvalidInput for an article that is not public, or not in force today.
     """
+    actor.require(Act.TAKE_INTERACTION, Act.GIVE_ANSWER)
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         version = articles.version_row(write.connection, version_id)

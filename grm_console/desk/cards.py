@@ -152,9 +152,10 @@ def _candidates(connection: Connection, point: int, before: datetime, now: datet
 
 
 def _speaker(connection: Connection, actor: Actor, contact_id: int, before: datetime, now: datetime) -> Speaker | None:
-    row = contacts.contact_row(connection, contact_id)
+    row = contacts.living_row(connection, contact_id)
     if row is None:
         return None
+    contact_id = row.id
     liked = contacts.preference_row(connection, contact_id)
     prefers: list[str] = []
     if liked is not None:
@@ -177,7 +178,9 @@ def _speaker(connection: Connection, actor: Actor, contact_id: int, before: date
         language=row.language,
         segments=tuple(s.name for s in contacts.segments_of(connection, contact_id, now)),
         prefers=tuple(prefers),
-        acts_for=tuple(f"{m.role} of {m.name}" for m in contacts.mandates_of(connection, contact_id, now)),
+        acts_for=tuple(
+            dict.fromkeys(f"{m.role} of {m.name}" for m in contacts.mandates_of(connection, contact_id, now))
+        ),
         contacts=contacts.count_contacts_before(connection, contact_id, before),
         last_contact=contacts.last_contact(connection, contact_id, before),
         open_cases=tuple(

@@ -69,6 +69,7 @@ def open_case(desk: Desk, actor: Actor, interaction_id: int, form: CaseForm) -> 
 
     Raises InvalidInput naming every field that is missing or wrong; then nothing was written.
     """
+    actor.require(Act.TAKE_INTERACTION, Act.OPEN_CASE)
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         service = cases.service_coded(write.connection, form.service)

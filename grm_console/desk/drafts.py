@@ -23,6 +23,7 @@ def load(desk: Desk, actor: Actor, interaction_id: int) -> CaseForm | None:
 
 def save(desk: Desk, actor: Actor, interaction_id: int, form: CaseForm) -> datetime:
     """Keep the form as it stands; gives when. Only whoever holds the exchange may."""
+    actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
         held(write, actor, interaction_id)
         interactions.save_draft(write.connection, interaction_id, actor.account_id, asdict(form), write.now)

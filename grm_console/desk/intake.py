@@ -70,6 +70,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
 
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
+    actor.require(Act.RECEIVE_EVENTS)
     if not rows.add_event(write.connection, event, write.now):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:

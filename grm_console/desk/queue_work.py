@@ -63,6 +63,7 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
     Raises AlreadyClaimed if another operator was first, NotFound for an unknown item, InvalidInput if it is a
     call and the operator has no telephone, or holds another exchange.
     """
+    actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
         entry = queue.entry_row(write.connection, entry_id)
         if entry is None:
@@ -85,6 +86,7 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
 
 def release(desk: Desk, actor: Actor, interaction_id: int) -> None:
     """Give a taken item back to its queue, where it keeps its waiting-since."""
+    actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
         held(write, actor, interaction_id, InteractionState.TALKING)
         give_back(write, actor, interaction_id, actor.account_id, AgentState.AVAILABLE, "")
@@ -100,6 +102,7 @@ def give_back(write: Write, actor: Actor, interaction_id: int, account_id: int, 
 
 def end(desk: Desk, actor: Actor, interaction_id: int) -> None:
     """End the talking: hang up a call through the outbox, and begin the wrap-up."""
+    actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         if row.state == InteractionState.WRAP_UP:
@@ -144,6 +147,7 @@ def dispositions(desk: Desk, actor: Actor, interaction_id: int) -> tuple[Disposi
 
 def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, note: str) -> None:
     """Code the exchange and close it; the operator is available again."""
+    actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         if row.state != InteractionState.WRAP_UP:

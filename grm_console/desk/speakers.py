@@ -17,6 +17,7 @@ MAX_NAME = 200
 
 def confirm(desk: Desk, actor: Actor, interaction_id: int, contact_id: int, how: str) -> None:
     """The operator has made sure that this contact speaks; `how` says by what, e.g. `name + address`."""
+    actor.require(Act.TAKE_INTERACTION, Act.OPEN_CONTACT)
     if not how.strip():
         raise InvalidInput({"how": "Say how it was confirmed, e.g. name + address."})
     with desk.store.writing() as write:
@@ -30,6 +31,7 @@ def confirm(desk: Desk, actor: Actor, interaction_id: int, contact_id: int, how:
 
 def someone_else(desk: Desk, actor: Actor, interaction_id: int) -> None:
     """None of the candidates speaks; who it is stays open until a contact is made."""
+    actor.require(Act.TAKE_INTERACTION, Act.OPEN_CONTACT)
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         _settle(write, actor, row, None, Identification.SOMEONE_ELSE, "")
@@ -37,6 +39,7 @@ def someone_else(desk: Desk, actor: Actor, interaction_id: int) -> None:
 
 def anonymous(desk: Desk, actor: Actor, interaction_id: int) -> None:
     """The caller gives no name, which is a right; nothing is joined to anybody."""
+    actor.require(Act.TAKE_INTERACTION, Act.OPEN_CONTACT)
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         _settle(write, actor, row, None, Identification.ANONYMOUS, "")
@@ -47,7 +50,7 @@ def create(desk: Desk, actor: Actor, interaction_id: int, name: str = "") -> Non
 
     A withheld caller becomes a contact of their own with no address, never joined to another.
     """
-    actor.require(Act.CHANGE_CONTACT)
+    actor.require(Act.TAKE_INTERACTION, Act.OPEN_CONTACT, Act.CHANGE_CONTACT)
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         address = read_address(row.sender, desk.region)
@@ -70,6 +73,7 @@ def create(desk: Desk, actor: Actor, interaction_id: int, name: str = "") -> Non
 
 def set_concerned(desk: Desk, actor: Actor, interaction_id: int, name: str) -> None:
     """Note whom the matter concerns, if it is not who speaks; an empty name takes it back."""
+    actor.require(Act.TAKE_INTERACTION, Act.CHANGE_CONTACT)
     with desk.store.writing() as write:
         held(write, actor, interaction_id)
         interactions.set_concerned(write.connection, interaction_id, name.strip()[:MAX_NAME])

@@ -1,7 +1,7 @@
 """Contacts, who holds which address, and what a caller card needs; merged contacts are read as one."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
@@ -41,6 +41,11 @@ _organisation = table_of(Organisation)
 _LIVING = case((_contact.c.merged_into_id.is_not(None), _contact.c.merged_into_id), else_=_contact.c.id)
 """The contact that stands for this one after a merge."""
 
+_survivor = _contact.alias("survivor")
+
+_CERTAINTIES = tuple(Certainty)
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
+
 _HOLDERS = Prepared(
     select(_LIVING, _holder.c.certainty, _holder.c.until)
     .join_from(_holder, _contact, _contact.c.id == _holder.c.contact_id)
@@ -65,14 +70,16 @@ _UNION = Prepared(
 
 
 def holders_of(connection: Connection, point: int) -> list[Holder]:
-    """Who uses or used a contact point, without their last contact; a merged contact counts as its survivor."""
-    strongest: dict[int, Holder] = {}
-    for contact, certainty, until in _HOLDERS.rows(connection, {"point": point}):
-        holder = Holder(contact, Certainty(certainty), until, None)
-        known = strongest.get(contact)
-        if known is None or (known.until is not None and until is None):
-            strongest[contact] = holder
-    return list(strongest.values())
+    """Who uses or used a contact point, without their last contact; a merged contact counts as its survivor.
+
+    Of several holdings of merged contacts the longest counts, then the surest.
+    """
+    holders = [
+        Holder(contact, Certainty(certainty), until, None)
+        for contact, certainty, until in _HOLDERS.rows(connection, {"point": point})
+    ]
+    holders.sort(key=lambda h: (h.until or _FOR_EVER, -_CERTAINTIES.index(h.certainty)))
+    return list({holder.contact_id: holder for holder in holders}.values())
 
 
 def union_of(connection: Connection, contact: int) -> list[int]:
@@ -110,6 +117,12 @@ def contact_row(connection: Connection, contact: int) -> Any | None:
     return connection.execute(select(_contact).where(_contact.c.id == contact)).one_or_none()
 
 
+def living_row(connection: Connection, contact: int) -> Any | None:
+    """The columns of the contact that stands for this one after a merge, which may be itself; or None."""
+    statement = select(_survivor).join_from(_contact, _survivor, _survivor.c.id == _LIVING)
+    return connection.execute(statement.where(_contact.c.id == contact)).one_or_none()
+
+
 def preference_row(connection: Connection, contact: int) -> Any | None:
     """How the contact likes to be reached, or None."""
     return connection.execute(select(_preference).where(_preference.c.contact_id == contact)).one_or_none()
@@ -135,30 +148,32 @@ def mandates_of(connection: Connection, person: int, now: datetime) -> list[Any]
     """(id, kind, name, other_name, role, mandate) of whom the person may act for now."""
     statement = (
         select(
-            _contact.c.id,
-            _contact.c.kind,
-            _contact.c.name,
-            _contact.c.other_name,
+            _survivor.c.id,
+            _survivor.c.kind,
+            _survivor.c.name,
+            _survivor.c.other_name,
             _relation.c.role,
             _relation.c.mandate,
         )
         .join_from(_relation, _contact, _contact.c.id == _relation.c.acts_for_id)
+        .join(_survivor, _survivor.c.id == _LIVING)
         .where(
-            _relation.c.person_id == person,
+            _relation.c.person_id.in_(union_of(connection, person)),
             _relation.c.since <= now,
             or_(_relation.c.until.is_(None), _relation.c.until > now),
         )
-        .order_by(_contact.c.name)
+        .order_by(_survivor.c.name)
     )
     return list(connection.execute(statement))
 
 
 def people_acting_for(connection: Connection, organisation: int, now: datetime) -> list[Any]:
-    """(id, role) of the people who may act for a business or department now."""
+    """(id, role) of the people who may act for a business or department now; merged ones as their survivors."""
     statement = (
-        select(_relation.c.person_id.label("id"), _relation.c.role)
+        select(_LIVING.label("id"), _relation.c.role)
+        .join_from(_relation, _contact, _contact.c.id == _relation.c.person_id)
         .where(
-            _relation.c.acts_for_id == organisation,
+            _relation.c.acts_for_id.in_(union_of(connection, organisation)),
             _relation.c.since <= now,
             or_(_relation.c.until.is_(None), _relation.c.until > now),
         )

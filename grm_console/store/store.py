@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any
 
 from sqlalchemy import URL, Connection, bindparam, insert, literal_column, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from grm_console.clock import Clock, system_clock
@@ -172,24 +171,21 @@ def translated() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise StoreBusy("The store is busy. Nothing was written; try again.") from error
-    except (OperationalError, InterfaceError) as error:
-        raise _as_store_error(error.orig or error) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise _as_store_error(error.orig or error) from error
-        raise
     except Exception as error:
         if is_lost_or_busy(error):
-            raise _as_store_error(error) from error
+            raise _as_store_error(getattr(error, "orig", None) or error) from error
         raise
 
 
 def is_lost_or_busy(error: Exception) -> bool:
     """Whether a driver says that its connection or whole transaction is lost: then no savepoint helps.
 
-    psycopg has a subclass for every such state (DeadlockDetected, AdminShutdown, QueryCanceled, ...).
+    psycopg has a subclass for every such state (DeadlockDetected, AdminShutdown, QueryCanceled, ...), and one for
+    values beyond PostgreSQL's limits (class 54, e.g. a key too long for its index): then only the row is bad.
     """
-    return any(
+    if str(getattr(getattr(error, "orig", error), "sqlstate", "")).startswith("54"):
+        return False
+    return getattr(error, "connection_invalidated", False) or any(
         kind.__name__ in ("OperationalError", "InterfaceError")
         and kind.__module__.startswith(("sqlite3", "pysqlite3", "psycopg", "sqlalchemy"))
         for kind in type(error).__mro__

@@ -25,7 +25,7 @@ from grm_console.store.tables import (
     Service,
     TimelineEntry,
 )
-from grm_console.store.tables.columns import table_of
+from grm_console.store.tables.columns import INSTANT, KEY, table_of
 
 _timeline = table_of(TimelineEntry)
 _interaction = table_of(Interaction)
@@ -55,7 +55,8 @@ _PAGE = Prepared(
     select(*_COLUMNS)
     .where(
         _timeline.c.contact_id == bindparam("contact"),
-        tuple_(_timeline.c.at, _timeline.c.id) < tuple_(bindparam("at"), bindparam("id")),
+        # The types are said, for within a tuple SQLAlchemy does not infer them from the columns.
+        tuple_(_timeline.c.at, _timeline.c.id) < tuple_(bindparam("at", type_=INSTANT), bindparam("id", type_=KEY)),
     )
     .order_by(_timeline.c.at.desc(), _timeline.c.id.desc())
     .limit(bindparam("limit"))
@@ -74,6 +75,20 @@ def page(connection: Connection, contact: int, older: tuple[datetime, int] | Non
     if len(pages) == 1:
         return pages[0]
     return list(islice(heapq.merge(*pages, key=lambda row: (row[1], row[0]), reverse=True), limit))
+
+
+def sealed(connection: Connection, entries: list[int]) -> set[int]:
+    """Those of these lines that stand for a case which is not open to the whole desk."""
+    statement = (
+        select(_timeline.c.id)
+        .join_from(_timeline, _case, _case.c.id == _timeline.c.source_id)
+        .where(
+            _timeline.c.id.in_(entries),
+            _timeline.c.kind == EntryKind.CASE.value,
+            _case.c.confidentiality != Confidentiality.OPEN.value,
+        )
+    )
+    return set(connection.execute(statement).scalars())
 
 
 def count(connection: Connection, contact: int) -> int:
