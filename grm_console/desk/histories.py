@@ -18,17 +18,12 @@ PAGE = 50
 def page(
     desk: Desk, actor: Actor, contact_id: int, older: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> TimelinePage:
-    """A page of a contact's history, newest first; `older` is the key the page before gave.
-
-    A confidential case stays a line, but only who may see such cases reads its summary.
-    """
+    """A page of a contact's history, newest first; `older` is the key the page before gave."""
     actor.require(Act.OPEN_CONTACT)
     with desk.store.reading() as connection:
         rows = timeline.page(connection, contact_id, older, limit)
         total = timeline.count(connection, contact_id) if older is None else None
-        cases = [] if actor.may(Act.SEE_CONFIDENTIAL_CASES) else [row[0] for row in rows if row[2] == EntryKind.CASE]
-        sealed = timeline.sealed(connection, cases) if cases else set()
-    shown = tuple(_row(row, sealed=row[0] in sealed) for row in rows)
+    shown = tuple(_row(row) for row in rows)
     last = rows[-1] if len(rows) == limit else None
     return TimelinePage(shown, (last[1], last[0]) if last else None, total)
 
@@ -114,7 +109,7 @@ def _detail(entry_id: int, title: str, facts: tuple[tuple[str, str], ...], text:
     return TimelineDetail(entry_id, title, tuple((label, value) for label, value in facts if value), text)
 
 
-def _row(row: tuple[Any, ...], *, sealed: bool) -> TimelineRow:
+def _row(row: tuple[Any, ...]) -> TimelineRow:
     key, at, kind, channel, direction, state, case_number, summary = row
     title = f"Case {case_number}" if kind == EntryKind.CASE else _title(kind, channel, direction, state)
     return TimelineRow(
@@ -124,7 +119,7 @@ def _row(row: tuple[Any, ...], *, sealed: bool) -> TimelineRow:
         channel=Channel(channel) if channel else None,
         direction=Direction(direction) if direction else None,
         title=title,
-        summary="Confidential" if sealed else summary,
+        summary=summary,
         state=state,
         case_number=case_number,
     )

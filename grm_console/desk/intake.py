@@ -33,7 +33,7 @@ from grm_console.domain.words import (
     InteractionState,
     QueueState,
 )
-from grm_console.store import contacts, outbox
+from grm_console.store import contacts, interactions, outbox
 from grm_console.store import intake as rows
 from grm_console.store.queue import queue_for_line
 from grm_console.store.store import Write
@@ -147,6 +147,8 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     rows.settle_interaction(connection, key, values)
     _queue(write, key, values, facts, delay, fresh=False)
     rows.settle_timeline_entry(connection, key, _timeline_values(values))
+    if values["contact_id"] != contact_id:
+        interactions.move_lines(connection, key, values["contact_id"])
     if agent_id is not None and held.state is InteractionState.TALKING:
         _follow_call(write, actor, event, key, agent_id, InteractionState(values["state"]))
     return key, values

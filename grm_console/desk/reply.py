@@ -12,7 +12,6 @@ from grm_console.domain.opt_out import automatic_reply_allowed, read_opt_out
 from grm_console.domain.words import Direction, EntryKind, OutboxState
 from grm_console.store import intake as rows
 from grm_console.store import outbox
-from grm_console.store.queue import own_lines
 from grm_console.store.store import Write
 
 BUDGET = 3
@@ -43,11 +42,11 @@ def acknowledge(desk: Desk, write: Write, actor: Actor, event: InboundEvent, tex
     point = text.contact_point_id
     if point is None or event.opt_out or read_opt_out(event.text) is not None:
         return ""
-    if not automatic_reply_allowed(text.sender, own_lines(write.connection), text.recipient):
+    grounds = outbox.reply_grounds(write.connection, point, text.sender.number, write.now - BUDGET_SPAN)
+    own = frozenset({text.sender.number}) if grounds.own_line else frozenset[str]()
+    if not automatic_reply_allowed(text.sender, own, text.recipient):
         return ""
-    if rows.opted_out(write.connection, point):
-        return ""
-    if outbox.replies_since(write.connection, point, write.now - BUDGET_SPAN) >= BUDGET:
+    if grounds.opted_out or grounds.replies >= BUDGET:
         return ""
     words = phrase("acknowledgement", language_of_text(event.text, text.language or desk.language))
     key = outbox.decide(

@@ -72,7 +72,8 @@ class Seat:
         self._desk = desk
         self._actor = actor
         self._shelf = shelf or AnswerShelf(desk)
-        self._watch: ChangeWatch | None = None
+        # Followed from now on, not from the first wait: what comes before the first look must wake as well.
+        self._watch = ChangeWatch(desk.store)
         self._services: dict[str, ServiceChoice] = {}
         self.me = SignedIn(actor.account_id, actor.name, actor.full_name, actor.role, actor.organisation, actor.device)
 
@@ -80,14 +81,11 @@ class Seat:
 
     def wait_for_change(self, timeout: float) -> list[Change]:
         """Block until something was committed, at most `timeout` seconds; for one thread only."""
-        if self._watch is None:
-            self._watch = ChangeWatch(self._desk.store)
         return [Change(topic, subject) for topic, subject in self._watch.wait(timeout)]
 
     def close(self) -> None:
         """Stop waiting for changes."""
-        if self._watch is not None:
-            self._watch.close()
+        self._watch.close()
 
     # State
 

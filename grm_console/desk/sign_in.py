@@ -20,9 +20,9 @@ _at_once = threading.Semaphore(2)
 
 def delay_after(failures: int) -> timedelta:
     """How long an account refuses every password after so many failures in a row."""
-    if failures < FREE_FAILURES:
+    if failures <= FREE_FAILURES:
         return timedelta(0)
-    return min(LONGEST_DELAY, timedelta(seconds=2 ** min(failures - FREE_FAILURES + 1, 20)))
+    return min(LONGEST_DELAY, timedelta(seconds=2 ** min(failures - FREE_FAILURES, 20)))
 
 
 def sign_in(desk: Desk, name: str, password: str) -> Actor:
@@ -45,7 +45,7 @@ def sign_in(desk: Desk, name: str, password: str) -> Actor:
     if account is None or not usable or not right:
         if account is not None:
             with desk.store.writing() as write:
-                accounts.note_failure(write.connection, account.id, account.failures + 1, write.now)
+                accounts.note_failure(write.connection, account.id, write.now)
                 write.audit(account.id, account.organisation_id, "account.sign-in-refused", f"account:{account.id}", "")
         raise SignInRefused("Name or password is wrong. Check both and try again.")
     with desk.store.writing() as write:
@@ -87,7 +87,7 @@ def _verify(digest: str, password: str) -> bool:
 
     try:
         return PasswordHasher().verify(digest, password)
-    except (Argon2Error, InvalidHashError):
+    except (Argon2Error, InvalidHashError, UnicodeError):
         return False
 
 

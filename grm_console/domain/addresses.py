@@ -47,7 +47,9 @@ class Address:
     @property
     def number(self) -> str:
         """The E.164 number behind a phone, WhatsApp or RCS address, or an empty string."""
-        if self.kind not in (AddressKind.PHONE, AddressKind.WHATSAPP, AddressKind.RCS):
+        if self.kind is AddressKind.PHONE:
+            return self.address
+        if self.kind not in (AddressKind.WHATSAPP, AddressKind.RCS):
             return ""
         return _e164(self.address.rpartition(":")[2], "")
 

@@ -15,7 +15,7 @@ def done_due(opened_at: datetime, hours: int | None, working_days: int | None) -
     """
     if hours is not None:
         return opened_at + timedelta(hours=hours)
-    day = opened_at.astimezone()
+    day = opened_at.astimezone().replace(tzinfo=None)  # so that 17:00 is read on the clock of the last day
     left = working_days or 0
     while left > 0:
         day += timedelta(days=1)

@@ -47,9 +47,11 @@ def acts_of(connection: Connection, role: str) -> frozenset[Act]:
     return frozenset(Act(act) for act in acts if act in known)
 
 
-def note_failure(connection: Connection, account_id: int, failures: int, at: datetime) -> None:
-    """Count a failed sign-in."""
-    connection.execute(update(_account).where(_account.c.id == account_id).values(failures=failures, failed_at=at))
+def note_failure(connection: Connection, account_id: int, at: datetime) -> None:
+    """Count a failed sign-in; the store counts, so that none of several at once is lost."""
+    connection.execute(
+        update(_account).where(_account.c.id == account_id).values(failures=_account.c.failures + 1, failed_at=at)
+    )
 
 
 def clear_failures(connection: Connection, account_id: int) -> None:

@@ -153,12 +153,6 @@ _SETTLE_REPLY = Prepared(
     .where(and_(_timeline.c.kind == EntryKind.REPLY.value, _timeline.c.source_id == bindparam("key")))
     .values(state=bindparam("state"))
 )
-_LAST_CONSENT = Prepared(
-    select(_consent.c.word)
-    .where(_consent.c.contact_point_id == bindparam("contact_point_id"), _consent.c.word != "HELP")
-    .order_by(_consent.c.at.desc(), _consent.c.id.desc())
-    .limit(1)
-)
 
 
 def add_event(connection: Connection, event: InboundEvent, received_at: datetime) -> bool:
@@ -335,9 +329,3 @@ def settle_reply_entry(connection: Connection, outbox_id: int, state: str) -> No
 def add_consent(connection: Connection, values: dict[str, Any]) -> None:
     """Log an opt-out word of a contact point once."""
     _ADD_CONSENT(connection, values)
-
-
-def opted_out(connection: Connection, contact_point_id: int) -> bool:
-    """Whether the newest word of this contact point is STOP."""
-    row = _LAST_CONSENT.first(connection, {"contact_point_id": contact_point_id})
-    return row is not None and row[0] == "STOP"

@@ -192,6 +192,11 @@ def identify(
         .where(_interaction.c.id == interaction_id)
         .values(contact_id=contact_id, identified=identified.value, version=_interaction.c.version + 1)
     )
+    move_lines(connection, interaction_id, contact_id)
+
+
+def move_lines(connection: Connection, interaction_id: int, contact_id: int | None) -> None:
+    """Put all lines of an exchange, but for its cases, into the history of whoever speaks."""
     connection.execute(
         update(_timeline)
         .where(_timeline.c.interaction_id == interaction_id, _timeline.c.kind != "case")

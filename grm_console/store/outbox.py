@@ -1,25 +1,39 @@
 """The outbox: decided in the transaction of the decision, sent by the web process alone."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
+from grm_console.domain.opt_out import OptOut
 from grm_console.domain.words import OutboxState
 from grm_console.store.intake import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
-from grm_console.store.tables import InboundEventRow, Outbox
+from grm_console.store.tables import InboundEventRow, Outbox, PointConsent, QueueLine
 from grm_console.store.tables.columns import table_of
 
 _outbox = table_of(Outbox)
 _event = table_of(InboundEventRow)
+_line = table_of(QueueLine)
+_consent = table_of(PointConsent)
 
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
-_REPLIES = Prepared(
-    select(func.count(_outbox.c.id)).where(
-        _outbox.c.contact_point_id == bindparam("point"),
-        _outbox.c.decided_at >= bindparam("since"),
-        _outbox.c.kind == "text",
+_GROUNDS = Prepared(
+    select(
+        select(func.count()).where(_line.c.line == bindparam("number")).scalar_subquery(),
+        select(_consent.c.word)
+        .where(_consent.c.contact_point_id == bindparam("point"), _consent.c.word != OptOut.HELP.value)
+        .order_by(_consent.c.at.desc(), _consent.c.id.desc())
+        .limit(1)
+        .scalar_subquery(),
+        select(func.count(_outbox.c.id))
+        .where(
+            _outbox.c.contact_point_id == bindparam("point"),
+            _outbox.c.decided_at >= bindparam("since"),
+            _outbox.c.kind == "text",
+        )
+        .scalar_subquery(),
     )
 )
 _REPLY_BY_DOCUMENT = Prepared(
@@ -84,9 +98,22 @@ def decide(
     )
 
 
-def replies_since(connection: Connection, contact_point_id: int, since: datetime) -> int:
-    """How many automatic replies an address got since a moment."""
-    return int(_REPLIES.rows(connection, {"point": contact_point_id, "since": since})[0][0])
+@dataclass(frozen=True, slots=True)
+class ReplyGrounds:
+    """What speaks against an automatic reply to an address."""
+
+    own_line: bool
+    opted_out: bool
+    """Whether the newest word of the address is STOP."""
+    replies: int
+    """Automatic replies it got since the moment asked about."""
+
+
+def reply_grounds(connection: Connection, contact_point_id: int, number: str, since: datetime) -> ReplyGrounds:
+    """What speaks against a reply, asked in one statement because every text asks it."""
+    asked = {"point": contact_point_id, "number": number, "since": since}
+    lines, word, replies = _GROUNDS.rows(connection, asked)[0]
+    return ReplyGrounds(lines > 0, word == OptOut.STOP.value, replies)
 
 
 def reply_by_document(connection: Connection, provider: str, sid: str) -> str:
@@ -115,7 +142,7 @@ def take_pending(connection: Connection, now: datetime, limit: int) -> list[Any]
     connection.execute(
         update(_outbox)
         .where(_outbox.c.id.in_(keys))
-        .values(state=OutboxState.SENDING.value, attempts=_outbox.c.attempts + 1)
+        .values(state=OutboxState.SENDING.value, attempts=_outbox.c.attempts + 1, not_before=now)
     )
     return list(connection.execute(select(_outbox).where(_outbox.c.id.in_(keys)).order_by(_outbox.c.id)))
 

@@ -31,7 +31,6 @@ _FOR_LINE = Prepared(
     .order_by(case((_line.c.line.is_(None), 1), else_=0), _queue.c.id)
     .limit(1)
 )
-_OWN_LINES = Prepared(select(_line.c.line))
 _CLAIM = Prepared(
     update(_entry)
     .where(_entry.c.id == bindparam("entry"), _entry.c.state == fixed(QueueState.WAITING))
@@ -81,11 +80,6 @@ def queue_for_line(connection: Connection, line: str) -> tuple[int, int] | None:
     """(key, text delay in seconds) of the queue a line leads to; the first queue for an unknown line."""
     row = _FOR_LINE.first(connection, {"line": line})
     return None if row is None else (row[0], row[1])
-
-
-def own_lines(connection: Connection) -> frozenset[str]:
-    """All our own numbers, so that no machine writes to them."""
-    return frozenset(row[0] for row in _OWN_LINES.rows(connection, {}))
 
 
 def claim(connection: Connection, entry_id: int, account_id: int, at: datetime) -> bool:

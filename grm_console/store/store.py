@@ -141,11 +141,11 @@ class Store:
         with translated(), self._one_writer(), self._writing.begin() as connection:
             write = Write(connection, now)
             yield write
-            insert_change = _CHANGED[self.dialect]
-            for topic, subject_id in write.changes:
-                insert_change.run(connection, {"topic": topic, "subject_id": subject_id, "at": now})
-            if write.changes and self.dialect == "postgresql":
-                connection.exec_driver_sql(f"NOTIFY {CHANGE_CHANNEL}")
+            if write.changes:
+                told = [{"topic": topic, "subject_id": subject, "at": now} for topic, subject in write.changes]
+                _CHANGED[self.dialect].run_many(connection, told)
+                if self.dialect == "postgresql":
+                    connection.exec_driver_sql(f"NOTIFY {CHANGE_CHANNEL}")
             if write.audits:
                 head = self.trail.append(connection, write.audits, now)
         if head is not None:

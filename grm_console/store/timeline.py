@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, tuple_
 
+from grm_console.domain.words import Confidentiality
 from grm_console.store.contacts import union_of
 from grm_console.store.prepared import Prepared
 from grm_console.store.tables import (
@@ -75,20 +76,6 @@ def page(connection: Connection, contact: int, older: tuple[datetime, int] | Non
     if len(pages) == 1:
         return pages[0]
     return list(islice(heapq.merge(*pages, key=lambda row: (row[1], row[0]), reverse=True), limit))
-
-
-def sealed(connection: Connection, entries: list[int]) -> set[int]:
-    """Those of these lines that stand for a case which is not open to the whole desk."""
-    statement = (
-        select(_timeline.c.id)
-        .join_from(_timeline, _case, _case.c.id == _timeline.c.source_id)
-        .where(
-            _timeline.c.id.in_(entries),
-            _timeline.c.kind == EntryKind.CASE.value,
-            _case.c.confidentiality != Confidentiality.OPEN.value,
-        )
-    )
-    return set(connection.execute(statement).scalars())
 
 
 def count(connection: Connection, contact: int) -> int:
@@ -167,7 +154,10 @@ def reply_detail(connection: Connection, outbox_id: int) -> Any | None:
 
 
 def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Every line that ought to be there, made anew from the sources; for rebuilding and checking."""
+    """Every line that ought to be there, made anew from the sources; for rebuilding and checking.
+
+    In the order of the sources' keys, so that lines of one moment stay in theirs.
+    """
     interactions = select(
         _interaction.c.id,
         _interaction.c.contact_id,
@@ -176,7 +166,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
         _interaction.c.direction,
         func.coalesce(_interaction.c.end_reason, _interaction.c.state).label("state"),
         func.substr(_interaction.c.text, 1, 200).label("summary"),
-    )
+    ).order_by(_interaction.c.id)
     row: Any
     for row in connection.execute(interactions, execution_options=_IN_PARTS):
         yield _entry(
@@ -198,8 +188,9 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
         _case.c.interaction_id,
         _case.c.state,
         _case.c.number,
+        _case.c.confidentiality,
         _case.c.summary,
-    )
+    ).order_by(_case.c.id)
     for row in connection.execute(cases, execution_options=_IN_PARTS):
         yield _entry(
             "case",
@@ -211,7 +202,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
             None,
             row.state,
             row.number,
-            row.summary[:200],
+            case_summary(row.confidentiality, row.summary),
         )
     given = (
         select(
@@ -228,6 +219,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
         .join(_version, _version.c.id == _given.c.article_version_id)
         .join(_article_text, _article_text.c.id == _version.c.article_text_id)
         .join(_article, _article.c.id == _article_text.c.article_id)
+        .order_by(_given.c.id)
     )
     for row in connection.execute(given, execution_options=_IN_PARTS):
         yield _entry(
@@ -254,6 +246,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
         )
         .join_from(_outbox, _interaction, _interaction.c.id == _outbox.c.interaction_id)
         .where(_outbox.c.kind == "text")
+        .order_by(_outbox.c.id)
     )
     for row in connection.execute(replies, execution_options=_IN_PARTS):
         yield _entry(
@@ -268,6 +261,11 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
             "",
             row.body[:200],
         )
+
+
+def case_summary(confidentiality: str, summary: str) -> str:
+    """A case in one line; of a sealed one only its number, because operators who may not see it read histories."""
+    return summary[:200] if confidentiality == Confidentiality.OPEN else ""
 
 
 def answer_summary(code: str, version: int, question: str) -> str:

@@ -148,7 +148,7 @@ def test_a_rebuild_after_a_shift_changes_no_history(
     for _ in range(STEPS):
         shift.step()
     before = [read(desk, person) for person in shift.people]
-    assert all(before)
+    assert sum(map(len, before)) > 5
     assert histories.rebuild_all(desk, keeper) == len(all_rows(desk.store, tables.TimelineEntry))
     assert [read(desk, person) for person in shift.people] == before
     assert histories.check_all(desk, keeper) == []

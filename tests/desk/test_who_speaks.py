@@ -213,7 +213,9 @@ def test_a_mistake_is_taken_back_and_both_steps_are_kept(desk: Desk, web_actor: 
 # New contacts
 
 
-def test_one_key_makes_a_contact_that_the_number_finds_again(desk: Desk, web_actor: Actor, operator: Actor) -> None:
+def test_one_key_makes_a_contact_that_the_number_finds_again(
+    desk: Desk, web_actor: Actor, operator: Actor, clock: FixedClock
+) -> None:
     seat, key = answered(desk, web_actor, operator, call())
     card = seat.create_contact(key)
     assert card.speaker is not None
@@ -223,6 +225,7 @@ def test_one_key_makes_a_contact_that_the_number_finds_again(desk: Desk, web_act
     assert [row.contact_id for row in all_rows(desk.store, tables.SpeakerLog)] == [card.speaker.contact_id]
     finish(seat, key)
 
+    clock.forward(minutes=5)
     take_in(desk, web_actor, text("SM1", "hello"))
     again = seat.card(interaction_of(desk.store, "SM1"))
     assert again.speaker is not None

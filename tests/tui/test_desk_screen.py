@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fake_seat import NOW, FakeSeat, call, text
 from seated import SIZES, card_text, seated, shown, until
+from textual import events
 
 from grm_console.desk.views import CaseForm, TimelineDetail
 from grm_console.domain.words import AgentState, Identification
@@ -464,3 +465,16 @@ async def test_the_bell_rings_once_for_a_ring_and_can_be_switched_off(
             seat.arrive(call(42))
             await until(pilot, lambda desk=desk: "waiting 2" in shown(desk))
         assert len(rung) == expected
+
+
+async def test_keys_typed_ahead_of_a_list_do_not_close_the_desk(tmp_path: Path) -> None:
+    """Ctrl+O, 3 and Tab in one go: the second key must not close what is below the list."""
+    async with seated(FakeSeat(), tmp_path) as (pilot, desk):
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, JumpScreen))
+        jump = pilot.app.screen
+        for key in ("3", "tab", "escape"):
+            jump.post_message(events.Key(key, key if key.isdigit() else None))
+        await pilot.pause()
+        await pilot.pause()
+        assert pilot.app.screen is desk

@@ -18,7 +18,7 @@ from grm_console.domain.case_number import case_number
 from grm_console.domain.due_time import done_due, first_reply_due
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import CaseState, Confidentiality, EntryKind, Harm, TaskState
-from grm_console.store import bulk, cases
+from grm_console.store import bulk, cases, timeline
 from grm_console.store.tables import CaseEvent, CaseFile, Contact, Interaction, Service, Task, TimelineEntry
 from grm_console.store.tables.columns import table_of
 
@@ -302,5 +302,5 @@ def _line(case_id: int, number: str, case: Mapping[str, Any]) -> dict[str, Any]:
         "direction": None,
         "state": case["state"],
         "case_number": number,
-        "summary": case["summary"],
+        "summary": timeline.case_summary(case["confidentiality"], case["summary"]),
     }

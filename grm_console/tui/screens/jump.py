@@ -29,6 +29,8 @@ class JumpScreen(ModalScreen[str | None]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
+        if not self.is_current:
+            return  # keys typed ahead of the screen's end
         key = event.character or ""
         chosen = int(key) - 1 if key.isdecimal() else -1
         self.dismiss(self._places[chosen][0] if 0 <= chosen < len(self._places) else None)

@@ -67,6 +67,8 @@ class PickScreen(ModalScreen[str | None]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
+        if not self.is_current:
+            return  # keys typed ahead of the screen's end
         count = len(self.fitting())
         if event.key == "escape":
             self.dismiss(None)

@@ -52,6 +52,8 @@ class WhoSpeaksScreen(ModalScreen[Spoken | None]):
         self._paint()
 
     def on_key(self, event: events.Key) -> None:
+        if not self.is_current:
+            return  # keys typed ahead of the screen's end
         if event.key == "escape":
             event.stop()
             self._back()
@@ -98,6 +100,8 @@ class WhoSpeaksScreen(ModalScreen[Spoken | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         name = event.value.strip()
+        if not self.is_current:
+            return
         if self._naming == "new" or (self._naming == "concerned" and name):
             self.dismiss(Spoken(self._naming, name=name))
 

@@ -8,6 +8,9 @@ from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.screens.pick import Choice, PickScreen
 
+CASE_OPENED = "case-opened"
+"""The outcome of the codes that say a case was opened."""
+
 
 class WrapUpScreen(PickScreen):
     """Gives back the code of a disposition, or None if the operator goes back to the desk."""
@@ -25,8 +28,10 @@ class WrapUpScreen(PickScreen):
         if form.note:
             note = _("Note: {note}").format(note=printable(form.note, limit=300))
             notes.append(Content.styled(note, "$text-muted"))
+        # What the exchange has shown stands first; the others keep their order, so that fingers learn their numbers.
+        likely = sorted(choices, key=lambda choice: not (case_opened and choice.outcome == CASE_OPENED))
         super().__init__(
             _("How did it end?"),
-            tuple(Choice(choice.code, choice.name, choice.other_name) for choice in choices),
+            tuple(Choice(choice.code, choice.name, choice.other_name) for choice in likely),
             tuple(notes),
         )
