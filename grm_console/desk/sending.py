@@ -9,6 +9,7 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import OutboxState
 from grm_console.errors import CarrierError
 from grm_console.store import outbox
+from grm_console.store.intake import settle_reply_entry
 
 BATCH = 20
 MOST_TRIES = 5
@@ -52,6 +53,8 @@ def send_due(desk: Desk, actor: Actor, carrier: Carrier) -> int:
                 error=error,
                 not_before=write.now + wait if wait else None,
             )
+            if row.kind == "text":
+                settle_reply_entry(write.connection, row.id, state.value)
             record(write, actor, Act.SEND_OUTBOX, f"outbox:{row.id}", f"interaction:{row.interaction_id}", state.value)
             write.changed("interaction", row.interaction_id)
     return len(taken)

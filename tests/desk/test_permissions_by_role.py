@@ -38,7 +38,7 @@ from grm_console.store import tables
 from grm_console.store.store import Store, Write
 
 FORM = CaseForm(service="misconduct", summary="Rude clerk")
-NO_FILE = Path("queues.csv")
+QUEUES = Path("queues.csv")
 
 
 class Touched(Exception):
@@ -98,8 +98,8 @@ ASKS: dict[str, tuple[set[Act], UseCase]] = {
     "export": ({Act.EXPORT}, lambda d, a: list(exports.export_lines(d, a, "interactions", "jsonl"))),
     "list": ({Act.EXPORT}, lambda d, a: list(listings.list_rows(d, a, "queues"))),
     "export_articles": ({Act.EXPORT}, lambda d, a: list(article_import.export_articles(d, a))),
-    "import_articles": ({Act.IMPORT}, lambda d, a: article_import.import_articles(d, a, NO_FILE)),
-    "import_queues": ({Act.IMPORT}, lambda d, a: import_queues(d, a, NO_FILE)),
+    "import_articles": ({Act.IMPORT}, lambda d, a: article_import.import_articles(d, a, QUEUES)),
+    "import_queues": ({Act.IMPORT}, lambda d, a: import_queues(d, a, QUEUES)),
     "list_staff": ({Act.MANAGE_STAFF}, accounts.list_staff),
     "add_staff": (
         {Act.MANAGE_STAFF},
@@ -121,7 +121,7 @@ def _actor(role: str, acts: frozenset[Act]) -> Actor:
 
 @pytest.fixture(autouse=True)
 def _a_file(_no_surroundings: None) -> None:
-    NO_FILE.write_text("code,name\ngeneral,General\n")
+    QUEUES.write_text("code,name_en,lines\ngeneral,General,+12025550100\n")
 
 
 @pytest.mark.parametrize("role", Role)
@@ -223,7 +223,7 @@ def test_every_act_of_a_shift_is_audited(desk: Desk, web_actor: Actor, monkeypat
         ("create", lambda: seat.create_contact(second), {"contact.change", "contact.open"}),
         ("anonymous", lambda: seat.anonymous(second), {"contact.open"}),
         ("export", lambda: list(exports.export_lines(desk, admin, "contacts", "csv")), {"store.export"}),
-        ("import", lambda: import_queues(desk, admin, NO_FILE), {"store.import"}),
+        ("import", lambda: import_queues(desk, admin, QUEUES), {"store.import"}),
         ("rebuild", lambda: histories.rebuild_all(desk, admin), {"store.import"}),
         ("staff", lambda: accounts.change_staff(desk, admin, "mei", StaffChange(phone="")), {"staff.manage"}),
     ]

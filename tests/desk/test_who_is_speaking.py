@@ -60,7 +60,7 @@ def test_a_number_of_one_holder_is_sure(desk: Desk, web_actor: Actor, operator: 
     assert [(c.contact_id, c.sure) for c in card.candidates] == [(chen, True)]
 
 
-def test_a_shared_number_shows_names_only(desk: Desk, web_actor: Actor, operator: Actor) -> None:
+def test_a_shared_number_shows_names_only(desk: Desk, web_actor: Actor, operator: Actor, clock: FixedClock) -> None:
     chen, son = contact(desk.store, "Chen Li", CALLER), contact(desk.store, "Chen Bo", CALLER, certainty="stated")
     seat, key = answered(desk, web_actor, operator, call())
     card = seat.confirm_speaker(key, chen, "name + address")
@@ -70,11 +70,11 @@ def test_a_shared_number_shows_names_only(desk: Desk, web_actor: Actor, operator
     seat.wrap_up(key, "informed", "")
 
     before = len(all_rows(desk.store, tables.AuditRow))
+    clock.forward(hours=1)
     take_in(desk, web_actor, call("CA2"))
     again = seat.card(interaction_of(desk.store, "CA2"))
     assert (again.identified, again.speaker) == (None, None)
     assert [(c.contact_id, c.sure) for c in again.candidates] == [(chen, False), (son, False)]
-    assert "Open matter" not in repr(again)
     opened = [row for row in all_rows(desk.store, tables.AuditRow)[before:] if row.act == "contact.open"]
     assert opened == [], "names of candidates open nobody's history"
 
@@ -84,7 +84,7 @@ def test_a_shared_number_shows_names_only(desk: Desk, web_actor: Actor, operator
     assert confirmed.identified is Identification.CONFIRMED
     assert confirmed.speaker is not None
     assert [case.summary for case in confirmed.speaker.open_cases] == ["Open matter"]
-    assert confirmed.speaker.contacts == 0 or confirmed.speaker.contacts == 1
+    assert confirmed.speaker.contacts == 1
     log = all_rows(desk.store, tables.SpeakerLog)
     assert [(row.contact_id, row.identified, row.how) for row in log][-1] == (
         chen,
@@ -227,7 +227,7 @@ def test_confidential_cases_are_not_the_operators_to_see(desk: Desk, web_actor: 
     assert seen["mei"] == ["Open matter"]
     assert sorted(seen["sup"]) == ["Open matter", "Secret matter"]
     page = seat.timeline(chen)
-    assert "Secret matter" not in repr(page), "nor does a line of the history give it away"
+    assert not any("Secret" in row.summary for row in page.rows), "nor does a line of the history give it away"
     (sealed,) = [row for row in page.rows if row.kind == "case" and row.summary != "Open matter"]
     with pytest.raises(NotAllowed):
         seat.timeline_detail(sealed.entry_id)

@@ -1,6 +1,7 @@
 """Due times, delivery states, matching, articles, queue places, roles."""
 
 import random
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -51,6 +52,18 @@ def test_more_working_days_never_end_sooner(opened: datetime, days: int) -> None
     assert moment < due < done_due(moment, None, days + 1)
     assert due.astimezone().weekday() < 5
     assert due.tzinfo is UTC
+
+
+def test_five_o_clock_is_read_on_the_clock_of_the_last_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between opening and end the clocks in New York go back."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        due = done_due(datetime(2026, 10, 30, 14, 0, tzinfo=UTC), None, 1)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert due == datetime(2026, 11, 2, 22, 0, tzinfo=UTC)
 
 
 # Delivery
