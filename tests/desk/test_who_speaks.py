@@ -1,6 +1,8 @@
 """Who speaks, in longer stories: ranks, mistakes taken back, merged contacts, mandates that end, who may settle it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from builders import (
@@ -56,8 +58,8 @@ def hold(desk: Desk, contact_id: int, number: str, certainty: str = "confirmed")
     )
 
 
-def acts_for(desk: Desk, person: int, business: int, role: str, **values: object) -> None:
-    columns = {"since": LONG_AGO} | values
+def acts_for(desk: Desk, person: int, business: int, role: str, **values: Any) -> None:
+    columns: dict[str, Any] = {"since": LONG_AGO} | values
     put(desk.store, tables.Relation(person_id=person, acts_for_id=business, role=role, **columns))
 
 
@@ -374,13 +376,14 @@ def test_only_who_holds_the_exchange_settles_who_speaks(desk: Desk, web_actor: A
     seat, other = Seat(desk, operator), Seat(desk, staff(desk, "zoe"))
 
     def nobody_may(someone: Seat) -> None:
-        for act in (
+        acts: list[Callable[[], object]] = [
             lambda: someone.confirm_speaker(key, chen, "name"),
             lambda: someone.create_contact(key),
             lambda: someone.someone_else(key),
             lambda: someone.anonymous(key),
             lambda: someone.set_concerned(key, "Somebody"),
-        ):
+        ]
+        for act in acts:
             with pytest.raises(StaleChange):
                 act()
 
