@@ -24,6 +24,8 @@ class CallStep:
     step: NextStep
     device: str = ""
     """The operator's telephone to dial."""
+    agent_id: int = 0
+    """Whose telephone that is."""
     line: str = ""
     """Our own number that was called, shown to the operator's telephone as the caller."""
     language: str = ""
@@ -35,9 +37,9 @@ def next_step(desk: Desk, provider: str, sid: str) -> CallStep:
         row = interactions.call_step(connection, provider, sid)
     if row is None:
         return CallStep(NextStep.UNKNOWN)
-    state, line, language, device = row
+    state, line, language, device, agent_id = row
     if state in ("done", "wrap-up"):
         return CallStep(NextStep.END, line=line, language=language)
     if device:
-        return CallStep(NextStep.DIAL, device, line, language)
+        return CallStep(NextStep.DIAL, device, agent_id, line, language)
     return CallStep(NextStep.WAIT, line=line, language=language)

@@ -67,6 +67,7 @@ def promise(desk: Desk, service: ServiceChoice | None) -> Promise | None:
 def open_case(desk: Desk, actor: Actor, interaction_id: int, form: CaseForm) -> OpenedCase:
     """Open a case from an exchange: one number, one owner, one due date, a task for each department.
 
+    The same service and summary again in one exchange is the same case.
     Raises InvalidInput naming every field that is missing or wrong; then nothing was written.
     """
     actor.require(Act.TAKE_INTERACTION, Act.OPEN_CASE)
@@ -82,6 +83,12 @@ def open_case(desk: Desk, actor: Actor, interaction_id: int, form: CaseForm) -> 
         if wrong:
             raise InvalidInput(wrong)
         helpers = cases.cooperating(write.connection).get(service.id, [])
+        known = cases.opened_before(write.connection, interaction_id, service.id, form.summary.strip())
+        if known is not None:
+            # The same form again: a second click, or a try after an answer that was lost.
+            names = tuple(h.name for h in helpers)
+            promised = Promise(service.department, names, known.first_reply_due_at, known.due_at)
+            return OpenedCase(known.id, known.number, promised)
         level = Confidentiality.CONFIDENTIAL if service.confidential else Confidentiality(form.confidentiality)
         if form.confidentiality is Confidentiality.ANONYMOUS:
             level = Confidentiality.ANONYMOUS
@@ -183,11 +190,6 @@ def _typed(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
-
-
-def plain_answer(value: Any) -> str:
-    """An answer as the form holds it: yes and no for truth values, else its text."""
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _said(texts: dict[str, str] | None, language: str) -> str:

@@ -42,6 +42,7 @@ class GroupCommit:
         self._desk = desk
         self._actor = actor
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
 
     def start(self) -> None:
@@ -50,6 +51,7 @@ class GroupCommit:
 
     def close(self) -> None:
         """Write what is queued, then stop."""
+        self._closed = True
         self._waiting.put(None)
         self._thread.join()
 
@@ -60,6 +62,8 @@ class GroupCommit:
 
         Whoever no longer waits may cancel it: an event not yet begun is then not written.
         """
+        if self._closed:
+            raise StoreGone("This process is ending. Send it again.")
         if self._waiting.qsize() >= MOST_WAITING:
             raise StoreBusy("Too much is waiting for the store. Send it again in a moment.")
         waiting = _Waiting(event, Future())

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from grm_console.clock import elapsed
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
@@ -10,7 +12,7 @@ from grm_console.desk.views import TimelineDetail, TimelinePage, TimelineRow
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel, Direction, EntryKind
 from grm_console.errors import NotAllowed, NotFound
-from grm_console.store import timeline
+from grm_console.store import contacts, timeline
 
 PAGE = 50
 
@@ -18,9 +20,13 @@ PAGE = 50
 def page(
     desk: Desk, actor: Actor, contact_id: int, older: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> TimelinePage:
-    """A page of a contact's history, newest first; `older` is the key the page before gave."""
+    """A page of a contact's history, newest first; `older` is the key the page before gave.
+
+    Only of a contact whose card this actor has opened, which is audited: a candidate of a shared number is none.
+    """
     actor.require(Act.OPEN_CONTACT)
     with desk.store.reading() as connection:
+        _require_opened(connection, actor, contact_id)
         rows = timeline.page(connection, contact_id, older, limit)
         total = timeline.count(connection, contact_id) if older is None else None
     shown = tuple(_row(row) for row in rows)
@@ -35,6 +41,9 @@ def detail(desk: Desk, actor: Actor, entry_id: int) -> TimelineDetail:
         entry = timeline.entry_row(connection, entry_id)
         if entry is None:
             raise NotFound("This line is no longer in the history. Open the contact again.")
+        if entry.contact_id is None:
+            raise NotFound("This line belongs to nobody's history yet.")
+        _require_opened(connection, actor, entry.contact_id)
         facts: tuple[tuple[str, str], ...]
         match EntryKind(entry.kind):
             case EntryKind.CASE:
@@ -103,6 +112,16 @@ def rebuild_all(desk: Desk, actor: Actor) -> int:
         record(write, actor, Act.IMPORT, "timeline:all", "command line", f"{lines} lines rebuilt")
         write.changed("contact", 0)
     return lines
+
+
+def _require_opened(connection: Connection, actor: Actor, contact_id: int) -> None:
+    """Raise NotAllowed unless the audit says that this actor opened the contact for an exchange."""
+    living = contacts.living_row(connection, contact_id)
+    known = living is not None and contacts.ever_opened(
+        connection, actor.account_id, Act.OPEN_CONTACT.value, f"contact:{living.id}"
+    )
+    if not known:
+        raise NotAllowed("Open this contact from an exchange first: settle who speaks (F3).")
 
 
 def _detail(entry_id: int, title: str, facts: tuple[tuple[str, str], ...], text: str) -> TimelineDetail:

@@ -160,7 +160,8 @@ def _follow_call(
     """Let the operator's state follow the call: wrap-up when the caller hung up, away when the telephone rang out."""
     if state is InteractionState.WRAP_UP:
         agent_states.change(write, actor, agent_id, AgentState.WRAP_UP, "")
-    elif event.kind is EventKind.CALL_DIALLED and event.state in _NOT_REACHED:
+    elif event.kind is EventKind.CALL_DIALLED and event.state in _NOT_REACHED and event.attempt in (None, agent_id):
+        # Another operator may have taken the call meanwhile; theirs was not the telephone that rang out.
         give_back(write, actor, key, agent_id, AgentState.AWAY, "telephone not answered")
 
 

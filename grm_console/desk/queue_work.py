@@ -138,11 +138,7 @@ def dispositions(desk: Desk, actor: Actor, interaction_id: int) -> tuple[Disposi
         if card is None:
             raise NotFound("This exchange is not in the store.")
         found = interactions.dispositions(connection)
-    return tuple(
-        DispositionChoice(d.code, d.name, d.other_name, d.outcome)
-        for d in found
-        if d.channels == "*" or card[1] in d.channels.split("|")
-    )
+    return tuple(DispositionChoice(d.code, d.name, d.other_name, d.outcome) for d in found if _fits(d, card[1]))
 
 
 def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, note: str) -> None:
@@ -156,7 +152,7 @@ def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, not
             # What was written has no line to hang up: coding it ends it.
             interactions.end(write.connection, interaction_id, write.now)
             rows.leave_queue(write.connection, interaction_id, write.now, EndReason.HANDLED.value)
-        known = {d.code: d for d in interactions.dispositions(write.connection)}
+        known = {d.code: d for d in interactions.dispositions(write.connection) if _fits(d, row.channel)}
         if disposition not in known:
             raise InvalidInput({"disposition": "Choose one of the wrap-up codes, e.g. information given."})
         interactions.wrap_up(
@@ -171,6 +167,10 @@ def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, not
         agent_states.change(write, actor, actor.account_id, AgentState.AVAILABLE, "")
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{interaction_id}", "wrap-up", disposition)
         write.changed("interaction", interaction_id)
+
+
+def _fits(disposition: Any, channel: str) -> bool:
+    return disposition.channels == "*" or channel in disposition.channels.split("|")
 
 
 def held(write: Write, actor: Actor, interaction_id: int, state: InteractionState | None = None) -> Any:

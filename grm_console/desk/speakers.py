@@ -9,7 +9,7 @@ from grm_console.domain.addresses import AddressKind, read_address
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Certainty, ContactKind, Identification
 from grm_console.errors import InvalidInput, NotFound
-from grm_console.store import contacts, interactions
+from grm_console.store import cases, contacts, interactions
 from grm_console.store.store import Write
 
 MAX_NAME = 200
@@ -53,6 +53,8 @@ def create(desk: Desk, actor: Actor, interaction_id: int, name: str = "") -> Non
     actor.require(Act.TAKE_INTERACTION, Act.OPEN_CONTACT, Act.CHANGE_CONTACT)
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
+        if row.identified == Identification.CREATED:
+            return  # a second click
         address = read_address(row.sender, desk.region)
         withheld = address.kind is AddressKind.WITHHELD
         called = name.strip()[:MAX_NAME] or ("Caller, number withheld" if withheld else f"Caller {address.display}")
@@ -84,6 +86,7 @@ def set_concerned(desk: Desk, actor: Actor, interaction_id: int, name: str) -> N
 def _settle(write: Write, actor: Actor, row: Any, contact_id: int | None, identified: Identification, how: str) -> None:
     interactions.identify(write.connection, row.id, contact_id, identified, how, actor.account_id, write.now)
     subject = f"interaction:{row.id}"
+    cases.follow_speaker(write.connection, row.id, contact_id)
     spoken = contacts.language_of(write.connection, contact_id) if contact_id is not None else ""
     if spoken and not row.language:
         interactions.set_language(write.connection, row.id, spoken)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.store.tables import (
@@ -66,6 +66,23 @@ def next_number(connection: Connection, series: str) -> int:
 def add_case(connection: Connection, values: dict[str, Any]) -> int:
     """Insert a case whole."""
     return int(connection.execute(insert(_case).values(values).returning(_case.c.id)).scalar_one())
+
+
+def opened_before(connection: Connection, interaction_id: int, service_id: int, summary: str) -> Any | None:
+    """(id, number, first_reply_due_at, due_at) of the case this exchange opened for the same service and summary."""
+    statement = select(_case.c.id, _case.c.number, _case.c.first_reply_due_at, _case.c.due_at).where(
+        _case.c.interaction_id == interaction_id, _case.c.service_id == service_id, _case.c.summary == summary
+    )
+    return connection.execute(statement.limit(1)).one_or_none()
+
+
+def follow_speaker(connection: Connection, interaction_id: int, contact_id: int | None) -> None:
+    """Give the cases opened in an exchange to whoever turned out to speak; anonymous ones lead to no exchange."""
+    connection.execute(
+        update(_case)
+        .where(_case.c.interaction_id == interaction_id, _case.c.contact_id.is_distinct_from(contact_id))
+        .values(contact_id=contact_id, version=_case.c.version + 1)
+    )
 
 
 def add_task(

@@ -203,6 +203,14 @@ def opening_noted(connection: Connection, account_id: int, act: str, subject: st
     return connection.execute(statement.limit(1)).first() is not None
 
 
+def ever_opened(connection: Connection, account_id: int, act: str, subject: str) -> bool:
+    """Whether the audit says that this account opened this contact for any exchange."""
+    statement = select(_audit.c.seq).where(
+        _audit.c.subject == subject, _audit.c.account_id == account_id, _audit.c.act == act
+    )
+    return connection.execute(statement.limit(1)).first() is not None
+
+
 def open_cases_of(connection: Connection, contact: int, *, confidential: bool) -> list[Any]:
     """(id, number, service, other_service, summary, department, due_at) of open cases, soonest due first.
 

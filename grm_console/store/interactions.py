@@ -33,7 +33,7 @@ _draft = table_of(Draft)
 _disposition = table_of(Disposition)
 
 _CALL_STEP = Prepared(
-    select(_interaction.c.state, _interaction.c.line, _interaction.c.language, _account.c.device)
+    select(_interaction.c.state, _interaction.c.line, _interaction.c.language, _account.c.device, _account.c.id)
     .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
     .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"))
 )
@@ -84,10 +84,9 @@ _HELD = Prepared(
 )
 
 
-def call_step(connection: Connection, provider: str, sid: str) -> tuple[str, str, str, str | None] | None:
-    """(state, line, language, claiming operator's telephone) of a call, or None."""
-    row = _CALL_STEP.first(connection, {"provider": provider, "sid": sid})
-    return None if row is None else (row[0], row[1], row[2], row[3])
+def call_step(connection: Connection, provider: str, sid: str) -> tuple[Any, ...] | None:
+    """(state, line, language, claiming operator's telephone and account) of a call, or None."""
+    return _CALL_STEP.first(connection, {"provider": provider, "sid": sid})
 
 
 def card_row(connection: Connection, interaction_id: int) -> tuple[Any, ...] | None:
@@ -196,11 +195,9 @@ def identify(
 
 
 def move_lines(connection: Connection, interaction_id: int, contact_id: int | None) -> None:
-    """Put all lines of an exchange, but for its cases, into the history of whoever speaks."""
+    """Put all lines of an exchange into the history of whoever speaks; an anonymous case leads to no exchange."""
     connection.execute(
-        update(_timeline)
-        .where(_timeline.c.interaction_id == interaction_id, _timeline.c.kind != "case")
-        .values(contact_id=contact_id)
+        update(_timeline).where(_timeline.c.interaction_id == interaction_id).values(contact_id=contact_id)
     )
 
 

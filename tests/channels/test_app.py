@@ -156,7 +156,8 @@ async def test_a_call_waits_is_joined_with_the_operator_and_ends(
     joined = await send(client, "/twilio/voice/hold?n=2", RING)
     (dial,) = ET.fromstring(joined.content)
     (number,) = dial
-    assert (dial.tag, dial.get("callerId"), dial.get("action")) == ("Dial", LINE, f"{PUBLIC}/twilio/voice/dialled")
+    action = f"{PUBLIC}/twilio/voice/dialled?agent={seat.me.account_id}"
+    assert (dial.tag, dial.get("callerId"), dial.get("action")) == ("Dial", LINE, action)
     assert (number.text, number.get("statusCallback")) == ("+12025550191", f"{PUBLIC}/twilio/voice/status")
 
     unanswered = await send(client, "/twilio/voice/dialled", RING, DialCallStatus="no-answer")

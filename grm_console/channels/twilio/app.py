@@ -5,7 +5,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from grm_console.channels.twilio import documents
@@ -37,7 +37,7 @@ RING_SECONDS = 20
 """How long an operator's telephone rings."""
 RETRY_AFTER = b"5"
 
-_TURN = re.compile(rb"(?:n|again)=([0-9]{1,4})\Z")
+_TURN = re.compile(rb"(?:n|again|agent)=([0-9]{1,18})\Z")
 """Our own addresses carry at most one parameter, since Twilio is known to reorder several before it signs."""
 
 Scope = MutableMapping[str, Any]
@@ -151,9 +151,8 @@ class TwilioDoor:
             return self._wait(turn)
         match step.step:
             case NextStep.DIAL:
-                document = documents.dial(
-                    step.device, step.line, self._dialled_url, RING_SECONDS, status_url=self._status_url
-                )
+                dialled = f"{self._dialled_url}?agent={step.agent_id}"
+                document = documents.dial(step.device, step.line, dialled, RING_SECONDS, status_url=self._status_url)
                 return _twiml(document)
             case NextStep.END:
                 return _twiml(documents.polite_end("", self._desk.language))
@@ -166,7 +165,7 @@ class TwilioDoor:
             return await self.voice(event, turn)
         step = CallStep(NextStep.WAIT)
         try:
-            await self._take_in(event)
+            await self._take_in(replace(event, attempt=turn or None))
             step = await self._next_step(event.sid)
         except StoreError as error:
             _log.warning("A call goes on without the store: %s", error)
