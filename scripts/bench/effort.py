@@ -43,8 +43,8 @@ CASE = (
     Step("summary, then to what is missing", ("ctrl+s",), "missing", "Lamp 2217 is dark"),
     Step("the required field", ("right",), "Ctrl+S open case"),
     Step("open the case", ("ctrl+s",), "2 open cases"),
-    Step("wrap up", ("f9",), "2 Case opened"),
-    Step("choose how it ended", ("2",), "No call waiting"),
+    Step("wrap up", ("f9",), "▌1 Case opened"),
+    Step("choose how it ended", ("enter",), "No call waiting"),
 )
 
 
