@@ -10,9 +10,12 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from grm_console.text import printable
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 
 class AddressKind(StrEnum):
@@ -221,12 +224,22 @@ def _e164(text: str, region: str, *, valid: bool = False) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _parsed(text: str, region: str, valid: bool) -> str:
+def number_of(text: str, region: str = "") -> "PhoneNumber | None":
+    """The number as the library reads it, None if it is none; kept, because a text asks for its sender's twice."""
     import phonenumbers
 
     try:
-        number = phonenumbers.parse(text, region)
+        return phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
+        return None
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str, region: str, valid: bool) -> str:
+    import phonenumbers
+
+    number = number_of(text, "" if text.startswith("+") else region)
+    if number is None:
         return ""
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return ""

@@ -3,7 +3,7 @@
 import unicodedata
 from enum import StrEnum
 
-from grm_console.domain.addresses import Address
+from grm_console.domain.addresses import Address, number_of
 from grm_console.text import printable
 
 
@@ -56,7 +56,9 @@ def automatic_reply_allowed(sender: Address, own: frozenset[str], recipient: Add
 def _is_persons_number(number: str) -> bool:
     import phonenumbers  # here for the reason given in addresses
 
-    parsed = phonenumbers.parse(number)
+    parsed = number_of(number)
+    if parsed is None:
+        return False
     region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
     if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
         return False
