@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route, Router
+from starlette.routing import Route, Router
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from grm_console.channels.twilio.app import TwilioDoor
 from grm_console.channels.twilio.signature import SignatureCheck
@@ -57,6 +58,20 @@ class Rounds:
                 _log.exception("%s failed and will be tried again", self._thread.name)
 
 
+class _Doors(Router):
+    """Routes, with Twilio's requests led straight to their door: finding a route costs more than the signature."""
+
+    def __init__(self, twilio: TwilioDoor, routes: list[Route], lifespan: Lifespan[Router]) -> None:
+        super().__init__(routes, lifespan=lifespan)
+        self._twilio = twilio
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/twilio/"):
+            await self._twilio(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | None = None) -> Router:
     """The application; it owns the desk from start-up on and closes its store at the end.
 
@@ -102,4 +117,4 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         # Requests under way were answered before this; what is still queued is written now.
         await asyncio.to_thread(close)
 
-    return Router([Mount("/twilio", twilio), Route("/healthz", health)], lifespan=life)
+    return _Doors(twilio, [Route("/healthz", health)], lifespan=life)
