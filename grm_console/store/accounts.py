@@ -30,11 +30,6 @@ def account_named(connection: Connection, name: str) -> Any | None:
     return connection.execute(_ACCOUNT.where(_account.c.name == name)).one_or_none()
 
 
-def account_row(connection: Connection, account_id: int) -> Any | None:
-    """An account by its key, or None."""
-    return connection.execute(_ACCOUNT.where(_account.c.id == account_id)).one_or_none()
-
-
 def list_accounts(connection: Connection) -> list[Any]:
     """All accounts that people use, by name."""
     return list(connection.execute(_ACCOUNT.where(_account.c.role != "system").order_by(_account.c.name)))

@@ -5,12 +5,11 @@ with an early number can then never be slipped past. SQLite's writers come one a
 """
 
 import threading
-from datetime import datetime
 from time import monotonic
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, and_, delete, func, or_, select, text
+from sqlalchemy import Connection, and_, or_, select, text
 
 from grm_console.errors import StoreError
 from grm_console.store.store import CHANGE_CHANNEL, Store, translated
@@ -57,13 +56,6 @@ def changes_after(connection: Connection, cursor: Cursor, limit: int = 1000) -> 
     if not rows:
         return [], cursor
     return [(row.topic, row.subject_id) for row in rows], (rows[-1].transaction, rows[-1].seq)
-
-
-def forget_before(connection: Connection, moment: datetime) -> int:
-    """Drop changes that every reader has long seen; gives how many. Numbers go on, so no cursor is misled."""
-    newest = select(func.max(_change.c.seq)).scalar_subquery()
-    statement = delete(_change).where(_change.c.at < moment, _change.c.seq < newest)
-    return int(connection.execute(statement).rowcount)
 
 
 def _settled(connection: Connection, statement: Any) -> Any:

@@ -10,7 +10,6 @@ from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Account,
     Contact,
-    ContactPoint,
     Disposition,
     Draft,
     Interaction,
@@ -26,7 +25,6 @@ _entry = table_of(QueueEntry)
 _queue = table_of(Queue)
 _account = table_of(Account)
 _contact = table_of(Contact)
-_point = table_of(ContactPoint)
 _timeline = table_of(TimelineEntry)
 _speaker = table_of(SpeakerLog)
 _draft = table_of(Draft)
@@ -213,12 +211,6 @@ def set_concerned(connection: Connection, interaction_id: int, name: str) -> Non
 def set_language(connection: Connection, interaction_id: int, language: str) -> None:
     """Note the language the exchange is held in."""
     connection.execute(update(_interaction).where(_interaction.c.id == interaction_id).values(language=language))
-
-
-def point_of(connection: Connection, point_id: int) -> tuple[str, str]:
-    """(kind, address) of a contact point."""
-    row = connection.execute(select(_point.c.kind, _point.c.address).where(_point.c.id == point_id)).one()
-    return row.kind, row.address
 
 
 def dispositions(connection: Connection) -> list[Any]:
