@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     default_region: str = "US"
     """Two letters: the country whose national numbers are meant when none is written."""
     language: str = "en"
-    """The desk's first language, `en` or `zh`: what callers hear first and the console speaks."""
+    """The desk's first language, `en` or `zh`: what callers hear first, and the questions of the case form."""
     audit_key: SecretStr = SecretStr("")
     """Key of the audit chain; empty means the key file. All hosts of one store need the same."""
     audit_folder: Path | None = None
