@@ -239,6 +239,7 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         "queued_as_of": as_of,
         "claimed_by_id": None,
         "claimed_at": None,
+        "claim_expires_at": None,
         "left_at": facts.ended_at if left else None,
         "left_reason": values["end_reason"] if left else None,
     }
@@ -261,7 +262,9 @@ def _as_new(values: dict[str, Any], provider: str, sid: str, now: datetime) -> d
         "agent_id": None,
         "entered_at": now,
         "answered_at": None,
+        "parked_at": None,
         "wrapped_up_at": None,
+        "reference": "",
         "disposition_id": None,
         "note": "",
         "version": 1,

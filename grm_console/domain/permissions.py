@@ -21,8 +21,15 @@ class Act(StrEnum):
 
     TAKE_INTERACTION = "interaction.take"
     SEE_QUEUE = "queue.see"
+    CORRECT = "interaction.correct"
+    SEE_BOARD = "board.see"
+    LEAD_AGENTS = "agent.lead"
+    POST_NOTICE = "notice.post"
+    WRITE_TEAM_TEXTS = "canned-text.team"
     OPEN_CONTACT = "contact.open"
     CHANGE_CONTACT = "contact.change"
+    FIND_CONTACT = "contact.find"
+    MERGE_CONTACTS = "contact.merge"
     SEARCH_ANSWERS = "answer.search"
     GIVE_ANSWER = "answer.give"
     SEE_INTERNAL_ARTICLES = "article.see-internal"
@@ -34,6 +41,8 @@ class Act(StrEnum):
     IMPORT = "store.import"
     EXPORT = "store.export"
     MANAGE_STAFF = "staff.manage"
+    MANAGE_CATALOGUE = "catalogue.manage"
+    BACK_UP = "store.back-up"
     VERIFY_AUDIT = "audit.verify"
 
 
@@ -42,6 +51,9 @@ _DESK = {
     Act.SEE_QUEUE,
     Act.OPEN_CONTACT,
     Act.CHANGE_CONTACT,
+    Act.FIND_CONTACT,
+    Act.MERGE_CONTACTS,
+    Act.CORRECT,
     Act.SEARCH_ANSWERS,
     Act.GIVE_ANSWER,
     Act.SEE_INTERNAL_ARTICLES,
@@ -51,10 +63,31 @@ _DESK = {
 PERMISSIONS: dict[Role, frozenset[Act]] = {
     Role.OPERATOR: frozenset(_DESK),
     Role.SUPERVISOR: frozenset(
-        _DESK | {Act.SEE_CONFIDENTIAL_CASES, Act.SEE_RESTRICTED_ARTICLES, Act.EXPORT, Act.VERIFY_AUDIT}
+        _DESK
+        | {
+            Act.SEE_BOARD,
+            Act.LEAD_AGENTS,
+            Act.POST_NOTICE,
+            Act.WRITE_TEAM_TEXTS,
+            Act.SEE_CONFIDENTIAL_CASES,
+            Act.SEE_RESTRICTED_ARTICLES,
+            Act.EXPORT,
+            Act.VERIFY_AUDIT,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
-        {Act.SEE_QUEUE, Act.IMPORT, Act.EXPORT, Act.MANAGE_STAFF, Act.VERIFY_AUDIT, Act.SEARCH_ANSWERS}
+        {
+            Act.SEE_QUEUE,
+            Act.SEE_BOARD,
+            Act.IMPORT,
+            Act.EXPORT,
+            Act.MANAGE_STAFF,
+            Act.MANAGE_CATALOGUE,
+            Act.WRITE_TEAM_TEXTS,
+            Act.BACK_UP,
+            Act.VERIFY_AUDIT,
+            Act.SEARCH_ANSWERS,
+        }
     ),
     Role.OFFICER: frozenset({Act.SEARCH_ANSWERS, Act.SEE_INTERNAL_ARTICLES}),
     Role.EDITOR: frozenset({Act.SEARCH_ANSWERS, Act.SEE_INTERNAL_ARTICLES, Act.SEE_RESTRICTED_ARTICLES}),
@@ -67,6 +100,10 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.IMPORT,
             Act.EXPORT,
             Act.MANAGE_STAFF,
+            Act.MANAGE_CATALOGUE,
+            Act.WRITE_TEAM_TEXTS,
+            Act.SEE_BOARD,
+            Act.BACK_UP,
             Act.VERIFY_AUDIT,
             Act.SEARCH_ANSWERS,
             Act.SEE_INTERNAL_ARTICLES,

@@ -114,6 +114,8 @@ def _interactions(keys: range, contacts: int) -> tuple[Any, list[str], Iterator[
         "queue_id": None,
         "language": "en",
         "entered_at": BEGIN,
+        "reference": "",
+        "parked_at": None,
         "answered_at": None,
         "connected_at": None,
         "ended_at": None,

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from grm_console.store.tables.articles import AnswerGiven, Article, ArticleText, ArticleVersion
+from grm_console.store.tables.canned_texts import CannedText
 from grm_console.store.tables.cases import (
     CaseEvent,
     CaseFile,
@@ -13,7 +14,11 @@ from grm_console.store.tables.cases import (
 )
 from grm_console.store.tables.contacts import (
     Contact,
+    ContactFlag,
+    ContactMerge,
+    ContactNote,
     ContactPoint,
+    NotTheSame,
     PointConsent,
     PointHolder,
     Preference,
@@ -32,14 +37,17 @@ from grm_console.store.tables.interactions import (
     SpeakerLog,
 )
 from grm_console.store.tables.outbox import Outbox
-from grm_console.store.tables.people import Account, AgentStateLog, Organisation, Permission
-from grm_console.store.tables.records import AuditHead, AuditRow, ChangeRow, Mark
+from grm_console.store.tables.people import Account, AccountChoice, AgentQueue, AgentStateLog, Organisation, Permission
+from grm_console.store.tables.records import AuditHead, AuditRow, ChangeRow, Correction, Mark
+from grm_console.store.tables.shift import HelpRequest, Notice, NoticeSeen
 from grm_console.store.tables.timeline import TimelineEntry
 
 metadata = SQLModel.metadata
 
 __all__ = [
     "Account",
+    "AccountChoice",
+    "AgentQueue",
     "AgentStateLog",
     "AnswerGiven",
     "Article",
@@ -47,17 +55,26 @@ __all__ = [
     "ArticleVersion",
     "AuditHead",
     "AuditRow",
+    "CannedText",
     "CaseEvent",
     "CaseFile",
     "ChangeRow",
     "Contact",
+    "ContactFlag",
+    "ContactMerge",
+    "ContactNote",
     "ContactPoint",
+    "Correction",
     "Counter",
     "Disposition",
     "Draft",
+    "HelpRequest",
     "InboundEventRow",
     "Interaction",
     "Mark",
+    "NotTheSame",
+    "Notice",
+    "NoticeSeen",
     "Organisation",
     "Outbox",
     "Permission",

@@ -91,7 +91,14 @@ class CaseFile(SQLModel, table=True):
     """The lead department, which owns the case."""
     summary: str = Field(sa_type=WORDS)
     details: str = Field(default="", sa_type=WORDS)
+    occurred: str = Field(default="", sa_type=WORDS)
+    """When it happens or happened, in the citizen's words or as a moment."""
     place: str = Field(default="", sa_type=WORDS)
+    """Where the matter is; never where the person lives."""
+    people: str = Field(default="", sa_type=WORDS)
+    """Who is affected or involved."""
+    demand: str = Field(default="", sa_type=WORDS)
+    """What the citizen wants to be done."""
     language: str = Field(default="", sa_type=WORDS)
     harm: int = Field(default=0)
     confidentiality: str = Field(default="open", sa_type=WORDS)

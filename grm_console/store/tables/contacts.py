@@ -1,6 +1,7 @@
 """Who deals with us, by which addresses, for whom, and how they like to be served."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -8,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from grm_console.domain.addresses import AddressKind
 from grm_console.domain.opt_out import OptOut
 from grm_console.domain.words import Certainty, ContactKind
-from grm_console.store.tables.columns import INSTANT, KEY, WORDS, one_of
+from grm_console.store.tables.columns import INSTANT, JSON, KEY, WORDS, one_of
 
 
 class Contact(SQLModel, table=True):
@@ -142,3 +143,61 @@ class SegmentMembership(SQLModel, table=True):
     since: datetime = Field(sa_type=INSTANT)
     expires_at: datetime | None = Field(default=None, sa_type=INSTANT)
     opted_out_at: datetime | None = Field(default=None, sa_type=INSTANT)
+
+
+class ContactFlag(SQLModel, table=True):
+    """Something everybody who serves a contact must know for a time, e.g. `needs a sign-language interpreter`."""
+
+    __tablename__ = "contact_flag"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    contact_id: int = Field(foreign_key="contact.id", index=True, sa_type=KEY)
+    text: str = Field(sa_type=WORDS)
+    since: datetime = Field(sa_type=INSTANT)
+    expires_at: datetime = Field(sa_type=INSTANT)
+    """No flag is for ever; whoever still needs it sets it anew."""
+    account_id: int = Field(foreign_key="account.id", sa_type=KEY)
+
+
+class ContactNote(SQLModel, table=True):
+    """What somebody at the desk noted about a contact, append-only; a line of the timeline."""
+
+    __tablename__ = "contact_note"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    contact_id: int = Field(foreign_key="contact.id", index=True, sa_type=KEY)
+    text: str = Field(sa_type=WORDS)
+    at: datetime = Field(sa_type=INSTANT)
+    account_id: int = Field(foreign_key="account.id", sa_type=KEY)
+
+
+class ContactMerge(SQLModel, table=True):
+    """One contact was found to be another; keeps all that undoing it needs."""
+
+    __tablename__ = "contact_merge"
+    __table_args__ = (CheckConstraint("survivor_id <> merged_id", name="not_with_itself"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    survivor_id: int = Field(foreign_key="contact.id", index=True, sa_type=KEY)
+    merged_id: int = Field(foreign_key="contact.id", index=True, sa_type=KEY)
+    before: Any = Field(sa_type=JSON)
+    """The survivor's fields that the merge changed, as they were."""
+    after: Any = Field(sa_type=JSON)
+    """The same fields as the merge set them."""
+    reason: str = Field(default="", sa_type=WORDS)
+    at: datetime = Field(sa_type=INSTANT)
+    account_id: int = Field(foreign_key="account.id", sa_type=KEY)
+    undone_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    undone_by_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
+
+
+class NotTheSame(SQLModel, table=True):
+    """Somebody looked at two contacts and found them to be two; they are not proposed again."""
+
+    __tablename__ = "not_the_same"
+    __table_args__ = (CheckConstraint("low_id < high_id", name="in_order"),)
+
+    low_id: int = Field(primary_key=True, foreign_key="contact.id", sa_type=KEY)
+    high_id: int = Field(primary_key=True, foreign_key="contact.id", index=True, sa_type=KEY)
+    at: datetime = Field(sa_type=INSTANT)
+    account_id: int = Field(foreign_key="account.id", sa_type=KEY)

@@ -68,6 +68,7 @@ class Queue(SQLModel, table=True):
     target_seconds: int = Field(default=15)
     text_delay_seconds: int = Field(default=120)
     wrap_up_seconds: int = Field(default=60)
+    active: bool = Field(default=True)
 
 
 class QueueLine(SQLModel, table=True):
@@ -137,12 +138,16 @@ class Interaction(SQLModel, table=True):
     concerned_name: str = Field(default="", sa_type=WORDS)
     entered_by_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
     """Who typed it; none for what came by itself."""
+    reference: str = Field(default="", sa_type=WORDS)
+    """What the door itself calls it: a letter's own number, an e-mail's subject, the counter's ticket."""
     identified: str | None = Field(default=None, sa_type=WORDS)
     agent_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
     queue_id: int | None = Field(default=None, foreign_key="queue.id", sa_type=KEY)
     language: str = Field(default="", sa_type=WORDS)
     happened_at: datetime = Field(sa_type=INSTANT)
     entered_at: datetime = Field(sa_type=INSTANT)
+    parked_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """Put aside by its agent, who works on another one meanwhile."""
     answered_at: datetime | None = Field(default=None, sa_type=INSTANT)
     connected_at: datetime | None = Field(default=None, sa_type=INSTANT)
     ended_at: datetime | None = Field(default=None, sa_type=INSTANT)
@@ -200,6 +205,8 @@ class QueueEntry(SQLModel, table=True):
     queued_as_of: datetime = Field(sa_type=INSTANT)
     claimed_by_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
     claimed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    claim_expires_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """Until when the claim holds unless the seat renews it."""
     left_at: datetime | None = Field(default=None, sa_type=INSTANT)
     left_reason: str | None = Field(default=None, sa_type=WORDS)
 

@@ -79,3 +79,22 @@ class AgentStateLog(SQLModel, table=True):
     reason: str = Field(default="", sa_type=WORDS)
     since: datetime = Field(sa_type=INSTANT)
     until: datetime | None = Field(default=None, sa_type=INSTANT)
+
+
+class AgentQueue(SQLModel, table=True):
+    """A queue that an agent serves; an agent without any row serves all of them."""
+
+    __tablename__ = "agent_queue"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id", sa_type=KEY)
+    queue_id: int = Field(primary_key=True, foreign_key="queue.id", sa_type=KEY)
+
+
+class AccountChoice(SQLModel, table=True):
+    """How somebody likes the console: colours, language, plain mode; follows the account to any seat."""
+
+    __tablename__ = "account_choice"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id", sa_type=KEY)
+    name: str = Field(primary_key=True, sa_type=WORDS)
+    value: str = Field(sa_type=WORDS)

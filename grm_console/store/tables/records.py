@@ -60,3 +60,24 @@ class Mark(SQLModel, table=True):
 
     name: str = Field(primary_key=True, sa_type=WORDS)
     value: str = Field(sa_type=WORDS)
+
+
+class Correction(SQLModel, table=True):
+    """One field of an exchange or a case that was wrong, and was put right with a reason; append-only."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        CheckConstraint("(interaction_id IS NULL) <> (case_id IS NULL)", name="of_one_thing"),
+        Index("ix_correction_interaction", "interaction_id"),
+        Index("ix_correction_case", "case_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    interaction_id: int | None = Field(default=None, foreign_key="interaction.id", sa_type=KEY)
+    case_id: int | None = Field(default=None, foreign_key="case_file.id", sa_type=KEY)
+    field: str = Field(sa_type=WORDS)
+    before: str = Field(default="", sa_type=WORDS)
+    after: str = Field(default="", sa_type=WORDS)
+    reason: str = Field(sa_type=WORDS)
+    at: datetime = Field(sa_type=INSTANT)
+    account_id: int = Field(foreign_key="account.id", sa_type=KEY)
