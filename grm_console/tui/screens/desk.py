@@ -1,9 +1,7 @@
 """The operator's desk: one screen from the ring to the wrap-up."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.worker import get_current_worker
 
 from grm_console.clock import Clock
@@ -22,9 +19,7 @@ from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.arrivals import (
     ActOver,
-    AnswerGiven,
     CardCame,
-    DispositionsCame,
     LeftDesk,
     Refused,
     Seen,
@@ -35,17 +30,13 @@ from grm_console.tui.arrivals import (
 )
 from grm_console.tui.commands import DESK, bindings
 from grm_console.tui.draft_keeper import DraftKeeper
+from grm_console.tui.screens.exchange import ExchangeScreen
 from grm_console.tui.screens.help import HelpScreen
 from grm_console.tui.screens.jump import JumpScreen
-from grm_console.tui.screens.panels import PanelScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
-from grm_console.tui.screens.who_speaks import Spoken, WhoSpeaksScreen
-from grm_console.tui.screens.whole_text import WholeTextScreen
-from grm_console.tui.screens.wrap_up import WrapUpScreen
 from grm_console.tui.watch import look, watch
 from grm_console.tui.widgets.caller_card import CallerCardView
 from grm_console.tui.widgets.command_footer import CommandFooter
-from grm_console.tui.widgets.knowledge_panel import KnowledgePanel
 from grm_console.tui.widgets.status_strip import StatusStrip
 from grm_console.tui.widgets.tab_strip import TabStrip
 
@@ -53,7 +44,7 @@ if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.seat import Seat
 
 
-class DeskScreen(PanelScreen):
+class DeskScreen(ExchangeScreen):
     """Status strip, caller card, timeline, standard answers, case form, keys."""
 
     CSS_PATH = "desk.tcss"
@@ -239,13 +230,6 @@ class DeskScreen(PanelScreen):
                 return held is not None and not self.case_opened
         return super().check_action(action, parameters)
 
-    def action_answer(self) -> None:
-        """Take what rings."""
-        card = self.card
-        if card is not None and card.entry_id is not None:
-            entry_id = card.entry_id
-            self.act("answer", lambda: CardCame(self.seat.answer(entry_id)))
-
     def action_available(self) -> None:
         """Be offered calls and texts."""
         self.act("state", lambda: StateCame(self.seat.set_available()))
@@ -261,117 +245,11 @@ class DeskScreen(PanelScreen):
         choices = tuple(Choice(reason, reason) for reason in reasons)
         self.app.push_screen(PickScreen(_("Away for"), choices), chosen)
 
-    def action_who_speaks(self) -> None:
-        """Settle who speaks."""
-        held = self.held
-        if held is not None:
-            self.app.push_screen(WhoSpeaksScreen(held, self.now()), partial(self._settled, held.interaction_id))
-
-    def _settled(self, interaction_id: int, spoken: Spoken | None) -> None:
-        if spoken is None or not self._is_held(interaction_id):
-            return
-        seat = self.seat
-        match spoken.kind:
-            case "confirmed":
-                self._card_act("speaker", lambda: seat.confirm_speaker(interaction_id, spoken.contact_id, spoken.how))
-            case "someone-else":
-                self._card_act("speaker", lambda: seat.someone_else(interaction_id))
-            case "anonymous":
-                self._card_act("speaker", lambda: seat.anonymous(interaction_id))
-            case "new":
-                self._card_act("speaker", lambda: seat.create_contact(interaction_id, spoken.name))
-            case "concerned":
-                self._card_act("speaker", lambda: seat.set_concerned(interaction_id, spoken.name))
-
-    def _card_act(self, name: str, work: Callable[[], CallerCard]) -> None:
-        self.act(name, lambda: CardCame(work()))
-
-    def action_new_contact(self) -> None:
-        """Make the unknown caller a contact."""
-        held = self.held
-        if held is not None:
-            self._card_act("speaker", lambda: self.seat.create_contact(held.interaction_id))
-
-    def action_release(self) -> None:
-        """Put the exchange back into the queue."""
-        held = self.held
-        if held is not None:
-            self.act("close", lambda: self._gave_back(held.interaction_id))
-
-    def _gave_back(self, interaction_id: int) -> Message:
-        """Runs in a thread."""
-        self.seat.release(interaction_id)
-        return WrappedUp(interaction_id)
-
-    def action_end(self) -> None:
-        """Hang up."""
-        held = self.held
-        if held is not None:
-            self._card_act("end", lambda: self.seat.end(held.interaction_id))
-
-    def action_wrap_up(self) -> None:
-        """Ask how it ended; the codes are fetched first."""
-        held = self.held
-        if held is not None:
-            interaction_id = held.interaction_id
-            self.ask(
-                "dispositions",
-                lambda: DispositionsCame(interaction_id, self.seat.dispositions(interaction_id)),
-            )
-
-    @on(DispositionsCame)
-    def _dispositions_came(self, message: DispositionsCame) -> None:
-        held = self.held
-        if held is not None and held.interaction_id == message.interaction_id and self.is_current:
-            screen = WrapUpScreen(held, message.choices, self.form, self.case_opened)
-            self.app.push_screen(screen, partial(self._wrap_up, held))
-
-    def _wrap_up(self, card: CallerCard, disposition: str | None) -> None:
-        if disposition is not None:
-            form, unsaved = self.form, self.unsaved
-            self.act("close", lambda: self._wrapped_up(card, disposition, form, unsaved))
-
-    def _wrapped_up(self, card: CallerCard, disposition: str, form: CaseForm, unsaved: bool) -> Message:
-        """Runs in a thread: save what was typed, hang up if needed, close."""
-        if unsaved:
-            self.seat.save_draft(card.interaction_id, form)
-        if card.channel is Channel.VOICE and self.seat.card(card.interaction_id).state is InteractionState.TALKING:
-            self.seat.end(card.interaction_id)
-        self.seat.wrap_up(card.interaction_id, disposition, form.note)
-        self._keeper.forget(card)
-        return WrappedUp(card.interaction_id)
-
     @on(WrappedUp)
     def _desk_free(self, message: WrappedUp) -> None:
         if self._is_held(message.interaction_id):
             self._show_card(None)
             self._show_state()
-
-    def action_give(self) -> None:
-        """Note the answer under the cursor as given."""
-        self.knowledge.give()
-
-    @on(KnowledgePanel.GiveWanted)
-    def _give(self, message: KnowledgePanel.GiveWanted) -> None:
-        held, hit = self.held, self.knowledge.current()
-        if held is None or hit is None:
-            return
-        code, interaction_id = hit.code, held.interaction_id
-
-        def give() -> AnswerGiven:
-            self.seat.give(interaction_id, message.version_id, message.rank, message.query)
-            return AnswerGiven(interaction_id, code, self.now())
-
-        self.act(f"give {message.version_id}", give)
-
-    def action_open_case(self) -> None:
-        """Open a case from the form."""
-        self.open_case()
-
-    def action_whole_text(self) -> None:
-        """Show all words of a text."""
-        if self.card is not None:
-            self.app.push_screen(WholeTextScreen(self.card.address, self.card.text))
 
     def action_find(self) -> None:
         """Go to the search of standard answers."""
