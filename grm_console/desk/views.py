@@ -112,6 +112,8 @@ class Speaker:
     last_contact: datetime | None
     open_cases: tuple["CaseLine", ...]
     note: str
+    flags: tuple[str, ...] = ()
+    """What everybody who serves the contact must know for a time; only those in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +296,12 @@ class CaseForm:
     """Answers to the service's questions by code."""
     note: str = ""
     """The operator's notes on the exchange itself, kept at wrap-up."""
+    occurred: str = ""
+    """When it happens or happened; with place, people, event (summary and details) and demand the five elements."""
+    people: str = ""
+    """Who is affected or involved."""
+    demand: str = ""
+    """What the citizen wants to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,3 +339,19 @@ class Change:
 
     topic: str
     subject_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleChoices:
+    """How somebody likes the console; kept with the account, so that it is the same at any seat."""
+
+    theme: str = ""
+    """Name of a set of colours; empty means the usual one."""
+    language: str = ""
+    """`en` or `zh`; empty means the desk's."""
+    plain: bool = False
+    """For screen readers: no lines drawn, no signs, one panel at a time, what happens is said in words."""
+    still: bool = False
+    """Nothing moves by itself: no blinking cursor, clocks by the minute."""
+    toured: bool = False
+    """Whether the tour was taken or waved away."""

@@ -88,4 +88,21 @@ CONTRAST = Theme(
     },
 )
 
-THEMES = (DARK, LIGHT, CONTRAST)
+COLOUR_BLIND = Theme(
+    name="grm-colour-blind",
+    primary="#56b4e9",
+    secondary="#9aa4ab",
+    accent="#56b4e9",
+    warning="#f0e442",
+    error="#e69f00",
+    success="#56b4e9",
+    foreground="#e8e8e6",
+    background="#121314",
+    surface="#1b1d1f",
+    panel="#232b31",
+    dark=True,
+    variables=dict(DARK.variables) | {"text-muted": "#9aa4ab", "border": "#56b4e9"},
+)
+"""Blue, orange and yellow of Okabe and Ito's palette (Color Universal Design, 2008): no red beside green."""
+
+THEMES = (DARK, LIGHT, CONTRAST, COLOUR_BLIND)

@@ -45,7 +45,7 @@ class FormField(Vertical):
         self.label = printable(label)
         self.control = control
         self.required = required
-        self._hint = printable(hint)
+        self.hint = printable(hint)
         self._wanted = wanted
         self._problem = ""
         self._placeholder = "" if isinstance(control, ChoiceField) else str(self._typed_in.placeholder)
@@ -104,7 +104,7 @@ class FormField(Vertical):
 
     def _label_content(self) -> Content:
         star = " *" if self.required or self._problem else ""
-        return Content.assemble(f"{self.label}{star}", (f"  {self._hint}" if self._hint else "", "$text-muted"))
+        return Content.assemble(f"{self.label}{star}", (f"  {self.hint}" if self.hint else "", "$text-muted"))
 
 
 def question_field(question: Question, value: str) -> FormField:
