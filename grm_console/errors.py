@@ -22,6 +22,9 @@ channels/twilio adds FormRefused and Unreadable for requests it cannot take or u
 Every message is a sentence that says what to do next.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 
 class GrmError(Exception):
     """Root of all errors a user may be shown; `str(error)` is the sentence to show."""
@@ -67,8 +70,28 @@ class AlreadyClaimed(GrmError):
     """Another operator took the item first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that somebody else changed since the screen was opened."""
+
+    field: str
+    mine: str
+    theirs: str
+    before: str
+    by: str
+    """The full name of who changed it; empty if it came from a file."""
+    at: datetime
+
+
 class StaleChange(GrmError):
-    """The row was changed by somebody else since it was read."""
+    """The row was changed by somebody else since it was read.
+
+    `conflicts` are the fields that both changed, differently; empty where there are no fields to choose from.
+    """
+
+    def __init__(self, message: str, conflicts: tuple[Conflict, ...] = ()) -> None:
+        super().__init__(message)
+        self.conflicts = conflicts
 
 
 class InvalidInput(GrmError):

@@ -8,9 +8,10 @@ _translation: gettext.NullTranslations = gettext.NullTranslations()
 
 
 def use_language(language: str) -> None:
-    """Switch all sentences made from now on to `language` (`en`, `zh_CN`); unknown ones stay English."""
+    """Switch all sentences made from now on to `language` (`en`, `zh`); unknown ones stay English."""
     global _translation
-    _translation = gettext.translation("grm", _CATALOGUES, languages=[language], fallback=True)
+    folder = {"zh": "zh_CN"}.get(language, language)
+    _translation = gettext.translation("grm", _CATALOGUES, languages=[folder], fallback=True)
 
 
 def _(message: str) -> str:

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """Key of the audit chain; empty means the key file. All hosts of one store need the same."""
     audit_folder: Path | None = None
     """Where audit key and audit head lie; empty means beside an SQLite store, else the state folder."""
+    lock_after_minutes: int = Field(default=10, ge=0, le=24 * 60)
+    """After so many minutes without a key or click the console locks itself; 0 means never."""
     log_level: str = "info"
     """What the web process tells on standard error: debug, info, warning or error."""
 

@@ -1,5 +1,6 @@
 """`grm console`: the operator's desk in this terminal."""
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,24 @@ def console() -> None:
     """Open the desk."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise GrmError("The console needs a terminal. Run grm console in one, not through a pipe.")
+    from grm_console.i18n import use_language
     from grm_console.tui.app import GrmConsole
+    from grm_console.tui.hang_up import leave_on_signals
 
-    def open_door() -> "SignIn":
-        from grm_console.cli.opening import open_desk
-        from grm_console.desk.seat import SignIn
-        from grm_console.settings import read_settings
+    # Only for the first screen: the settings themselves are read after it is painted.
+    use_language(os.environ.get("GRM_LANGUAGE", ""))
+    app = GrmConsole(open_door, demo=True)
+    leave_on_signals(app)
+    app.run()
 
-        return SignIn(open_desk(read_settings()))
 
-    GrmConsole(open_door, demo=True).run()
+def open_door() -> "SignIn":
+    """The door to the seats of the desk in force; in a thread of the console, after its first paint."""
+    from datetime import timedelta
+
+    from grm_console.cli.opening import open_desk
+    from grm_console.desk.seat import SignIn
+    from grm_console.settings import read_settings
+
+    settings = read_settings()
+    return SignIn(open_desk(settings), timedelta(minutes=settings.lock_after_minutes))

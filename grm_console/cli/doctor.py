@@ -11,6 +11,7 @@ import typer
 
 from grm_console import __version__
 from grm_console.errors import GrmError
+from grm_console.i18n import _
 
 if TYPE_CHECKING:
     from grm_console.settings import Settings
@@ -83,14 +84,22 @@ def _settings(settings: "Settings") -> list[Finding]:
 
 
 def _store(settings: "Settings") -> list[Finding]:
+    from grm_console.cli.init import first_administrator
     from grm_console.cli.opening import trail_of
+    from grm_console.desk.desk import Desk
     from grm_console.desk.health import store_health
+    from grm_console.desk.sign_in import has_administrator
     from grm_console.store.engine import read_url
     from grm_console.store.store import Store
 
     try:
         with Store(read_url(settings.database_url), trail_of(settings, create=False)) as store:
-            return [Finding(part, fact, fine) for part, fact, fine in store_health(store)]
+            found = [Finding(part, fact, fine) for part, fact, fine in store_health(store)]
+            if any(finding.part == "schema" and finding.fine for finding in found):
+                # No fault: the command line can do without. But nobody can add staff at a desk.
+                told = _("there is one") if has_administrator(Desk(store)) else first_administrator()
+                found.append(Finding("administrator", told))
+            return found
     except GrmError as error:
         return [Finding("store", str(error), fine=False)]
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from grm_console.i18n import _
+
 CITY = Path(__file__).parents[2] / "data" / "city"
 
 
@@ -15,6 +17,7 @@ def init(
 ) -> None:
     """Make the store, or bring it to this version; doing it again changes nothing."""
     from grm_console.cli.opening import initialise, open_desk, system_actor
+    from grm_console.desk.sign_in import has_administrator
     from grm_console.settings import read_settings
 
     settings = read_settings()
@@ -26,16 +29,16 @@ def init(
             from grm_console.desk.demo import load_city
 
             load_city(desk, system_actor(desk, "system:cli"), city, desk.store.now())
-            print("The demo city is in it; the console signs in by itself there.", file=sys.stderr)
-        else:
-            from grm_console.desk.staff import has_people
+            print(_("The demo city is in it; the console signs in by itself there."), file=sys.stderr)
+        if not has_administrator(desk):
+            print(first_administrator(), file=sys.stderr)
 
-            if not has_people(desk):
-                print(
-                    "Next: make the first administrator with "
-                    "grm staff add NAME --full-name 'First Last' --role administrator",
-                    file=sys.stderr,
-                )
+
+def first_administrator() -> str:
+    """How a store without any administrator gets its first one."""
+    return _("Next: make the first administrator with {command}").format(
+        command="grm staff add NAME --full-name 'First Last' --role administrator"
+    )
 
 
 def migrate() -> None:

@@ -6,7 +6,22 @@ import sys
 import typer
 
 from grm_console import __version__
-from grm_console.cli import audit, catalogue, console, doctor, export, init, kb, serve, simulate, staff, timeline
+from grm_console.cli import (
+    audit,
+    backup,
+    catalogue,
+    console,
+    doctor,
+    export,
+    find,
+    init,
+    kb,
+    serve,
+    simulate,
+    staff,
+    timeline,
+    web,
+)
 from grm_console.errors import GrmError
 
 app = typer.Typer(
@@ -35,11 +50,15 @@ app.command("init")(init.init)
 app.command("migrate")(init.migrate)
 app.command("serve")(serve.serve)
 app.command("console")(console.console)
+app.command("web")(web.web)
 app.command("simulate")(simulate.simulate)
 app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(kb.app, name="kb", help="Standard answers: import, export, search.")
 app.add_typer(audit.app, name="audit", help="The audit chain.")
+app.add_typer(find.app, name="find", help="The index by which contacts and texts are found.")
 app.add_typer(timeline.app, name="timeline", help="The projection of all histories.")
 app.add_typer(staff.app, name="staff", help="Staff accounts.")
 catalogue.mount(app)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from grm_console.domain.permissions import Act
 from grm_console.errors import NotAllowed
+from grm_console.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,13 @@ class Actor:
     device: str = ""
     masked: bool = False
     """Contractors see numbers masked."""
+    must_change_password: bool = False
+    """Signed in with a one-time password: nothing is allowed before it is changed."""
 
     def require(self, *acts: Act) -> None:
         """Raise NotAllowed unless the actor's role may do all of this."""
+        if self.must_change_password:
+            raise NotAllowed(_("Choose a password of your own first: the one you have is for one time only."))
         for act in acts:
             if act not in self.acts:
                 raise NotAllowed(
@@ -31,4 +36,4 @@ class Actor:
 
     def may(self, act: Act) -> bool:
         """Whether the actor's role may do this."""
-        return act in self.acts
+        return act in self.acts and not self.must_change_password

@@ -6,11 +6,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
-from grm_console.desk.desk import Desk, record
+from grm_console.desk.contact_access import note_opening as note_opening
+from grm_console.desk.contact_sheet import preferences_of
+from grm_console.desk.contact_views import Preferences
+from grm_console.desk.desk import Desk
 from grm_console.desk.views import CallerCard, Candidate, CaseLine, Speaker
 from grm_console.domain.addresses import AddressKind, read_address
 from grm_console.domain.matching import Holder, rank_holders
 from grm_console.domain.permissions import Act
+from grm_console.domain.reach import doors_allowed
 from grm_console.domain.words import (
     Certainty,
     Channel,
@@ -21,7 +25,7 @@ from grm_console.domain.words import (
     InteractionState,
 )
 from grm_console.errors import NotFound
-from grm_console.store import contacts, interactions
+from grm_console.store import contact_book, contacts, interactions, memberships
 from grm_console.text import mask_number
 
 
@@ -41,16 +45,6 @@ def card(desk: Desk, actor: Actor, interaction_id: int) -> CallerCard:
     if view.speaker is not None:
         note_opening(desk, actor, view.speaker.contact_id, interaction_id)
     return view
-
-
-def note_opening(desk: Desk, actor: Actor, contact_id: int, interaction_id: int) -> None:
-    """Write that the actor opened a contact for an exchange, unless that is written already."""
-    subject, purpose = f"contact:{contact_id}", f"interaction:{interaction_id}"
-    with desk.store.reading() as connection:
-        if contacts.opening_noted(connection, actor.account_id, Act.OPEN_CONTACT.value, subject, purpose):
-            return
-    with desk.store.writing() as write:
-        record(write, actor, Act.OPEN_CONTACT, subject, purpose)
 
 
 def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...], now: datetime) -> CallerCard:
@@ -156,19 +150,6 @@ def _speaker(connection: Connection, actor: Actor, contact_id: int, before: date
     if row is None:
         return None
     contact_id = row.id
-    liked = contacts.preference_row(connection, contact_id)
-    prefers: list[str] = []
-    if liked is not None:
-        if liked.language:
-            prefers.append(f"prefers {LANGUAGE_NAMES.get(liked.language, liked.language)}")
-        if liked.text_only:
-            prefers.append("text only")
-        if liked.never_call:
-            prefers.append("never call")
-        if liked.door:
-            prefers.append(f"by {liked.door}")
-        if liked.hours:
-            prefers.append(liked.hours)
     cases = contacts.open_cases_of(connection, contact_id, confidential=actor.may(Act.SEE_CONFIDENTIAL_CASES))
     return Speaker(
         contact_id=contact_id,
@@ -176,8 +157,10 @@ def _speaker(connection: Connection, actor: Actor, contact_id: int, before: date
         name=row.name,
         other_name=row.other_name,
         language=row.language,
-        segments=tuple(s.name for s in contacts.segments_of(connection, contact_id, now)),
-        prefers=tuple(prefers),
+        segments=tuple(
+            one.name for one in memberships.memberships_of(connection, contact_id, now) if not one.opted_out
+        ),
+        prefers=_prefers(preferences_of(connection, contact_id)),
         acts_for=tuple(
             dict.fromkeys(f"{m.role} of {m.name}" for m in contacts.mandates_of(connection, contact_id, now))
         ),
@@ -187,7 +170,24 @@ def _speaker(connection: Connection, actor: Actor, contact_id: int, before: date
             CaseLine(c.id, c.number, c.service, c.summary, c.department, c.due_at, c.due_at < now) for c in cases
         ),
         note=row.note,
+        flags=tuple(flag.text for flag in contact_book.flags_of(connection, contact_id, now)),
     )
+
+
+def _prefers(wishes: Preferences) -> tuple[str, ...]:
+    """How the contact wants to be reached, in plain words; what is forbidden stands before what is liked."""
+    words = []
+    if wishes.language:
+        words.append(f"prefers {LANGUAGE_NAMES.get(wishes.language, wishes.language)}")
+    if wishes.text_only:
+        words.append("text only")
+    if wishes.never_call:
+        words.append("never call")
+    if wishes.door and Channel(wishes.door) in doors_allowed(wishes, False):
+        words.append(f"by {wishes.door}")
+    if wishes.hours:
+        words.append(wishes.hours)
+    return tuple(words)
 
 
 _USES = {

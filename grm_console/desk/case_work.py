@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.queue_work import held
 from grm_console.desk.views import CaseForm, OpenedCase, Promise, Question, ServiceChoice
-from grm_console.domain.case_form import AskedField, asked, problems
+from grm_console.domain.case_form import ELEMENTS, AskedField, asked, problems
 from grm_console.domain.case_number import case_number
 from grm_console.domain.due_time import done_due, first_reply_due
 from grm_console.domain.permissions import Act
@@ -46,9 +48,12 @@ def services(desk: Desk, actor: Actor) -> tuple[ServiceChoice, ...]:
 def missing(form: CaseForm, service: ServiceChoice | None) -> dict[str, str]:
     """What the form still lacks, field by field; needs no store, so it follows every key."""
     fields = _fields(service.questions) if service is not None else []
-    return problems(
-        form.service if service is not None else "", form.summary, form.details, form.place, fields, dict(form.answers)
-    )
+    return problems(form.service if service is not None else "", elements(form), fields, dict(form.answers))
+
+
+def elements(form: CaseForm) -> dict[str, str]:
+    """The form's own words by the names the rules and the store have for them."""
+    return {name: getattr(form, name) for name in ELEMENTS}
 
 
 def promise(desk: Desk, service: ServiceChoice | None) -> Promise | None:
@@ -72,31 +77,43 @@ def open_case(desk: Desk, actor: Actor, interaction_id: int, form: CaseForm) -> 
     """
     actor.require(Act.TAKE_INTERACTION, Act.OPEN_CASE)
     with desk.store.writing() as write:
-        row = held(write, actor, interaction_id)
-        service = cases.service_coded(write.connection, form.service)
-        if service is None:
-            raise InvalidInput({"service": "Choose the service the matter belongs to."})
-        questions = [_question(q, desk.language) for q in service.questions or ()]
-        fields = _fields(questions)
-        answers = dict(form.answers)
-        wrong = problems(form.service, form.summary, form.details, form.place, fields, answers)
-        if wrong:
-            raise InvalidInput(wrong)
-        helpers = cases.cooperating(write.connection).get(service.id, [])
-        known = cases.opened_before(write.connection, interaction_id, service.id, form.summary.strip())
-        if known is not None:
-            # The same form again: a second click, or a try after an answer that was lost.
-            names = tuple(h.name for h in helpers)
-            promised = Promise(service.department, names, known.first_reply_due_at, known.due_at)
-            return OpenedCase(known.id, known.number, promised)
-        level = Confidentiality.CONFIDENTIAL if service.confidential else Confidentiality(form.confidentiality)
-        if form.confidentiality is Confidentiality.ANONYMOUS:
-            level = Confidentiality.ANONYMOUS
-        opened = _write_case(write, actor, row, service, helpers, form, level, fields)
-        told = "anonymous" if level is Confidentiality.ANONYMOUS else f"interaction:{interaction_id}"
-        record(write, actor, Act.OPEN_CASE, f"case:{opened.case_id}", told, form.service)
-        write.changed("case", opened.case_id)
-        return opened
+        return open_within(desk, write, actor, held(write, actor, interaction_id), form)
+
+
+def open_within(desk: Desk, write: Write, actor: Actor, row: Any, form: CaseForm) -> OpenedCase:
+    """Open a case from an exchange's row in a transaction that does more than that; see `open_case`."""
+    actor.require(Act.OPEN_CASE)
+    service = cases.service_coded(write.connection, form.service)
+    questions = [_question(q, desk.language) for q in service.questions or ()] if service is not None else []
+    fields = _fields(questions)
+    wrong = problems(form.service if service is not None else "", elements(form), fields, dict(form.answers))
+    if service is None or wrong:
+        raise InvalidInput(wrong)
+    helpers = cases.cooperating(write.connection).get(service.id, [])
+    known = cases.opened_before(write.connection, row.id, service.id, form.summary.strip())
+    if known is not None:
+        # The same form again: a second click, or a try after an answer that was lost.
+        names = tuple(h.name for h in helpers)
+        promised = Promise(service.department, names, known.first_reply_due_at, known.due_at)
+        return OpenedCase(known.id, known.number, promised)
+    level = Confidentiality.CONFIDENTIAL if service.confidential else Confidentiality(form.confidentiality)
+    if form.confidentiality is Confidentiality.ANONYMOUS:
+        level = Confidentiality.ANONYMOUS
+    opened = _write_case(write, actor, row, service, helpers, form, level, fields)
+    told = "anonymous" if level is Confidentiality.ANONYMOUS else f"interaction:{row.id}"
+    record(write, actor, Act.OPEN_CASE, f"case:{opened.case_id}", told, form.service)
+    write.changed("case", opened.case_id)
+    return opened
+
+
+def case_of_exchange(connection: Connection, interaction_id: int) -> OpenedCase | None:
+    """The newest case that an exchange opened, as it was told; an anonymous one leads to no exchange."""
+    row = cases.newest_of(connection, interaction_id)
+    if row is None:
+        return None
+    helpers = cases.cooperating(connection).get(row.service_id, [])
+    told = Promise(row.department, tuple(h.name for h in helpers), row.first_reply_due_at, row.due_at)
+    return OpenedCase(row.id, row.number, told)
 
 
 def _write_case(
@@ -113,7 +130,9 @@ def _write_case(
     year = now.astimezone().year
     number = case_number(year, cases.next_number(connection, f"case:{year}"))
     anonymous = level is Confidentiality.ANONYMOUS
+    # An anonymous case must not lead back to the call or to the person named on it, and so to the caller.
     contact_id, exchange = (None, None) if anonymous else (row.contact_id, row.id)
+    concerned_id, concerned_name = (None, "") if anonymous else (row.concerned_id, row.concerned_name)
     told = Promise(
         service.department,
         tuple(h.name for h in helpers),
@@ -129,16 +148,13 @@ def _write_case(
             "number": number,
             "service_id": service.id,
             "contact_id": contact_id,
-            "concerned_id": row.concerned_id,
-            "concerned_name": row.concerned_name,
+            "concerned_id": concerned_id,
+            "concerned_name": concerned_name,
             "entered_by_id": actor.account_id,
-            # An anonymous case must not lead back to the call, and so to the caller.
             "interaction_id": exchange,
             "organisation_id": service.organisation_id,
-            "summary": form.summary.strip(),
-            "details": form.details.strip(),
-            "place": form.place.strip(),
-            "language": form.language,
+            **{name: words.strip() for name, words in elements(form).items()},
+            "language": form.language or ("" if anonymous else row.language),
             "harm": Harm[form.harm.upper()].value if form.harm else service.default_harm,
             "confidentiality": level.value,
             "state": CaseState.OPEN.value,

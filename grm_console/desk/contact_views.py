@@ -5,6 +5,7 @@ from datetime import datetime
 
 from grm_console.domain.addresses import AddressKind
 from grm_console.domain.words import Certainty, ContactKind
+from grm_console.errors import Conflict as Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +162,3 @@ class MergePreview:
     right_counts: tuple[tuple[str, int], ...]
     warnings: tuple[str, ...]
     """E.g. `They differ in kind.`, `Both have confirmed, different e-mail addresses.`"""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A field that somebody else changed since the screen was opened."""
-
-    field: str
-    mine: str
-    theirs: str
-    before: str
-    by: str
-    at: datetime

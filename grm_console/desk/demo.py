@@ -6,6 +6,7 @@ from pathlib import Path
 from grm_console.desk.actor import Actor
 from grm_console.desk.article_import import import_articles
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.imports.canned_texts import import_canned_texts
 from grm_console.desk.imports.cases import import_cases
 from grm_console.desk.imports.cells import Cells
 from grm_console.desk.imports.contacts import import_contacts
@@ -45,6 +46,7 @@ def load_city(desk: Desk, actor: Actor, folder: Path, today: datetime) -> list[I
         import_services(desk, actor, folder / "services.yaml"),
         import_articles(desk, actor, folder / "articles.csv", publish=True),
         import_staff(desk, actor, folder / "staff.csv"),
+        import_canned_texts(desk, actor, folder / "canned_texts.csv"),
         import_contacts(desk, actor, folder / "contacts.csv"),
         import_relations(desk, actor, folder / "relations.csv"),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
-from grm_console.desk.queue_work import held
+from grm_console.desk.parking import own
 from grm_console.desk.views import CaseForm
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Confidentiality
@@ -22,10 +22,13 @@ def load(desk: Desk, actor: Actor, interaction_id: int) -> CaseForm | None:
 
 
 def save(desk: Desk, actor: Actor, interaction_id: int, form: CaseForm) -> datetime:
-    """Keep the form as it stands; gives when. Only whoever holds the exchange may."""
+    """Keep the form as it stands; gives when. Only whoever holds the exchange may, or has parked it.
+
+    The last words may come after the parking: they are typed, so they are kept.
+    """
     actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
-        held(write, actor, interaction_id)
+        own(write, actor, interaction_id)
         interactions.save_draft(write.connection, interaction_id, actor.account_id, asdict(form), write.now)
         write.audit(actor.account_id, actor.organisation_id, "draft.save", f"interaction:{interaction_id}", "typing")
         return write.now

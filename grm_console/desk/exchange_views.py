@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from grm_console.desk.views import OpenedCase
 from grm_console.domain.words import Channel, Direction
 
 
@@ -37,6 +38,17 @@ class ParkedLine:
     """First words of the draft's summary or of the text."""
     parked_at: datetime
     happened_at: datetime
+    by: str = ""
+    """Full name of the operator who has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedEntry:
+    """What became of one letter of the morning's post."""
+
+    interaction_id: int
+    case: OpenedCase | None
+    """None without a case; also when the same submission came again and its case is anonymous."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +111,15 @@ class Canned:
     """With its slots, e.g. `{name}`."""
     uses: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewCanned:
+    """A ready-made text as it is typed."""
+
+    title: str = ""
+    body: str = ""
+    category: str = ""
+    language: str = ""
+    """Empty means any."""
+    private: bool = True

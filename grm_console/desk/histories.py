@@ -3,16 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from grm_console.clock import elapsed
 from grm_console.desk.actor import Actor
+from grm_console.desk.contact_access import opened
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.views import TimelineDetail, TimelinePage, TimelineRow
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel, Direction, EntryKind
 from grm_console.errors import NotAllowed, NotFound
-from grm_console.store import contacts, timeline
+from grm_console.store import timeline
 
 PAGE = 50
 
@@ -26,7 +25,7 @@ def page(
     """
     actor.require(Act.OPEN_CONTACT)
     with desk.store.reading() as connection:
-        _require_opened(connection, actor, contact_id)
+        opened(connection, actor, contact_id)
         rows = timeline.page(connection, contact_id, older, limit)
         total = timeline.count(connection, contact_id) if older is None else None
     shown = tuple(_row(row) for row in rows)
@@ -43,7 +42,7 @@ def detail(desk: Desk, actor: Actor, entry_id: int) -> TimelineDetail:
             raise NotFound("This line is no longer in the history. Open the contact again.")
         if entry.contact_id is None:
             raise NotFound("This line belongs to nobody's history yet.")
-        _require_opened(connection, actor, entry.contact_id)
+        opened(connection, actor, entry.contact_id)
         facts: tuple[tuple[str, str], ...]
         match EntryKind(entry.kind):
             case EntryKind.CASE:
@@ -80,7 +79,13 @@ def detail(desk: Desk, actor: Actor, entry_id: int) -> TimelineDetail:
                     raise NotFound("This text is not in the store.")
                 facts = (("Sent", _moment(reply.sent_at)), ("State", reply.state), ("Problem", reply.error))
                 return _detail(entry_id, "Text out", facts, reply.body)
-            case _:
+            case EntryKind.NOTE:
+                note = timeline.note_detail(connection, entry.source_id)
+                if note is None:
+                    raise NotFound("This note is not in the store.")
+                facts = (("Written", _moment(note.at)), ("By", note.by))
+                return _detail(entry_id, "Note", facts, note.text)
+            case EntryKind.INTERACTION:
                 one = timeline.interaction_detail(connection, entry.source_id)
                 if one is None:
                     raise NotFound("This exchange is not in the store.")
@@ -112,16 +117,6 @@ def rebuild_all(desk: Desk, actor: Actor) -> int:
         record(write, actor, Act.IMPORT, "timeline:all", "command line", f"{lines} lines rebuilt")
         write.changed("contact", 0)
     return lines
-
-
-def _require_opened(connection: Connection, actor: Actor, contact_id: int) -> None:
-    """Raise NotAllowed unless the audit says that this actor opened the contact for an exchange."""
-    living = contacts.living_row(connection, contact_id)
-    known = living is not None and contacts.ever_opened(
-        connection, actor.account_id, Act.OPEN_CONTACT.value, f"contact:{living.id}"
-    )
-    if not known:
-        raise NotAllowed("Open this contact from an exchange first: settle who speaks (F3).")
 
 
 def _detail(entry_id: int, title: str, facts: tuple[tuple[str, str], ...], text: str) -> TimelineDetail:

@@ -1,6 +1,6 @@
 """Working the queue: what waits, who takes it, giving back, ending, wrapping up."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from grm_console.desk import agent_states
@@ -18,14 +18,17 @@ SHOWN = 50
 PREVIEW = 80
 MAX_NOTE = 20_000
 
+CLAIM_LASTS = timedelta(seconds=90)
+"""How long an item stays with an operator whose seat is not heard of; see desk.claims."""
+
 
 def queue_status(desk: Desk, actor: Actor) -> QueueStatus:
-    """What waits, and today's figures, read at one moment."""
+    """What waits in the queues this operator serves, and today's figures, read at one moment."""
     actor.require(Act.SEE_QUEUE)
     now = desk.store.now()
     with desk.store.reading() as connection:
-        items = queue.waiting_items(connection, SHOWN)
-        waiting, longest = queue.waiting_sum(connection)
+        items = queue.waiting_items(connection, SHOWN, actor.account_id)
+        waiting, longest = queue.waiting_sum(connection, actor.account_id)
         calls = queue.calls_since(connection, _local_midnight(now))
     answered = [(at - since).total_seconds() <= target for at, _, since, target in calls if at is not None]
     abandoned = [
@@ -48,12 +51,12 @@ def queue_status(desk: Desk, actor: Actor) -> QueueStatus:
 
 
 def next_for(desk: Desk, actor: Actor) -> int | None:
-    """The interaction that is served next, if the operator is available; None otherwise."""
+    """The interaction that is served next of the queues the operator serves, if available; None otherwise."""
     actor.require(Act.TAKE_INTERACTION)
     if agent_states.status(desk, actor).state is not AgentState.AVAILABLE:
         return None
     with desk.store.reading() as connection:
-        items = queue.waiting_items(connection, 1)
+        items = queue.waiting_items(connection, 1, actor.account_id)
     return items[0][1] if items else None
 
 
@@ -74,7 +77,7 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
             )
         if interactions.held_by(write.connection, actor.account_id) is not None:
             raise InvalidInput({"state": "Wrap up the exchange you hold first (F9)."})
-        if not queue.claim(write.connection, entry_id, actor.account_id, write.now):
+        if not queue.claim(write.connection, entry_id, actor.account_id, write.now, write.now + CLAIM_LASTS):
             holder = queue.claimer_name(write.connection, entry_id)
             raise AlreadyClaimed(f"{holder or 'The caller'} was first. The next item is shown.")
         interactions.take(write.connection, entry.interaction_id, actor.account_id, write.now)

@@ -4,13 +4,15 @@ Screens hold a Seat and nothing else of the program. Every method may block on t
 worker, never from the screen's loop) and may raise any GrmError; a StoreGone or StoreBusy may be tried again.
 """
 
-from datetime import datetime
+import threading
+from datetime import datetime, timedelta
 
 from grm_console.desk import (
     agent_states,
     answers,
     cards,
     case_work,
+    console_choices,
     drafts,
     histories,
     queue_work,
@@ -18,8 +20,19 @@ from grm_console.desk import (
     speakers,
 )
 from grm_console.desk.actor import Actor
+from grm_console.desk.administration import Administration
 from grm_console.desk.answers import AnswerShelf
+from grm_console.desk.board import Board
+from grm_console.desk.canned_texts import CannedTexts
+from grm_console.desk.claims import ClaimKeeper
+from grm_console.desk.contact_book import ContactBook
+from grm_console.desk.corrections import Corrections
 from grm_console.desk.desk import Desk
+from grm_console.desk.entries import Entries
+from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange
+from grm_console.desk.find import Finder
+from grm_console.desk.parking import Parking
+from grm_console.desk.shift import Shift
 from grm_console.desk.views import (
     AgentStatus,
     AnswerHit,
@@ -27,6 +40,7 @@ from grm_console.desk.views import (
     CallerCard,
     CaseForm,
     Change,
+    ConsoleChoices,
     DispositionChoice,
     OpenedCase,
     Promise,
@@ -36,24 +50,29 @@ from grm_console.desk.views import (
     TimelineDetail,
     TimelinePage,
 )
-from grm_console.domain.words import AgentState
-from grm_console.errors import SignInRefused
-from grm_console.store import accounts, interactions
+from grm_console.domain.permissions import Act
+from grm_console.domain.words import AgentState, EntryKind
+from grm_console.errors import InvalidInput, NotFound, SignInRefused
+from grm_console.i18n import _
+from grm_console.store import accounts, interactions, timeline
 from grm_console.store.changes import ChangeWatch
 
 
 class SignIn:
     """The door to the seats of one desk; `demo_account` is set only in a store marked as a demo."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, lock_after: timedelta = timedelta(0)) -> None:
         self._desk = desk
+        self._lock_after = lock_after
         self._shelf = AnswerShelf(desk)
         with desk.store.reading() as connection:
             self.demo_account: str | None = accounts.mark(connection, "demo") or None
 
     def __call__(self, name: str, password: str) -> "Seat":
         """A seat for a name and password; raises SignInRefused."""
-        return Seat(self._desk, sign_in.sign_in(self._desk, name, password), self._shelf)
+        seat = Seat(self._desk, sign_in.sign_in(self._desk, name, password), self._shelf)
+        seat.lock_after = self._lock_after
+        return seat
 
     def demo(self) -> "Seat":
         """The demo operator's seat, available at once so that it rings; raises SignInRefused in any other store."""
@@ -68,20 +87,78 @@ class SignIn:
 class Seat:
     """One operator at the desk."""
 
+    lock_after: timedelta | None = None
+    """Time without a key after which the seat locks, zero for never; None if nobody has a password to unlock it."""
+
     def __init__(self, desk: Desk, actor: Actor, shelf: AnswerShelf | None = None) -> None:
         self._desk = desk
-        self._actor = actor
         self._shelf = shelf or AnswerShelf(desk)
         # Followed from now on, not from the first wait: what comes before the first look must wake as well.
         self._watch = ChangeWatch(desk.store)
+        self._waiting = threading.Lock()
         self._services: dict[str, ServiceChoice] = {}
-        self.me = SignedIn(actor.account_id, actor.name, actor.full_name, actor.role, actor.organisation, actor.device)
+        self.choices = console_choices.load(desk, actor)
+        """How this operator likes the console."""
+        self.language = desk.language
+        """The desk's first language, which an operator's choice may replace."""
+        self._sit(actor)
+
+    def _sit(self, actor: Actor) -> None:
+        """Bind everything to this actor."""
+        desk = self._desk
+        self._actor = actor
+        self._claims = ClaimKeeper(desk, actor)
+        self.me = SignedIn(
+            actor.account_id,
+            actor.name,
+            actor.full_name,
+            actor.role,
+            actor.organisation,
+            actor.device,
+            actor.must_change_password,
+        )
+        self.finder = Finder(desk, actor)
+        self.book = ContactBook(desk, actor)
+        self.entries = Entries(desk, actor)
+        self.parking = Parking(desk, actor)
+        self.corrections = Corrections(desk, actor)
+        self.canned_texts = CannedTexts(desk, actor)
+        self.shift = Shift(desk, actor)
+
+    def may(self, act: Act) -> bool:
+        """Whether this operator's role may do this, so that a screen names only what it may."""
+        return self._actor.may(act)
+
+    @property
+    def board(self) -> Board:
+        """The supervisor's board; raises NotAllowed for other roles."""
+        return Board(self._desk, self._actor)
+
+    @property
+    def administration(self) -> Administration:
+        """The administrator's lists; raises NotAllowed for other roles."""
+        return Administration(self._desk, self._actor)
+
+    def choose(self, choices: ConsoleChoices) -> None:
+        """Keep how this operator likes the console."""
+        console_choices.save(self._desk, self._actor, choices)
+        self.choices = choices
+
+    def change_password(self, old: str, new: str) -> None:
+        """Give oneself another password; raises InvalidInput naming the rule, SignInRefused if `old` is wrong."""
+        self._sit(sign_in.change_password(self._desk, self._actor, old, new))
+
+    def unlock(self, password: str) -> None:
+        """Open the locked desk again; raises SignInRefused."""
+        sign_in.unlock(self._desk, self._actor, password)
 
     # Waking
 
     def wait_for_change(self, timeout: float) -> list[Change]:
-        """Block until something was committed, at most `timeout` seconds; for one thread only."""
-        return [Change(topic, subject) for topic, subject in self._watch.wait(timeout)]
+        """Block until something was committed, at most `timeout` seconds; two threads wait one after the other."""
+        with self._waiting:
+            self._claims.keep()
+            return [Change(topic, subject) for topic, subject in self._watch.wait(timeout)]
 
     def close(self) -> None:
         """Stop waiting for changes."""
@@ -104,6 +181,11 @@ class Seat:
     def sign_out(self) -> None:
         """End the shift at this seat."""
         agent_states.choose(self._desk, self._actor, AgentState.SIGNED_OUT)
+
+    def aside(self) -> tuple[int, int]:
+        """How many exchanges this operator has parked, and how many notices are unread."""
+        parked = len(self.parking.parked())
+        return parked, sum(notice.unread for notice in self.shift.notices())
 
     # Queue
 
@@ -185,6 +267,19 @@ class Seat:
     def timeline_detail(self, entry_id: int) -> TimelineDetail:
         """One line of a history, whole."""
         return histories.detail(self._desk, self._actor, entry_id)
+
+    def correctable(self, entry_id: int) -> CorrectableExchange | CorrectableCase:
+        """What a line of a history stands for, to be put right; raises InvalidInput for what cannot be."""
+        with self._desk.store.reading() as connection:
+            entry = timeline.entry_row(connection, entry_id)
+        if entry is None:
+            raise NotFound(_("This line is no longer in the history. Open the contact again."))
+        match EntryKind(entry.kind):
+            case EntryKind.INTERACTION:
+                return self.corrections.exchange(entry.source_id)
+            case EntryKind.CASE:
+                return self.corrections.case(entry.source_id)
+        raise InvalidInput({"entry": _("Only exchanges and cases can be put right; choose one in the timeline.")})
 
     # Knowledge
 

@@ -22,8 +22,10 @@ def confirm(desk: Desk, actor: Actor, interaction_id: int, contact_id: int, how:
         raise InvalidInput({"how": "Say how it was confirmed, e.g. name + address."})
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
-        if contacts.contact_row(write.connection, contact_id) is None:
+        living = contacts.living_row(write.connection, contact_id)
+        if living is None:
             raise NotFound("This contact is not in the store.")
+        contact_id = living.id  # it may have been merged since the screen named it
         _settle(write, actor, row, contact_id, Identification.CONFIRMED, how.strip()[:MAX_NAME])
         if row.contact_point_id is not None:
             contacts.confirm_point(write.connection, contact_id, row.contact_point_id, write.now)
@@ -88,7 +90,9 @@ def _settle(write: Write, actor: Actor, row: Any, contact_id: int | None, identi
     subject = f"interaction:{row.id}"
     cases.follow_speaker(write.connection, row.id, contact_id)
     spoken = contacts.language_of(write.connection, contact_id) if contact_id is not None else ""
-    if spoken and not row.language:
+    before = contacts.language_of(write.connection, row.contact_id) if row.contact_id is not None else ""
+    if spoken and row.language in ("", before):
+        # What was taken from somebody who does not speak after all goes with them.
         interactions.set_language(write.connection, row.id, spoken)
     record(write, actor, Act.OPEN_CONTACT, subject, f"contact:{contact_id or 0}", f"{identified}: {how}"[:100])
     write.changed("interaction", row.id)

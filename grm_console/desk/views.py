@@ -3,7 +3,7 @@
 Light on purpose: importing this module loads no database code, so that the console paints before the store opens.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -166,6 +166,16 @@ class CallerCard:
     """Whether this operator holds it."""
     problem: str = ""
     """Why a signed request could not be read; empty otherwise."""
+
+    @property
+    def on_a_line(self) -> bool:
+        """Whether it came over the telephone to this desk: a call that was entered by hand waited in no queue."""
+        return self.channel is Channel.VOICE and self.entry_id is not None
+
+    def with_candidate(self, candidate: Candidate) -> "CallerCard":
+        """The card with one more who may speak, first in the list; once only."""
+        others = tuple(known for known in self.candidates if known.contact_id != candidate.contact_id)
+        return replace(self, candidates=(candidate, *others))
 
 
 @dataclass(frozen=True, slots=True)

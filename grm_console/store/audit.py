@@ -113,6 +113,17 @@ class AuditTrail:
         except OSError as error:
             _log.warning("The audit head could not be kept apart: %s", error)
 
+    def begin_again(self, count: int, digest: str) -> int:
+        """Keep the head of a restored store apart; gives how many rows further the one kept before it was.
+
+        That one is evidence of rows that are lost: it is put aside under its number.
+        """
+        known, known_digest = self.kept_head()
+        if known >= count and (known, known_digest) != (count, digest):
+            self.head_file.replace(self.head_file.with_name(f"{self.head_file.name}.{known}"))
+        self.note_head(count, digest)
+        return max(0, known - count)
+
     def kept_head(self) -> tuple[int, str]:
         """Count and hash of the head kept apart; (0, the start) if there is none yet."""
         try:
@@ -146,18 +157,28 @@ def begin_chain(connection: Connection) -> None:
         connection.execute(insert(_head).values(id=1, count=0, hash=START))
 
 
-def verify_chain(connection: Connection, trail: AuditTrail) -> int:
+def read_head(connection: Connection) -> tuple[int, str]:
+    """Count and hash of the newest row; (0, the start) if the head row is lost."""
+    row = _READ_HEAD.first(connection, {})
+    return (0, START) if row is None else (row[0], row[1])
+
+
+def verify_chain(connection: Connection, trail: AuditTrail, kept: tuple[int, str] | None = None) -> int:
     """Check every row, the head row and the head kept apart; gives the number of rows.
+
+    `kept` is the head kept apart if it is not that of the trail's file, as for a store that is being restored.
 
     Raises AuditBroken naming the first row that was changed, is missing, or was cut off the end.
     """
     with closing(_all_rows(connection)) as rows:
-        return _verify(connection, trail, rows)
+        return _verify(connection, trail, rows, kept or trail.kept_head())
 
 
-def _verify(connection: Connection, trail: AuditTrail, rows: Iterable[tuple[AuditEntry, str]]) -> int:
+def _verify(
+    connection: Connection, trail: AuditTrail, rows: Iterable[tuple[AuditEntry, str]], kept: tuple[int, str]
+) -> int:
     expected, previous = 0, START
-    kept_count, kept_hash = trail.kept_head()
+    kept_count, kept_hash = kept
     for entry, digest in rows:
         expected += 1
         if entry.seq != expected:

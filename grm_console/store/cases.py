@@ -76,6 +76,18 @@ def opened_before(connection: Connection, interaction_id: int, service_id: int, 
     return connection.execute(statement.limit(1)).one_or_none()
 
 
+def newest_of(connection: Connection, interaction_id: int) -> Any | None:
+    """The newest case an exchange opened, with its lead department's name; or None."""
+    statement = (
+        select(_case, _organisation.c.name.label("department"))
+        .join_from(_case, _organisation, _organisation.c.id == _case.c.organisation_id)
+        .where(_case.c.interaction_id == interaction_id)
+        .order_by(_case.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).one_or_none()
+
+
 def follow_speaker(connection: Connection, interaction_id: int, contact_id: int | None) -> None:
     """Give the cases opened in an exchange to whoever turned out to speak; anonymous ones lead to no exchange."""
     connection.execute(

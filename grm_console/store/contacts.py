@@ -1,6 +1,7 @@
 """Contacts, who holds which address, and what a caller card needs; merged contacts are read as one."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +19,6 @@ from grm_console.store.tables import (
     PointHolder,
     Preference,
     Relation,
-    Segment,
-    SegmentMembership,
     Service,
     TimelineEntry,
 )
@@ -31,15 +30,13 @@ _point = table_of(ContactPoint)
 _holder = table_of(PointHolder)
 _relation = table_of(Relation)
 _preference = table_of(Preference)
-_segment = table_of(Segment)
-_membership = table_of(SegmentMembership)
 _timeline = table_of(TimelineEntry)
 _case = table_of(CaseFile)
 _service = table_of(Service)
 _organisation = table_of(Organisation)
 
-_LIVING = case((_contact.c.merged_into_id.is_not(None), _contact.c.merged_into_id), else_=_contact.c.id)
-"""The contact that stands for this one after a merge."""
+LIVING = case((_contact.c.merged_into_id.is_not(None), _contact.c.merged_into_id), else_=_contact.c.id)
+"""The contact that stands for this one after a merge; merging keeps the pointers flat, so one step suffices."""
 
 _survivor = _contact.alias("survivor")
 
@@ -47,7 +44,7 @@ _CERTAINTIES = tuple(Certainty)
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 _HOLDERS = Prepared(
-    select(_LIVING, _holder.c.certainty, _holder.c.until)
+    select(LIVING, _holder.c.certainty, _holder.c.until)
     .join_from(_holder, _contact, _contact.c.id == _holder.c.contact_id)
     .where(_holder.c.contact_point_id == bindparam("point"))
 )
@@ -87,6 +84,13 @@ def union_of(connection: Connection, contact: int) -> list[int]:
     return [row[0] for row in _UNION.rows(connection, {"contact": contact})]
 
 
+def members_of(connection: Connection, contacts: Iterable[int]) -> dict[int, int]:
+    """Living contacts and all that was merged into them, each with the living one; asked by the index alone."""
+    living = list(contacts)
+    merged = select(_contact.c.id, _contact.c.merged_into_id).where(_contact.c.merged_into_id.in_(living))
+    return {key: key for key in living} | {row[0]: row[1] for row in connection.execute(merged)}
+
+
 def last_contact(connection: Connection, contact: int, before: datetime) -> datetime | None:
     """When the contact was last in touch before a moment."""
     found = [
@@ -119,33 +123,46 @@ def contact_row(connection: Connection, contact: int) -> Any | None:
 
 def living_row(connection: Connection, contact: int) -> Any | None:
     """The columns of the contact that stands for this one after a merge, which may be itself; or None."""
-    statement = select(_survivor).join_from(_contact, _survivor, _survivor.c.id == _LIVING)
+    statement = select(_survivor).join_from(_contact, _survivor, _survivor.c.id == LIVING)
     return connection.execute(statement.where(_contact.c.id == contact)).one_or_none()
 
 
-def preference_row(connection: Connection, contact: int) -> Any | None:
-    """How the contact likes to be reached, or None."""
-    return connection.execute(select(_preference).where(_preference.c.contact_id == contact)).one_or_none()
+@dataclass(frozen=True, slots=True)
+class Liked:
+    """How a contact likes to be reached, as stored."""
+
+    door: str = ""
+    hours: str = ""
+    language: str = ""
+    text_only: bool = False
+    never_call: bool = False
 
 
-def segments_of(connection: Connection, contact: int, now: datetime) -> list[Any]:
-    """(name, other_name) of the segments the contact is in now: not expired, not opted out."""
-    statement = (
-        select(_segment.c.name, _segment.c.other_name)
-        .join_from(_membership, _segment, _segment.c.id == _membership.c.segment_id)
-        .where(
-            _membership.c.contact_id == contact,
-            _membership.c.opted_out_at.is_(None),
-            or_(_membership.c.expires_at.is_(None), _membership.c.expires_at > now),
-            or_(_segment.c.expires_at.is_(None), _segment.c.expires_at > now),
-        )
-        .order_by(_segment.c.code)
+def preference_row(connection: Connection, contact: int) -> Liked | None:
+    """How the contact likes to be reached, or None if nobody said.
+
+    The contact's own row counts, for a merge has settled it; only without one do those of merged contacts, and then
+    what any of them forbids is forbidden.
+    """
+    members = union_of(connection, contact)
+    rows = list(connection.execute(select(_preference).where(_preference.c.contact_id.in_(members))))
+    rows.sort(key=lambda row: (row.contact_id != contact, row.contact_id))
+    if not rows:
+        return None
+    if rows[0].contact_id == contact:
+        del rows[1:]
+    return Liked(
+        door=next((row.door for row in rows if row.door), ""),
+        hours=next((row.hours for row in rows if row.hours), ""),
+        language=next((row.language for row in rows if row.language), ""),
+        text_only=any(row.text_only for row in rows),
+        never_call=any(row.never_call for row in rows),
     )
-    return list(connection.execute(statement))
 
 
 def mandates_of(connection: Connection, person: int, now: datetime) -> list[Any]:
-    """(id, kind, name, other_name, role, mandate) of whom the person may act for now."""
+    """(id, kind, name, other_name, role, mandate) of whom the person may act for now; nobody acts for themselves."""
+    members = union_of(connection, person)
     statement = (
         select(
             _survivor.c.id,
@@ -156,9 +173,10 @@ def mandates_of(connection: Connection, person: int, now: datetime) -> list[Any]
             _relation.c.mandate,
         )
         .join_from(_relation, _contact, _contact.c.id == _relation.c.acts_for_id)
-        .join(_survivor, _survivor.c.id == _LIVING)
+        .join(_survivor, _survivor.c.id == LIVING)
         .where(
-            _relation.c.person_id.in_(union_of(connection, person)),
+            _relation.c.person_id.in_(members),
+            _survivor.c.id.not_in(members),
             _relation.c.since <= now,
             or_(_relation.c.until.is_(None), _relation.c.until > now),
         )
@@ -169,11 +187,13 @@ def mandates_of(connection: Connection, person: int, now: datetime) -> list[Any]
 
 def people_acting_for(connection: Connection, organisation: int, now: datetime) -> list[Any]:
     """(id, role) of the people who may act for a business or department now; merged ones as their survivors."""
+    members = union_of(connection, organisation)
     statement = (
-        select(_LIVING.label("id"), _relation.c.role)
+        select(LIVING.label("id"), _relation.c.role)
         .join_from(_relation, _contact, _contact.c.id == _relation.c.person_id)
         .where(
-            _relation.c.acts_for_id.in_(union_of(connection, organisation)),
+            _relation.c.acts_for_id.in_(members),
+            LIVING.not_in(members),
             _relation.c.since <= now,
             or_(_relation.c.until.is_(None), _relation.c.until > now),
         )
@@ -192,14 +212,18 @@ def count_contacts_before(connection: Connection, contact: int, before: datetime
     return int(connection.execute(statement).scalar_one())
 
 
-def opening_noted(connection: Connection, account_id: int, act: str, subject: str, purpose: str) -> bool:
-    """Whether the audit says already that this account opened this contact for this purpose."""
+def opening_noted(
+    connection: Connection, account_id: int, act: str, subject: str, purpose: str, since: datetime | None = None
+) -> bool:
+    """Whether the audit says already that this account opened this contact for this purpose, ever or since."""
     statement = select(_audit.c.seq).where(
         _audit.c.subject == subject,
         _audit.c.purpose == purpose,
         _audit.c.account_id == account_id,
         _audit.c.act == act,
     )
+    if since is not None:
+        statement = statement.where(_audit.c.at >= since)
     return connection.execute(statement.limit(1)).first() is not None
 
 
@@ -292,5 +316,8 @@ def confirm_point(connection: Connection, contact: int, point: int, at: datetime
 
 
 def merge_pointer(connection: Connection, contact: int, into: int | None) -> None:
-    """Point a contact at its survivor, or with None take the merge back; no row is moved, so nothing is lost."""
+    """Point a contact at its survivor, or with None take the merge back; no row is moved, so nothing is lost.
+
+    Single and bare: `store.merging` keeps the pointers of chains flat.
+    """
     connection.execute(update(_contact).where(_contact.c.id == contact).values(merged_into_id=into))

@@ -72,6 +72,7 @@ _HELD = Prepared(
     select(_interaction.c.id)
     .where(
         _interaction.c.agent_id == bindparam("account"),
+        _interaction.c.parked_at.is_(None),
         or_(
             _interaction.c.state == fixed(InteractionState.TALKING),
             _interaction.c.state == fixed(InteractionState.WRAP_UP),
@@ -93,7 +94,7 @@ def card_row(connection: Connection, interaction_id: int) -> tuple[Any, ...] | N
 
 
 def held_by(connection: Connection, account_id: int) -> int | None:
-    """The interaction an operator talks in or wraps up, or None."""
+    """The interaction an operator talks in or wraps up, or None; what is parked does not count."""
     row = _HELD.first(connection, {"account": account_id})
     return None if row is None else int(row[0])
 
@@ -112,6 +113,7 @@ def take(connection: Connection, interaction_id: int, account_id: int, at: datet
         .values(
             agent_id=account_id,
             state=InteractionState.TALKING.value,
+            parked_at=None,
             answered_at=at,
             version=_interaction.c.version + 1,
         )
@@ -127,6 +129,7 @@ def give_back(connection: Connection, interaction_id: int) -> None:
         .values(
             agent_id=None,
             state=InteractionState.WAITING.value,
+            parked_at=None,
             answered_at=None,
             connected_at=None,
             version=_interaction.c.version + 1,

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
 
-from grm_console.domain.words import QueueState
+from grm_console.domain.words import Channel, InteractionState, QueueState
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Account,
+    AgentQueue,
     Interaction,
     Queue,
     QueueEntry,
@@ -21,6 +22,7 @@ _queue = table_of(Queue)
 _line = table_of(QueueLine)
 _interaction = table_of(Interaction)
 _account = table_of(Account)
+_agent_queue = table_of(AgentQueue)
 
 SERVING_ORDER = (_entry.c.harm.desc(), _entry.c.queued_as_of, _entry.c.id)
 """The one ORDER BY of the queue; domain.queue_order says the same and a test holds them equal."""
@@ -31,10 +33,60 @@ _FOR_LINE = Prepared(
     .order_by(case((_line.c.line.is_(None), 1), else_=0), _queue.c.id)
     .limit(1)
 )
+_mine = _agent_queue.c.account_id == bindparam("account")
+_SERVED = or_(~exists().where(_mine), exists().where(_mine, _agent_queue.c.queue_id == _entry.c.queue_id))
+"""Whether an account serves the entry's queue; one without any row serves all of them."""
+
 _CLAIM = Prepared(
     update(_entry)
     .where(_entry.c.id == bindparam("entry"), _entry.c.state == fixed(QueueState.WAITING))
-    .values(state="claimed", claimed_by_id=bindparam("account"), claimed_at=bindparam("at"))
+    .values(
+        state="claimed",
+        claimed_by_id=bindparam("account"),
+        claimed_at=bindparam("at"),
+        claim_expires_at=bindparam("expires"),
+    )
+)
+# Both go by the few interactions that are held, which have an index of their own: a queue keeps its whole past.
+_HELD = or_(
+    _interaction.c.state == fixed(InteractionState.TALKING), _interaction.c.state == fixed(InteractionState.WRAP_UP)
+)
+_CLAIMS = (
+    _entry.c.state == fixed(QueueState.CLAIMED),
+    _entry.c.interaction_id.in_(
+        select(_interaction.c.id).where(_HELD, _interaction.c.agent_id == bindparam("account"))
+    ),
+)
+_HAS_CLAIMS = Prepared(select(_entry.c.id).where(*_CLAIMS).limit(1))
+_RENEW = Prepared(update(_entry).where(*_CLAIMS).values(claim_expires_at=bindparam("expires")))
+_EXPIRED = Prepared(
+    select(_entry.c.id, _entry.c.interaction_id, _entry.c.claimed_by_id)
+    .where(
+        _entry.c.state == fixed(QueueState.CLAIMED),
+        _entry.c.claim_expires_at <= bindparam("now"),
+        _entry.c.interaction_id.in_(
+            select(_interaction.c.id).where(
+                _HELD,
+                _interaction.c.agent_id.is_not(None),
+                # Whoever talks by telephone goes on talking, even if the seat's console is gone.
+                or_(
+                    _interaction.c.channel != fixed(Channel.VOICE),
+                    _interaction.c.problem != "",
+                    _interaction.c.connected_at.is_(None),
+                ),
+            )
+        ),
+    )
+    .order_by(_entry.c.id)
+)
+_GIVE_UP = Prepared(
+    update(_entry)
+    .where(
+        _entry.c.id == bindparam("entry"),
+        _entry.c.state == fixed(QueueState.CLAIMED),
+        _entry.c.claim_expires_at <= bindparam("now"),
+    )
+    .values(state="waiting", claimed_by_id=None, claimed_at=None, claim_expires_at=None)
 )
 _WAITING = Prepared(
     select(
@@ -50,12 +102,14 @@ _WAITING = Prepared(
     )
     .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
     .join(_queue, _queue.c.id == _entry.c.queue_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING))
+    .where(_entry.c.state == fixed(QueueState.WAITING), _SERVED)
     .order_by(*SERVING_ORDER)
     .limit(bindparam("limit"))
 )
 _WAITING_SUM = Prepared(
-    select(func.count(_entry.c.id), func.min(_entry.c.waiting_since)).where(_entry.c.state == fixed(QueueState.WAITING))
+    select(func.count(_entry.c.id), func.min(_entry.c.waiting_since)).where(
+        _entry.c.state == fixed(QueueState.WAITING), _SERVED
+    )
 )
 _TODAY = Prepared(
     select(
@@ -82,9 +136,29 @@ def queue_for_line(connection: Connection, line: str) -> tuple[int, int] | None:
     return None if row is None else (row[0], row[1])
 
 
-def claim(connection: Connection, entry_id: int, account_id: int, at: datetime) -> bool:
+def claim(connection: Connection, entry_id: int, account_id: int, at: datetime, expires: datetime) -> bool:
     """Take a waiting item for an account; False if another was first. One statement, so two can never both win."""
-    return _CLAIM.run(connection, {"entry": entry_id, "account": account_id, "at": at}) == 1
+    return _CLAIM.run(connection, {"entry": entry_id, "account": account_id, "at": at, "expires": expires}) == 1
+
+
+def has_claims(connection: Connection, account_id: int) -> bool:
+    """Whether an account has claimed anything that it still holds, parked or not."""
+    return _HAS_CLAIMS.first(connection, {"account": account_id}) is not None
+
+
+def renew_claims(connection: Connection, account_id: int, expires: datetime) -> int:
+    """Let all claims of an account last longer; gives how many it has."""
+    return _RENEW.run(connection, {"account": account_id, "expires": expires})
+
+
+def expired_claims(connection: Connection, now: datetime) -> list[tuple[Any, ...]]:
+    """(entry, interaction, account) of claims that ran out, but for calls that are connected."""
+    return _EXPIRED.rows(connection, {"now": now})
+
+
+def give_up_claim(connection: Connection, entry_id: int, now: datetime) -> bool:
+    """Put an item whose claim ran out back into its queue; False if the claim was renewed or ended meanwhile."""
+    return _GIVE_UP.run(connection, {"entry": entry_id, "now": now}) == 1
 
 
 def release(connection: Connection, interaction_id: int) -> None:
@@ -92,18 +166,21 @@ def release(connection: Connection, interaction_id: int) -> None:
     connection.execute(
         update(_entry)
         .where(_entry.c.interaction_id == interaction_id, _entry.c.state == "claimed")
-        .values(state="waiting", claimed_by_id=None, claimed_at=None)
+        .values(state="waiting", claimed_by_id=None, claimed_at=None, claim_expires_at=None)
     )
 
 
-def waiting_items(connection: Connection, limit: int) -> list[tuple[Any, ...]]:
-    """(entry, interaction, channel, queue, harm, waiting since, language, text, problem) in serving order."""
-    return _WAITING.rows(connection, {"limit": limit})
+def waiting_items(connection: Connection, limit: int, account_id: int = 0) -> list[tuple[Any, ...]]:
+    """(entry, interaction, channel, queue, harm, waiting since, language, text, problem) in serving order.
+
+    Only of the queues that the account serves; of all queues without one.
+    """
+    return _WAITING.rows(connection, {"limit": limit, "account": account_id})
 
 
-def waiting_sum(connection: Connection) -> tuple[int, datetime | None]:
-    """How many wait, and since when the longest."""
-    count, since = _WAITING_SUM.rows(connection, {})[0]
+def waiting_sum(connection: Connection, account_id: int = 0) -> tuple[int, datetime | None]:
+    """How many wait, and since when the longest, in the queues that the account serves; in all without one."""
+    count, since = _WAITING_SUM.rows(connection, {"account": account_id})[0]
     return count, since
 
 

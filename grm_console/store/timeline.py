@@ -19,6 +19,7 @@ from grm_console.store.tables import (
     ArticleVersion,
     CaseFile,
     Contact,
+    ContactNote,
     Disposition,
     Interaction,
     Organisation,
@@ -41,6 +42,7 @@ _version = table_of(ArticleVersion)
 _article_text = table_of(ArticleText)
 _article = table_of(Article)
 _outbox = table_of(Outbox)
+_note = table_of(ContactNote)
 
 _COLUMNS = (
     _timeline.c.id,
@@ -153,6 +155,16 @@ def reply_detail(connection: Connection, outbox_id: int) -> Any | None:
     return connection.execute(select(_outbox).where(_outbox.c.id == outbox_id)).one_or_none()
 
 
+def note_detail(connection: Connection, note_id: int) -> Any | None:
+    """A note on a contact with who wrote it."""
+    statement = (
+        select(_note.c.text, _note.c.at, _account.c.full_name.label("by"))
+        .join_from(_note, _account, _account.c.id == _note.c.account_id)
+        .where(_note.c.id == note_id)
+    )
+    return connection.execute(statement).one_or_none()
+
+
 def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every line that ought to be there, made anew from the sources; for rebuilding and checking.
 
@@ -261,6 +273,9 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
             "",
             row.body[:200],
         )
+    notes = select(_note.c.id, _note.c.contact_id, _note.c.at, _note.c.text).order_by(_note.c.id)
+    for row in connection.execute(notes, execution_options=_IN_PARTS):
+        yield _entry("note", row.id, row.contact_id, row.at, None, None, None, "", "", row.text[:200])
 
 
 def case_summary(confidentiality: str, summary: str) -> str:

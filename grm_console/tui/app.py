@@ -4,30 +4,44 @@ import gc
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from grm_console.clock import Clock, system_clock
-from grm_console.i18n import _
+from grm_console.desk.views import ConsoleChoices
+from grm_console.domain.permissions import Act
+from grm_console.errors import GrmError
+from grm_console.i18n import _, use_language
+from grm_console.text import printable
 from grm_console.tui.arrivals import LeftDesk
-from grm_console.tui.commands import DESK
+from grm_console.tui.commands import APP, Command, app_bindings
 from grm_console.tui.draft_keeper import state_folder
 from grm_console.tui.line_filter import PrintableFilter
+from grm_console.tui.plain import Announcements, PlainFilter
+from grm_console.tui.screens.lock import LockScreen
+from grm_console.tui.screens.options import OptionsScreen
+from grm_console.tui.screens.password import PasswordScreen
 from grm_console.tui.screens.sign_in import SignInScreen
 from grm_console.tui.theme import DARK, THEMES
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
-    from grm_console.desk.seat import SignIn
+    from grm_console.desk.seat import Seat, SignIn
     from grm_console.tui.screens.desk import DeskScreen
 
 LEAVE_WITHIN = 2.0
 """Seconds a store that does not answer may hold up the end of the console."""
+
+LOOK_AT_THE_CLOCK = 5.0
+"""Seconds between two looks whether somebody is still here."""
 
 
 for digit in "123":
@@ -45,7 +59,7 @@ class GrmConsole(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "GRM"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = app_bindings()
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -63,7 +77,10 @@ class GrmConsole(App[None]):
         self._bell = bell
         self._clock = clock
         self._drafts = drafts or state_folder()
+        self._seat: Seat | None = None
         self._desk: DeskScreen | None = None
+        self._touched = monotonic()
+        self.choices = ConsoleChoices()
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
@@ -73,29 +90,62 @@ class GrmConsole(App[None]):
         self.push_screen(SignInScreen(self._open_store, self._demo))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Whatever a widget painted, no control character reaches the terminal."""
-        return [*super().get_line_filters(), PrintableFilter()]
+        """Whatever a widget painted, no control character reaches the terminal; in plain mode nothing drawn does."""
+        plain = [PlainFilter()] if self.choices.plain else []
+        return [*super().get_line_filters(), PrintableFilter(), *plain]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: the commands of the table that are possible now, then the colours."""
-        if self._desk is not None and screen is self._desk:
-            for command in DESK:
-                if not command.name.startswith("app.") and screen.check_action(command.name, ()):
-                    act = partial(screen.run_action, command.action)
-                    yield SystemCommand(_(command.label), f"{command.key}  {_(command.help)}", act)
-        for theme, label in zip(THEMES, (_("Colours: dark"), _("Colours: light"), _("Colours: contrast")), strict=True):
-            use = partial(setattr, self, "theme", theme.name)
-            yield SystemCommand(label, _("Change the colours of the console."), use)
-        yield SystemCommand(_("Quit"), _("Leave the desk; what you typed is kept."), self.action_quit)
+        """The palette: the commands of the screen that are possible now, then the console's own."""
+        table: tuple[Command, ...] = getattr(screen, "TABLE", ())
+        for command in table:
+            if not command.name.startswith("app.") and screen.check_action(command.name, ()):
+                act = partial(screen.run_action, command.action)
+                yield SystemCommand(_(command.label), f"{command.key}  {_(command.help)}", act)
+        for own in APP:
+            if self.check_action(own.name.removeprefix("app."), ()):
+                run = partial(self.run_action, own.action)
+                yield SystemCommand(_(own.label), f"{own.key}  {_(own.help)}", run)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something; in plain mode it is also a line that stays."""
+        for said in self.screen_stack[0].query(Announcements) if self.screen_stack else ():
+            said.say(message)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    # -- sitting down and leaving
 
     @on(SignInScreen.Done)
     def _sit_down(self, message: SignInScreen.Done) -> None:
+        self._seat = message.seat
+        self.use(message.seat.choices)
+        if message.seat.lock_after:
+            self._touched = monotonic()
+            self.set_interval(LOOK_AT_THE_CLOCK, self._lock_if_idle)
+        if message.seat.may(Act.TAKE_INTERACTION):
+            self._show_desk(message.seat)
+            self.call_after_refresh(_settle)
+        elif message.seat.may(Act.MANAGE_CATALOGUE):
+            from grm_console.tui.screens.administration import AdministrationScreen
+
+            self.switch_screen(AdministrationScreen(message.seat.administration, self._clock))
+        else:
+            said = _("Your role {role} has no screen here; its work is done by the commands of grm.")
+            self.notify(said.format(role=message.seat.me.role), severity="warning")
+
+    def _show_desk(self, seat: "Seat") -> None:
         # Imported here as it is a tenth of the start, and nobody sees a desk before signing in.
         from grm_console.tui.screens.desk import DeskScreen
 
-        self._desk = DeskScreen(message.seat, bell=self._bell, clock=self._clock, drafts=self._drafts)
+        self._desk = DeskScreen(seat, bell=self._bell, clock=self._clock, drafts=self._drafts)
         self.switch_screen(self._desk)
-        self.call_after_refresh(_settle)
 
     async def action_quit(self) -> None:
         """Leave; a desk first puts what was typed into the store."""
@@ -108,6 +158,102 @@ class GrmConsole(App[None]):
     @on(LeftDesk)
     def _left(self) -> None:
         self.exit()
+
+    # -- how the operator likes it
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Options, guide and lock need somebody at the desk."""
+        seat = self._seat
+        if action in ("options", "guide"):
+            return seat is not None and not isinstance(self.screen, LockScreen)
+        if action == "lock":
+            return seat is not None and seat.lock_after is not None and not isinstance(self.screen, LockScreen)
+        return super().check_action(action, parameters)
+
+    def use(self, choices: ConsoleChoices) -> None:
+        """Show the console as these choices say; a widget that comes later asks for them itself."""
+        self.choices = choices
+        self.theme = choices.theme if choices.theme in {theme.name for theme in THEMES} else DARK.name
+        self.set_class(choices.plain, "-plain")
+        self.set_class(choices.still, "-still")
+        use_language(choices.language or (self._seat.language if self._seat is not None else "en"))
+        for screen in self.screen_stack:
+            for field in screen.query("Input, TextArea"):
+                assert isinstance(field, Input | TextArea)
+                field.cursor_blink = not choices.still
+            screen.refresh(layout=True)
+
+    def chosen(self, choices: ConsoleChoices) -> None:
+        """Use choices from now on, and keep them with the account; another language makes the desk anew."""
+        seat, before = self._seat, self.choices
+        assert seat is not None
+        self.use(choices)
+        self.run_worker(partial(self._keep_choices, seat, choices), thread=True, group="choices")
+        if choices.language != before.language and self._desk is not None:
+            self._desk.keep_words()
+            while self.screen is not self._desk:
+                self.pop_screen()
+            self._show_desk(seat)
+            self.action_options()
+
+    def _keep_choices(self, seat: "Seat", choices: ConsoleChoices) -> None:
+        """Runs in a thread."""
+        try:
+            seat.choose(choices)
+        except GrmError as error:
+            self.call_from_thread(self.notify, printable(str(error)), severity="warning")
+
+    def action_options(self) -> None:
+        """Ask how the operator likes the console."""
+        seat = self._seat
+        if seat is not None:
+            self.push_screen(OptionsScreen(self.choices, self.chosen, self._ask_password))
+
+    def _ask_password(self) -> None:
+        seat = self._seat
+        if seat is not None:
+            self.push_screen(PasswordScreen(seat.change_password), self._password_changed)
+
+    def _password_changed(self, changed: bool | None) -> None:
+        if changed:
+            self.notify(_("Your password is changed."))
+
+    def action_guide(self) -> None:
+        """Read the guide for one's role."""
+        from grm_console.tui.screens.guide import GuideScreen  # Markdown costs 60 ms that only a reader should pay
+
+        seat = self._seat
+        if seat is not None:
+            role = seat.me.role if seat.me.role in ("supervisor", "administrator") else "operator"
+            self.push_screen(GuideScreen(role, self.choices.language or seat.language))
+
+    # -- locking
+
+    def action_lock(self) -> None:
+        """Lock the console; the password opens it again."""
+        seat = self._seat
+        if seat is not None and not isinstance(self.screen, LockScreen):
+            lock = LockScreen(seat.me.full_name, seat.unlock)
+            if self._desk is not None:
+                lock.show_ringing(self._desk.rings)
+                self._desk.locked = lock
+            self.push_screen(lock, self._unlocked)
+
+    def _unlocked(self, _result: object = None) -> None:
+        self._touched = monotonic()
+        if self._desk is not None:
+            self._desk.locked = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Any key or click says that somebody is here."""
+        if isinstance(event, events.InputEvent):
+            self._touched = monotonic()
+        await super().on_event(event)
+
+    def _lock_if_idle(self) -> None:
+        seat = self._seat
+        if seat is not None and seat.lock_after and monotonic() - self._touched > seat.lock_after.total_seconds():
+            self.action_lock()
 
 
 def _settle() -> None:

@@ -5,12 +5,16 @@ from datetime import datetime
 
 from textual.message import Message
 
+from grm_console.desk.board_views import NoticeLine
+from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange, ParkedLine
 from grm_console.desk.views import (
     AgentStatus,
     AnswerHit,
     AnswerText,
     CallerCard,
+    Candidate,
     CaseForm,
+    ConsoleChoices,
     DispositionChoice,
     OpenedCase,
     Promise,
@@ -77,6 +81,8 @@ class TimelineCame(Message):
 
     contact_id: int
     page: TimelinePage
+    fresh: bool = False
+    """Whether it is the first page, read again, in place of what is shown."""
 
 
 @dataclass
@@ -171,3 +177,63 @@ class WrappedUp(Message):
 @dataclass
 class LeftDesk(Message):
     """The operator signed out; the console may close."""
+
+
+@dataclass
+class AsideCame(Message):
+    """What waits beside the exchange at the desk."""
+
+    parked: int
+    """Exchanges this operator has put aside."""
+    unread: int
+    """Notices not read yet."""
+
+
+@dataclass
+class LookedUp(Message):
+    """A contact was found by hand, with the first page of its history."""
+
+    person: Candidate
+    page: TimelinePage
+
+
+@dataclass
+class ParkedCame(Message):
+    """What this operator has put aside."""
+
+    lines: tuple[ParkedLine, ...]
+    take: bool
+    """Whether the only one is taken up without asking."""
+
+
+@dataclass
+class SettledAside(Message):
+    """The exchange was put aside; the desk is free for the next one."""
+
+    interaction_id: int
+
+
+@dataclass
+class CorrectableCame(Message):
+    """A finished exchange or a case, to be put right."""
+
+    subject: CorrectableExchange | CorrectableCase
+
+
+@dataclass
+class NoticesCame(Message):
+    """The supervisor's notices in force."""
+
+    notices: tuple[NoticeLine, ...]
+
+
+@dataclass
+class HelpCalled(Message):
+    """The supervisor knows."""
+
+
+@dataclass
+class ChoicesCame(Message):
+    """How this operator likes the console."""
+
+    choices: ConsoleChoices

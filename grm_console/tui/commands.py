@@ -36,7 +36,7 @@ class Command:
         return "Esc" if first == "escape" else "+".join(part.capitalize() for part in first.split("+"))
 
 
-# Function and control keys only: a letter belongs to the words being typed. xgettext: Command:3,4,5
+# Function, control and alt keys only: a letter belongs to the words being typed. xgettext: Command:3,4,5
 DESK = (
     Command("answer", "f2", "Answer", "Take the call or text that the card shows.", "This exchange"),
     Command("available", "f10,f2", "Available", "Be offered calls and texts from now on.", "Your state"),
@@ -47,16 +47,34 @@ DESK = (
     Command("wrap_up", "f9", "Wrap up", "Say how it ended and close it; the next one follows.", "This exchange"),
     Command("give", "ctrl+g", "Given", "Note that the shown answer was given.", "Answer and case"),
     Command("open_case", "ctrl+s", "Open case", "Open a case from the form.", "Answer and case"),
+    Command("resume", "ctrl+k", "Resume", "Take up again what was put aside.", "This exchange"),
+    Command("log", "ctrl+r", "Log", "Enter a visit, letter, e-mail or call that did not ring here.", "Entering"),
+    Command("look_up", "ctrl+l", "Look up", "Find a contact, a case, or words in a history.", "People"),
     Command("find", "ctrl+f", "Find", "Search the standard answers.", "Moving"),
     Command("next_panel", "f6", "Next panel", "Go to the next panel.", "Moving"),
     Command("jump", "ctrl+o", "Jump", "Then 1, 2 or 3: go to that panel.", "Moving"),
+    Command("contact", "ctrl+d", "Contact", "Open the contact: names, numbers, relations, wishes, notes.", "People"),
+    Command("call_help", "f12", "Help me", "Call the supervisor to this exchange.", "This exchange"),
+    Command("park", "ctrl+k", "Park", "Put this aside for a while; every word is kept.", "This exchange"),
+    Command("canned_text", "ctrl+t,alt+t", "Ready text", "Put a ready text where the cursor is.", "Answer and case"),
     Command("release", "f5", "Give back", "Put it back into the queue; its place is kept.", "This exchange"),
     Command("away", "f10", "Away", "Be offered nothing for a while, with a reason.", "Your state"),
+    Command("notices", "alt+n", "Notices", "Read what the supervisor has posted.", "Your state"),
+    Command("parked", "alt+k", "Parked", "List what was put aside, and take one up.", "This exchange", footer=False),
+    Command("post", "alt+r", "Post", "Enter the morning's post, one after the other.", "Entering", footer=False),
+    Command("correct", "alt+c", "Correct", "Put right what the timeline's cursor is on.", "Entering", footer=False),
+    Command("board", "alt+v", "Board", "Queues, agents and cases at a glance.", "Supervisor"),
+    Command("administration", "alt+a", "Administration", "Staff, queues, services, codes.", "Administrator"),
     Command("go('timeline')", "alt+1", "Timeline", "Go to the timeline.", "Moving", footer=False),
     Command("go('knowledge')", "alt+2", "Knowledge", "Go to the standard answers.", "Moving", footer=False),
     Command("go('case')", "alt+3", "Case", "Go to the case form.", "Moving", footer=False),
     Command("back", "escape", "Back", "Go back to the panel you came from.", "Moving", footer=False, first=False),
-    Command("help", "f1", "Help", "Show all keys.", "Console"),
+    Command("help", "f1", "Help", "Explain where you are, and show all keys.", "Console"),
+    Command("app.guide", "alt+g", "Guide", "Read the guide.", "Console", footer=False),
+    Command("tour", "alt+m", "Tour", "Be shown the first minute; again: the next step.", "Console", footer=False),
+    Command("leave_tour", "alt+x", "End tour", "End the tour.", "Console", footer=False),
+    Command("app.options", "alt+o", "Options", "Colours, language, plain mode, password.", "Console", footer=False),
+    Command("app.lock", "alt+l", "Lock", "Lock the desk; your password opens it.", "Console", footer=False),
     Command("app.command_palette", "ctrl+p", "Palette", "Find a command by its name.", "Console"),
     Command("app.quit", "ctrl+q", "Quit", "Leave the desk; what you typed is kept.", "Console", footer=False),
 )
@@ -68,4 +86,16 @@ def bindings(commands: Iterable[Command]) -> list[BindingType]:
         Binding(command.keys, command.action, command.label, show=False, priority=command.first, tooltip=command.help)
         for command in commands
         if not command.name.startswith("app.")
+    ]
+
+
+APP = tuple(command for command in DESK if command.name.startswith("app.") and command.name != "app.command_palette")
+"""The commands of the console itself, which work on every screen."""
+
+
+def app_bindings() -> list[BindingType]:
+    """The bindings of the console's own commands."""
+    return [
+        Binding(command.keys, command.name.removeprefix("app."), show=False, priority=True, tooltip=command.help)
+        for command in APP
     ]

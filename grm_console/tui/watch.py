@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from grm_console.errors import GrmError, StoreError
-from grm_console.tui.arrivals import Refused, Seen, StoreLost
+from grm_console.tui.arrivals import AsideCame, Refused, Seen, StoreLost
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.seat import Seat
@@ -45,6 +45,7 @@ def watch(
         try:
             if fresh or seat.wait_for_change(timeout=WAIT):
                 post(look(seat, number()))
+                post(AsideCame(*seat.aside()))
                 failures, fresh = 0, False
                 rest(REST)
         except StoreError as error:

@@ -29,6 +29,7 @@ from grm_console.channels.http_protocol import TimedHttpProtocol
 from grm_console.channels.twilio.carrier import TwilioCarrier
 from grm_console.channels.web import web_app
 from grm_console.cli import web_process
+from grm_console.cli.json_log import JsonLine
 from grm_console.cli.opening import open_desk, system_actor
 from grm_console.desk.seat import Seat
 from grm_console.errors import SettingsError
@@ -198,7 +199,7 @@ def test_a_port_in_use_is_named_with_the_way_out(settings: Settings) -> None:
 def test_a_line_of_the_log_is_one_json_object_whatever_it_says() -> None:
     record = logging.LogRecord("grm", logging.WARNING, "", 0, "two\n%s", ('{"level": "x"}',), None)
 
-    told = json.loads(web_process.JsonLine().format(record))
+    told = json.loads(JsonLine().format(record))
 
     assert (told["level"], told["says"]) == ("warning", 'two\n{"level": "x"}')
 

@@ -18,6 +18,20 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+NEW = {
+    "department": ("water", "--kind", "department", "--name-en", "Water"),
+    "queue": ("water", "--name-en", "Water", "--line", "202-555-0101", "--line", "+12025550102", "--language", "en"),
+    "disposition": ("prank", "--name-en", "Prank", "--outcome", "no-content", "--channel", "voice", "--channel", "sms"),
+    "segment": ("retired", "--name-en", "Retired", "--purpose", "Adds pensions", "--expires-on", "2027-12-31"),
+    "service": ("outage", "--name-en", "Outage", "--department", "centre", "--kind", "report", "--done-hours", "24"),
+}
+
+
+def rows(grm: Grm, kind: str) -> dict[str, dict[str, object]]:
+    """What `list --json` tells, by code."""
+    return {row["code"]: row for row in map(json.loads, grm(kind, "list", "--json").out.splitlines())}
+
+
 def test_a_file_is_imported_and_listed_as_csv_that_starts_no_formula(grm: Grm, file: Path) -> None:
     ran = grm("department", "import", str(file))
     assert (ran.code, ran.out) == (0, "")
@@ -35,14 +49,14 @@ def test_a_refused_file_ends_with_its_lines_and_code_1(grm: Grm, file: Path) -> 
     file.write_text(FILE + "roads,club,Roads,\n")
     ran = grm("department", "import", str(file))
     assert ran.code == 1
-    assert "nothing was changed: line 4: kind 'club' is not known" in ran.err
+    assert "nothing was changed: line 4: kind 'club' is refused; write one of department, " in ran.err
     assert ran.out == ""
 
 
-@pytest.mark.parametrize("kind", ["disposition", "segment", "service", "contact", "relation", "history", "case"])
-def test_an_empty_list_is_empty(grm: Grm, kind: str) -> None:
-    ran = grm(kind, "list", "--json")
-    assert (ran.code, ran.out) == (0, "")
+def test_an_empty_list_is_empty(grm: Grm) -> None:
+    for kind in ("disposition", "segment", "service", "staff", "contact", "relation", "history", "case"):
+        ran = grm(kind, "list", "--json")
+        assert (ran.code, ran.out) == (0, "")
 
 
 def test_a_queue_is_listed_with_its_lines(grm: Grm, tmp_path: Path) -> None:
@@ -51,3 +65,62 @@ def test_a_queue_is_listed_with_its_lines(grm: Grm, tmp_path: Path) -> None:
     assert grm("queue", "import", str(path)).code == 0
     (line,) = grm("queue", "list", "--json").out.splitlines()
     assert json.loads(line)["lines"] == "+12025550100|+12025550101"
+
+
+@pytest.mark.parametrize("kind", NEW)
+def test_one_is_added_changed_exported_and_imported_again(grm: Grm, tmp_path: Path, kind: str) -> None:
+    code = NEW[kind][0]
+    assert "would be added" in grm(kind, "add", *NEW[kind], "--dry-run").err
+    assert code not in rows(grm, kind)
+    ran = grm(kind, "add", *NEW[kind])
+    assert (ran.code, ran.out) == (0, ""), ran.err
+    assert "name_en: would be changed" in grm(kind, "change", code, "--name-en", "Other", "--dry-run").err
+    assert "name_en: changed" in grm(kind, "change", code, "--name-en", "Other").err
+    assert "nothing to change" in grm(kind, "change", code, "--name-en", "Other").err
+    assert rows(grm, kind)[code]["name_en"] == "Other"
+    path = tmp_path / "out"
+    ran = grm(kind, "export", str(path))
+    assert (ran.code, ran.out) == (0, "")
+    assert "written to" in ran.err
+    assert "0 added, 0 changed" in grm(kind, "import", str(path)).err
+    ran = grm(kind, "export", str(path))
+    assert ran.code == 1
+    assert "is there already" in ran.err
+    assert grm(kind, "export", str(path), "--overwrite").code == 0
+
+
+def test_cells_come_as_they_are_meant(grm: Grm) -> None:
+    for kind, new in NEW.items():
+        assert grm(kind, "add", *new).code == 0
+    assert rows(grm, "queue")["water"]["lines"] == "+12025550101|+12025550102"
+    assert rows(grm, "queue")["water"]["target_seconds"] == 15
+    assert rows(grm, "disposition")["prank"]["channels"] == "voice|sms"
+    assert rows(grm, "segment")["retired"]["expires_on"] == "2027-12-31"
+    assert rows(grm, "service")["outage"]["confidential"] is False
+    assert grm("queue", "change", "water", "--line", "", "--inactive").code == 0
+    assert (rows(grm, "queue")["water"]["lines"], rows(grm, "queue")["water"]["active"]) == ("", False)
+
+
+def test_everything_wrong_is_named_with_rule_and_example(grm: Grm) -> None:
+    ran = grm("queue", "add", "Water!", "--target-seconds", "soon", "--line", "12 Lotus Lane")
+    assert ran.code == 1
+    assert "Code: 'Water!' is refused; write lower case, digits, hyphens and dots, e.g. water-str" in ran.err
+    assert "Name: may not be empty; write the name in English, e.g. Water & Streets." in ran.err
+    assert "Our numbers: '12 Lotus Lane' is refused" in ran.err
+    assert "Answer within: 'soon' is refused; write seconds, e.g. 15." in ran.err
+    assert list(rows(grm, "queue")) == ["general"]
+    ran = grm("queue", "change", "nothing", "--name-en", "X")
+    assert (ran.code, "grm queue list" in ran.err) == (1, True)
+
+
+def test_the_shell_completes_commands_codes_and_choices(grm: Grm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_GRM_COMPLETE", "complete_bash")
+    for words, completed in (
+        ("grm queue change g", ["general"]),
+        ("grm queue change x", []),
+        ("grm staff add zoe --role a", ["administrator", "approver", "auditor"]),
+        ("grm queu", ["queue"]),
+    ):
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+        assert grm().out.split() == completed

@@ -89,6 +89,18 @@ def test_an_anonymous_case_leads_back_to_nobody(town: Town) -> None:
     assert town.rows("SELECT contact_id, interaction_id FROM timeline_entry WHERE kind = 'case'") == [(None, None)]
 
 
+def test_the_five_elements_come_with_a_file_that_has_them(town: Town) -> None:
+    head = HEAD.replace("place,", "place,occurred,people,demand,")
+    town.bring(
+        import_cases, head + "k4,c1,whistle,Rubble,,Old Town,at night,two men,a fine,en,,,2026-11-20T19:01:00Z,,,\n"
+    )
+    assert town.rows("SELECT place, occurred, people, demand FROM case_file") == [
+        ("Old Town", "at night", "two men", "a fine")
+    ]
+    changed = head + "k4,c1,whistle,Rubble,,Old Town,at night,two men,a fence,en,,,2026-11-20T19:01:00Z,,,\n"
+    assert town.bring(import_cases, changed) == Imported("cases", 0, 1, 0)
+
+
 def test_the_same_file_again_changes_nothing(town: Town) -> None:
     town.bring(import_cases, CASES)
     before = town.counts()

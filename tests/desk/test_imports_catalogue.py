@@ -148,7 +148,7 @@ WRONG = [
     (
         import_dispositions,
         "code,name_en,outcome,channels\nx,X,happy,voice\ny,Y,answered,voice|drum\n",
-        [(2, "outcome 'happy'"), (3, "channels 'drum'")],
+        [(2, "outcome 'happy'"), (3, "channels 'voice|drum'")],
     ),
     (
         import_segments,
@@ -160,7 +160,7 @@ WRONG = [
         "account,name,role,organisation,languages,phone\nli.wei,Li,boss,centre,en,\nx,,system,moon,en,no phone\n",
         [
             (2, "role 'boss'"),
-            (3, "role system"),
+            (3, "role 'system'"),
             (3, "organisation 'moon'"),
             (3, "phone 'no phone'"),
             (3, "name may not be empty"),
@@ -232,8 +232,8 @@ def test_a_department_that_leaves_a_service_is_a_change(founded: Town) -> None:
         ("department: water", "department: moon", 1, "moon is not in the store"),
         ("done_hours: 24}", "done_hours: 24, done_working_days: 2}", 6, "either done_hours or done_working_days"),
         ("type: number", "type: colour", 9, "questions.0.type"),
-        ("question: ill", "question: colour", 1, "not asked before"),
-        ("equals: true", "equals: maybe", 1, "does not have"),
+        ("question: ill", "question: colour", 9, "not asked before"),
+        ("equals: true", "equals: maybe", 9, "does not have"),
         ("kind: report", "kind: report\n  kind: help", 6, "kind stands there twice"),
         ("code: whistle", "code: water-outage", 15, "stands already on line 1"),
         ("{en: No water, zh: 停水}", "{en: No water, none at all, zh: 停水}", 2, "none at all"),

@@ -75,6 +75,15 @@ def test_what_was_worked_on_here_is_left_as_it_is(town: Town, desk: Desk) -> Non
     assert town.rows("SELECT text, note FROM interaction WHERE import_key = 'h1'") == [("No water.", "ours")]
 
 
+def test_a_row_tells_what_its_door_calls_it(town: Town) -> None:
+    rows = HISTORY.replace("concerns\n", "concerns,reference\n").replace(",c2\n", ",c2,Ticket 4\n")
+    rows = "".join(
+        line if line.endswith((",reference\n", "4\n")) else line[:-1] + ",\n" for line in rows.splitlines(True)
+    )
+    assert town.bring(import_history, rows) == Imported("history", 0, 1, 3)
+    assert town.rows("SELECT import_key FROM interaction WHERE reference = 'Ticket 4'") == [("h1",)]
+
+
 def test_a_dry_run_changes_nothing(town: Town) -> None:
     before = town.counts()
     more = HISTORY.replace("h1,", "n1,").replace("+12025550142", "+12025550188")

@@ -28,9 +28,10 @@ from grm_console.desk import audits, intake, sign_in
 from grm_console.desk import staff as staff_accounts
 from grm_console.desk.actor import Actor
 from grm_console.desk.answers import AnswerShelf
+from grm_console.desk.catalogue import changes
+from grm_console.desk.catalogue.fields import QUEUE, STAFF, Kind
 from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
-from grm_console.desk.staff import StaffChange
 from grm_console.desk.views import CaseForm
 from grm_console.domain.permissions import PERMISSIONS, Act, Role
 from grm_console.errors import NotAllowed
@@ -53,7 +54,6 @@ NOBODY = Actor(7, "nobody", "Nobody", "nobody", 1, "Centre", frozenset(), "+1202
 
 ASK_NOTHING = {
     "agent_states.status": "one's own state",
-    "cards.note_opening": "a step of card",
     "demo.load_city": "the imports, one after the other",
     "imports.imported.importing": "a step of every import",
 }
@@ -84,7 +84,8 @@ def test_without_any_act_a_use_case_looks_at_nothing(name: str) -> None:
     function = USE_CASES[name]
     further = list(inspect.signature(function).parameters.values())[2:]
     needed = [parameter for parameter in further if parameter.default is inspect.Parameter.empty]
-    given = [THING for parameter in needed if parameter.kind is not inspect.Parameter.KEYWORD_ONLY]
+    positional = [parameter for parameter in needed if parameter.kind is not inspect.Parameter.KEYWORD_ONLY]
+    given = [QUEUE if parameter.annotation is Kind else THING for parameter in positional]
     named = {parameter.name: THING for parameter in needed if parameter.kind is inspect.Parameter.KEYWORD_ONLY}
 
     def run() -> None:
@@ -146,10 +147,10 @@ def test_an_administrator_manages_staff_and_sees_no_citizen(desk: Desk, web_acto
     chen = contact(desk.store, "Chen Li", CALLER)
     take_in(desk, web_actor, call())
     boss = staff(desk, "boss", Role.ADMINISTRATOR)
-    zoe = StaffChange(full_name="Zoe", role="operator")
-    staff_accounts.add_staff(desk, boss, "zoe", zoe, "correct horse battery", once=False)
-    staff_accounts.change_staff(desk, boss, "zoe", StaffChange(active=False))
-    assert [one.active for one in staff_accounts.list_staff(desk, boss) if one.name == "zoe"] == [False]
+    cells = {"account": "zoe", "name": "Zoe", "role": "operator"}
+    zoe = staff_accounts.add_staff(desk, boss, cells, "correct horse battery", once=False)
+    changes.change(desk, boss, STAFF, "zoe", zoe, zoe | {"active": "no"})
+    assert changes.row(desk, boss, STAFF, "zoe")["active"] == "no"
     assert audits.verify_audit(desk, boss) > 0
     seat = Seat(desk, boss)
     assert seat.queue_status().waiting == 1

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grm_console.domain.case_form import MAX_DETAILS, MAX_SHORT, MAX_SUMMARY, AskedField, asked, problems
+from grm_console.domain.case_form import ELEMENTS, MAX_TEXT, AskedField, asked, cut, limit_of, problems
+
+MATTER = {"summary": "m"}
 
 
 def _field(
@@ -14,15 +16,26 @@ def _field(
 
 
 def test_nothing_at_all_names_service_and_summary() -> None:
-    assert set(problems("", " \n", "", "", [], {})) == {"service", "summary"}
+    assert set(problems("", dict.fromkeys(ELEMENTS, " \n"), [], {})) == {"service", "summary"}
 
 
-def test_every_limit_is_named_by_its_field() -> None:
-    found = problems(
-        "s", "x" * (MAX_SUMMARY + 1), "x" * (MAX_DETAILS + 1), "x" * (MAX_SHORT + 1), [_field()], {"q": "x" * 501}
-    )
-    assert set(found) == {"summary", "details", "place", "answer:q"}
-    assert problems("s", "x" * MAX_SUMMARY, "x" * MAX_DETAILS, "x" * MAX_SHORT, [_field()], {"q": "x" * 500}) == {}
+def test_every_limit_is_named_by_its_field_with_an_example() -> None:
+    full = {name: "x" * limit_of(name) for name in ELEMENTS}
+    assert problems("s", full, [_field()], {"q": "x" * MAX_TEXT}) == {}
+    found = problems("s", {name: value + "x" for name, value in full.items()}, [_field()], {"q": "x" * (MAX_TEXT + 1)})
+    assert set(found) == {*ELEMENTS, "answer:q"}
+    assert all("e.g." in found[name] for name in ELEMENTS if name != "summary")
+    assert "200" in found["summary"]
+
+
+@given(st.text(max_size=30), st.integers(0, 3), st.sampled_from([*ELEMENTS, "note", "reference", "answer:q"]))
+def test_a_paste_is_cut_never_silently_and_fits_then(words: str, more: int, field: str) -> None:
+    pasted = (words + "终") * (limit_of(field) // (len(words) + 1) + more)
+    kept, notice = cut(pasted, field)
+    assert pasted.startswith(kept)
+    assert len(kept) <= limit_of(field)
+    assert bool(notice) == (kept != pasted)
+    assert not notice or str(len(pasted) - len(kept)) in notice
 
 
 @pytest.mark.parametrize(
@@ -38,27 +51,34 @@ def test_every_limit_is_named_by_its_field() -> None:
 )
 def test_each_type_takes_its_values(type: str, good: list[str], bad: list[str]) -> None:
     for value in good:
-        assert problems("s", "m", "", "", [_field(type=type)], {"q": f" {value} "}) == {}
+        assert problems("s", MATTER, [_field(type=type)], {"q": f" {value} "}) == {}
     for value in bad:
-        found = problems("s", "m", "", "", [_field(type=type)], {"q": value})
+        found = problems("s", MATTER, [_field(type=type)], {"q": value})
         assert found["answer:q"].startswith("Label q is ")
 
 
 def test_an_optional_answer_may_be_left_out_but_not_wrong() -> None:
     optional = [_field(type="number", required=False)]
-    assert problems("s", "m", "", "", optional, {}) == {}
-    assert set(problems("s", "m", "", "", optional, {"q": "many"})) == {"answer:q"}
+    assert problems("s", MATTER, optional, {}) == {}
+    assert set(problems("s", MATTER, optional, {"q": "many"})) == {"answer:q"}
 
 
 def test_a_conditional_question_is_asked_only_then() -> None:
     fields = [_field("ill", "yesno"), _field("need", when=("ill", "yes"))]
     assert [f.code for f in asked(fields, {"ill": "no"})] == ["ill"]
-    assert problems("s", "m", "", "", fields, {"ill": "no", "need": "x" * 999}) == {}
-    assert set(problems("s", "m", "", "", fields, {"ill": " yes "})) == {"answer:need"}
+    assert problems("s", MATTER, fields, {"ill": "no", "need": "x" * (MAX_TEXT + 1)}) == {}
+    assert set(problems("s", MATTER, fields, {"ill": " yes "})) == {"answer:need"}
+
+
+def test_an_answer_that_is_no_longer_asked_asks_nothing_further() -> None:
+    fields = [_field("ill", "yesno"), _field("need", when=("ill", "yes")), _field("dose", when=("need", "insulin"))]
+    answers = {"ill": "yes", "need": "insulin", "dose": "2"}
+    assert [f.code for f in asked(fields, answers)] == ["ill", "need", "dose"]
+    assert [f.code for f in asked(fields, answers | {"ill": "no"})] == ["ill"]
 
 
 @given(st.text(max_size=30), st.sampled_from(["number", "date", "datetime", "yesno", "choice", "text"]))
 def test_no_answer_breaks_the_rules(value: str, type: str) -> None:
-    found = problems("s", "m", "", "", [_field(type=type)], {"q": value})
+    found = problems("s", MATTER, [_field(type=type)], {"q": value})
     assert set(found) <= {"answer:q"}
     assert all(sentence.endswith(".") for sentence in found.values())

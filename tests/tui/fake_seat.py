@@ -13,6 +13,7 @@ from grm_console.desk.views import (
     CaseForm,
     CaseLine,
     Change,
+    ConsoleChoices,
     DispositionChoice,
     OpenedCase,
     Promise,
@@ -26,6 +27,7 @@ from grm_console.desk.views import (
     TimelinePage,
     TimelineRow,
 )
+from grm_console.domain.permissions import PERMISSIONS, Act, Role
 from grm_console.domain.words import (
     AgentState,
     Audience,
@@ -146,6 +148,9 @@ class FakeSeat:
         self.drafts: dict[int, CaseForm] = {}
         self.speakers = {7: CHEN}
         self.rows = history()
+        self.choices = ConsoleChoices()
+        self.lock_after: timedelta | None = None
+        self.language = "en"
         self.refuses: GrmError | None = None
         """Raised by the next act."""
         self._agent = AgentStatus(state, "", now - timedelta(seconds=72))
@@ -204,6 +209,21 @@ class FakeSeat:
 
     def close(self) -> None:
         self.done.append(("close",))
+
+    def may(self, act: Act) -> bool:
+        return act in PERMISSIONS[Role.OPERATOR]
+
+    def choose(self, choices: ConsoleChoices) -> None:
+        self.done.append(("choose", choices))
+        self.choices = choices
+
+    def unlock(self, password: str) -> None:
+        self._act("unlock")
+        if password != "right":
+            raise SignInRefused("The password is wrong. Try again.")
+
+    def aside(self) -> tuple[int, int]:
+        return 0, 0
 
     def agent_status(self) -> AgentStatus:
         self._reach()

@@ -12,7 +12,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.imports.cells import Cells, shown
 from grm_console.desk.imports.imported import Import, Imported, Progress, importing
 from grm_console.desk.imports.table import Problems, read_table
-from grm_console.domain.case_form import AskedField
+from grm_console.domain.case_form import ELEMENTS, AskedField
 from grm_console.domain.case_form import problems as form_problems
 from grm_console.domain.case_number import case_number
 from grm_console.domain.due_time import done_due, first_reply_due
@@ -33,7 +33,10 @@ _interaction = table_of(Interaction)
 REQUIRED = ("key", "contact", "service", "summary", "opened_at")
 OPTIONAL = (
     "details",
+    "occurred",
     "place",
+    "people",
+    "demand",
     "language",
     "harm",
     "confidentiality",
@@ -133,20 +136,17 @@ def _read(cells: Cells, known: _Known, shift: timedelta, now: datetime, actor: A
     # An anonymous case must not lead back to the call, and so to the caller.
     anonymous = level is Confidentiality.ANONYMOUS
     answers = _answers(cells, service)
-    for reason in form_problems(
-        line["service"], line["summary"], line["details"], line["place"], _fields(service), answers
-    ).values():
+    elements = {name: line[name] for name in ELEMENTS}
+    for reason in form_problems(line["service"], elements, _fields(service), answers).values():
         cells.wrong(reason)
     return {
         "service_id": service.id,
         "contact_id": known.contacts.get(line["contact"]),
-        "concerned_id": interaction.concerned_id if interaction is not None else None,
+        "concerned_id": interaction.concerned_id if interaction is not None and not anonymous else None,
         "entered_by_id": (interaction.agent_id if interaction is not None else None) or actor.account_id,
         "interaction_id": interaction.id if interaction is not None and not anonymous else None,
         "organisation_id": service.organisation_id,
-        "summary": line["summary"],
-        "details": line["details"],
-        "place": line["place"],
+        **elements,
         "language": cells.language("language"),
         "harm": _HARMS.get(harm, service.default_harm),
         "confidentiality": level.value,

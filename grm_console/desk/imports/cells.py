@@ -26,9 +26,9 @@ class Cells:
         self._cell = line.values.get
         self._problems = problems
 
-    def wrong(self, reason: str) -> None:
-        """Note what is wrong with this line."""
-        self._problems.add(self.line.number, reason)
+    def wrong(self, reason: str, column: str = "") -> None:
+        """Note what is wrong with this line, and in which column if it is one."""
+        self._problems.add(self.line.number, reason, column)
 
     def text(self, column: str) -> str:
         """Any words, or none."""
@@ -38,14 +38,16 @@ class Cells:
         """Any words, but not none."""
         value = self._cell(column, "")
         if not value:
-            self.wrong(f"{column} may not be empty")
+            self.wrong(f"{column} may not be empty", column)
         return value
 
     def code(self, column: str) -> str:
         """A code of ours: lower case, digits, hyphens and dots."""
         value = self._cell(column, "")
         if not _CODE.fullmatch(value):
-            self.wrong(f"{column} {shown(value)} is no code; use lower case, digits and hyphens, e.g. water-outage")
+            self.wrong(
+                f"{column} {shown(value)} is no code; use lower case, digits and hyphens, e.g. water-outage", column
+            )
         return value
 
     def word(self, column: str, words: type[_Word], default: _Word | None = None) -> _Word:
@@ -56,21 +58,21 @@ class Cells:
         try:
             return words(value)
         except ValueError:
-            self.wrong(f"{column} {shown(value)} is not known; write one of {', '.join(words)}")
+            self.wrong(f"{column} {shown(value)} is not known; write one of {', '.join(words)}", column)
             return next(iter(words))
 
     def choice(self, column: str, choices: Collection[str]) -> str:
         """One of some words."""
         value = self._cell(column, "")
         if value not in choices:
-            self.wrong(f"{column} {shown(value)} is not known; write one of {', '.join(choices)}")
+            self.wrong(f"{column} {shown(value)} is not known; write one of {', '.join(choices)}", column)
         return value
 
     def yes(self, column: str) -> bool:
         """`yes`, or `no` or nothing."""
         value = self._cell(column, "")
         if value not in ("yes", "no", ""):
-            self.wrong(f"{column} {shown(value)} is neither yes nor no")
+            self.wrong(f"{column} {shown(value)} is neither yes nor no", column)
         return value == "yes"
 
     def whole(self, column: str, default: int | None = None, *, least: int = 0) -> int | None:
@@ -79,7 +81,7 @@ class Cells:
         if not value:
             return default
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) >= least):
-            self.wrong(f"{column} {shown(value)} is no whole number of {least} or more")
+            self.wrong(f"{column} {shown(value)} is no whole number of {least} or more", column)
             return default
         return int(value)
 
@@ -92,14 +94,14 @@ class Cells:
         found = self.several(column)
         for value in found:
             if not _LANGUAGE.fullmatch(value):
-                self.wrong(f"{column} {shown(value)} is no language; write en, zh, …")
+                self.wrong(f"{column} {shown(value)} is no language; write en, zh, …", column)
         return "|".join(found)
 
     def language(self, column: str) -> str:
         """One language code, or none."""
         value = self._cell(column, "")
         if value and not _LANGUAGE.fullmatch(value):
-            self.wrong(f"{column} {shown(value)} is no language; write en, zh, …")
+            self.wrong(f"{column} {shown(value)} is no language; write en, zh, …", column)
         return value
 
     def moment(self, column: str, shift: timedelta = _NOT_AT_ALL) -> datetime | None:
@@ -113,13 +115,13 @@ class Cells:
                 return found.astimezone(UTC) + shift
         except (ValueError, OverflowError):
             pass
-        self.wrong(f"{column} {shown(value)} is no moment with its zone; write 2026-11-20T18:41:00Z")
+        self.wrong(f"{column} {shown(value)} is no moment with its zone; write 2026-11-20T18:41:00Z", column)
         return None
 
     def needed_moment(self, column: str, shift: timedelta = _NOT_AT_ALL) -> datetime:
         """A moment with its zone, in UTC, moved by `shift`."""
         if not self._cell(column, ""):
-            self.wrong(f"{column} may not be empty")
+            self.wrong(f"{column} may not be empty", column)
         return self.moment(column, shift) or _NEVER
 
     def day_begins(self, column: str) -> datetime | None:
@@ -138,7 +140,9 @@ class Cells:
             if address.kind is kind:
                 found.append(address)
             else:
-                self.wrong(f"{column} {shown(value)} is no address of the kind {kind}; write e.g. {_EXAMPLE[kind]}")
+                self.wrong(
+                    f"{column} {shown(value)} is no address of the kind {kind}; write e.g. {_EXAMPLE[kind]}", column
+                )
         return found
 
     def present(self, values: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
@@ -156,7 +160,7 @@ class Cells:
         try:
             return datetime.combine(date.fromisoformat(value), time(), UTC) + later
         except (ValueError, OverflowError):
-            self.wrong(f"{column} {shown(value)} is no date; write 2026-11-20")
+            self.wrong(f"{column} {shown(value)} is no date; write 2026-11-20", column)
             return None
 
 

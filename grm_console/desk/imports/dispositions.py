@@ -1,28 +1,41 @@
-"""Wrap-up codes from a file, offered in the file's order."""
+"""Wrap-up codes, offered in their file's order."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from grm_console.desk.actor import Actor
+from grm_console.desk.catalogue.fields import DISPOSITION
+from grm_console.desk.catalogue.files import import_file
+from grm_console.desk.catalogue.shelf import Putting, TableShelf
 from grm_console.desk.desk import Desk
-from grm_console.desk.imports.cells import Cells, shown
-from grm_console.desk.imports.imported import Imported, Progress, importing
-from grm_console.desk.imports.table import Problems, read_table
-from grm_console.domain.permissions import Act
-from grm_console.domain.words import Channel
-from grm_console.store import bulk
+from grm_console.desk.imports.imported import Imported, Progress
+from grm_console.desk.imports.table import Line
+from grm_console.store import listing
+from grm_console.store.bulk import Upserted
 from grm_console.store.tables import Disposition
 from grm_console.store.tables.columns import table_of
 
-_disposition = table_of(Disposition)
 
-REQUIRED = ("code", "name_en", "outcome")
-OPTIONAL = {"name_zh": "other_name", "channels": "channels"}
-"""Columns a file may lack, and what they fill."""
+class _DispositionShelf(TableShelf):
+    """Rows with a place in the order of the list."""
 
-OUTCOMES = ("answered", "case-opened", "handed-over", "no-content")
+    def put(self, work: Putting, lines: Sequence[Line]) -> Upserted:
+        """Check rows given as cells and write them, in this order."""
+        rows = self.read(work, lines)
+        work.problems.refuse()
+        places = _places(work.connection, list(rows))
+        return self.write(work, {code: values | {"position": places[code]} for code, (_, values) in rows.items()})
 
-_ANY = "*"
-_FRESH = {"other_name": "", "channels": _ANY, "active": True}
+
+SHELF = _DispositionShelf(
+    DISPOSITION,
+    table_of(Disposition),
+    listing.DISPOSITIONS,
+    {"name_en": "name", "name_zh": "other_name"},
+    {"other_name": "", "channels": "*", "active": True},
+)
 
 
 def import_dispositions(
@@ -32,31 +45,15 @@ def import_dispositions(
 
     Raises ImportRefused naming each bad line; then nothing was changed.
     """
-    actor.require(Act.IMPORT)
-    problems = Problems(path)
-    wanted = {}
-    lines = read_table(path, REQUIRED, OPTIONAL, key=("code",), problems=problems)
-    for position, line in enumerate(lines):
-        cells = Cells(line, problems)
-        values = {
-            "name": cells.needed("name_en"),
-            "other_name": cells.text("name_zh"),
-            "outcome": cells.choice("outcome", OUTCOMES),
-            "channels": _channels(cells),
-            "position": position,
-        }
-        wanted[cells.code("code")] = cells.present(values, OPTIONAL)
-    problems.refuse()
-    with importing(desk, actor, "dispositions", path, "disposition", dry_run=dry_run) as run:
-        run.settle(bulk.upsert(run.connection, _disposition, "code", wanted, _FRESH), wanted, progress)
-    return run.result
+    return import_file(desk, actor, SHELF, path, dry_run=dry_run, progress=progress)
 
 
-def _channels(cells: Cells) -> str:
-    found = cells.several("channels")
-    if found in ([], [_ANY]):
-        return _ANY
-    for value in found:
-        if value not in set(Channel):
-            cells.wrong(f"channels {shown(value)} is not known; write * or some of {'|'.join(Channel)}")
-    return "|".join(found)
+def _places(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Where each code stands: as it is if that is their order already, with new ones last; else as given."""
+    order = listing.disposition_order(connection)
+    known = [code for code in order if code in codes]
+    if list(codes[: len(known)]) != known:
+        return {code: place for place, code in enumerate(codes)}
+    last = max(order.values(), default=-1)
+    new = {code: last + place for place, code in enumerate(codes[len(known) :], 1)}
+    return {code: order[code] for code in known} | new

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
+from grm_console.desk.entries import READ_AS
 from grm_console.desk.imports.cells import Cells, shown
 from grm_console.desk.imports.imported import Import, Imported, Progress, importing
 from grm_console.desk.imports.table import Line, Problems, read_table
@@ -26,11 +27,8 @@ _disposition = table_of(Disposition)
 _account = table_of(Account)
 
 REQUIRED = ("key", "contact", "channel", "direction", "happened_at")
-OPTIONAL = ("address", "language", "text", "disposition", "agent", "duration", "concerns")
+OPTIONAL = ("address", "language", "text", "disposition", "agent", "duration", "concerns", "reference")
 """Columns a file may lack; they are empty then."""
-
-_READ_AS = {Channel.WHATSAPP: AddressKind.WHATSAPP, Channel.LETTER: AddressKind.POSTAL}
-"""What an address of a channel is where its spelling alone does not say it."""
 
 _OWN = (
     "channel",
@@ -49,6 +47,7 @@ _OWN = (
     "end_reason",
     "disposition_id",
     "text",
+    "reference",
 )
 """The columns a row fills, in the order of a row's values."""
 
@@ -119,7 +118,7 @@ def _read(
             cells.wrong(f"happened_at {shown(line['happened_at'])} has not happened yet")
         contact = _named(cells, "contact", known.contacts, "contacts")
         agent = _named(cells, "agent", known.accounts, "staff")
-        address = cell("address", ""), _READ_AS.get(channel)
+        address = cell("address", ""), READ_AS.get(channel)
         if address not in points:
             points[address] = _point(*address, desk.region)
         point = points[address]
@@ -140,6 +139,7 @@ def _read(
             _end_reason(channel, direction, agent, duration).value,
             _named(cells, "disposition", known.dispositions, "dispositions"),
             cell("text", ""),
+            cell("reference", ""),
         )
     return rows
 
@@ -220,7 +220,6 @@ _FRESH: dict[str, Any] = {
     "connected_at": None,
     "parked_at": None,
     "wrapped_up_at": None,
-    "reference": "",
     "attachments": 0,
     "note": "",
     "problem": "",

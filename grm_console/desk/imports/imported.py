@@ -50,21 +50,28 @@ class _OnlyTried(Exception):
 
 
 @contextmanager
+def writing(desk: Desk, *, dry_run: bool) -> Iterator[Write]:
+    """A writing transaction; with `dry_run` it is taken back at its end."""
+    try:
+        with desk.store.writing() as write:
+            yield write
+            if dry_run:
+                raise _OnlyTried
+    except _OnlyTried:
+        return
+
+
+@contextmanager
 def importing(desk: Desk, actor: Actor, kind: str, path: Path, topic: str, *, dry_run: bool) -> Iterator[Import]:
     """One transaction for one file, audited as `import:<kind>`; with `dry_run` it is taken back at its end.
 
     The topic is told as changed, with subject 0, if rows were added or changed.
     """
-    try:
-        with desk.store.writing() as write:
-            run = Import(write, kind)
-            yield run
-            if dry_run:
-                raise _OnlyTried
-            done = run.result
-            counts = f"added {done.added}, changed {done.changed}, unchanged {done.unchanged}"
-            record(write, actor, Act.IMPORT, f"import:{kind}", path.name[:100], counts)
-            if done.added or done.changed:
-                write.changed(topic, 0)
-    except _OnlyTried:
-        return
+    with writing(desk, dry_run=dry_run) as write:
+        run = Import(write, kind)
+        yield run
+        done = run.result
+        counts = f"added {done.added}, changed {done.changed}, unchanged {done.unchanged}"
+        record(write, actor, Act.IMPORT, f"import:{kind}", path.name[:100], counts)
+        if done.added or done.changed:
+            write.changed(topic, 0)

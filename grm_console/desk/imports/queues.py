@@ -1,32 +1,72 @@
-"""Queues from a file, with our own numbers that lead to them."""
+"""Queues, with our own numbers that lead to them."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
+from grm_console.desk.catalogue.cells import FieldCells
+from grm_console.desk.catalogue.fields import QUEUE
+from grm_console.desk.catalogue.files import import_file
+from grm_console.desk.catalogue.shelf import Putting, TableShelf
 from grm_console.desk.desk import Desk
-from grm_console.desk.imports.cells import Cells
-from grm_console.desk.imports.imported import Imported, Progress, importing
-from grm_console.desk.imports.table import Problems, read_table
-from grm_console.domain.addresses import AddressKind
-from grm_console.domain.permissions import Act
-from grm_console.store import bulk, lines
+from grm_console.desk.imports.imported import Imported, Progress
+from grm_console.desk.imports.table import Line
+from grm_console.i18n import _
+from grm_console.store import bulk, listing
+from grm_console.store import lines as queue_lines
+from grm_console.store.bulk import Upserted
 from grm_console.store.tables import Queue
 from grm_console.store.tables.columns import table_of
 
-_queue = table_of(Queue)
 
-REQUIRED = ("code", "name_en", "lines")
-OPTIONAL = {
-    "name_zh": "other_name",
-    "languages": "languages",
-    "target_seconds": "target_seconds",
-    "text_delay_seconds": "text_delay_seconds",
-    "wrap_up_seconds": "wrap_up_seconds",
-}
-"""Columns a file may lack, and what they fill."""
+class _QueueShelf(TableShelf):
+    """Rows with the numbers that lead to each, which lie in a table of their own."""
 
-_SECONDS = {"target_seconds": 15, "text_delay_seconds": 120, "wrap_up_seconds": 60}
-_FRESH = {"other_name": "", "languages": ""} | _SECONDS
+    def records(self, connection: Connection) -> Iterator[dict[str, Any]]:
+        """Every row with its fields as plain values, in the order of the file."""
+        leading = queue_lines.lines_of(connection)
+        for record in super().records(connection):
+            key = record.pop("id")
+            yield record | {"lines": "|".join(leading.get(key, ()))}
+
+    def put(self, work: Putting, lines: Sequence[Line]) -> Upserted:
+        """Check rows given as cells and write them; a file without the column `lines` moves none."""
+        rows = self.read(work, lines)
+        numbers = {code: values.pop("lines") for code, (_, values) in rows.items() if "lines" in values}
+        leads = _leads(work, {code: cells for code, (cells, _) in rows.items()}, numbers)
+        known = bulk.rows_by(work.connection, self.table, self.natural, list(rows))
+        for code, (cells, values) in rows.items():
+            if values.get("active") is False and (code not in known or known[code].active):
+                _check_unused(work, code, cells, leads)
+        work.problems.refuse()
+        done = self.write(work, {code: values for code, (_, values) in rows.items()})
+        if rows and listing.count_active(work.connection, self.table) == 0:
+            cells, _values = next(iter(rows.values()))
+            cells.refuse("active", _("would leave no queue in use; keep one, as every call waits somewhere"))
+            work.problems.refuse()
+        leading = {number: done.keys[code] for number, code in leads.items()}
+        moved = queue_lines.lead_lines(work.connection, leading, {done.keys[code] for code in numbers})
+        done.changed.update(code for code in rows if done.keys[code] in moved and code not in done.added)
+        return done
+
+
+SHELF = _QueueShelf(
+    QUEUE,
+    table_of(Queue),
+    listing.QUEUES,
+    {"name_en": "name", "name_zh": "other_name"},
+    {
+        "other_name": "",
+        "languages": "",
+        "target_seconds": 15,
+        "text_delay_seconds": 120,
+        "wrap_up_seconds": 60,
+        "active": True,
+    },
+)
 
 
 def import_queues(
@@ -36,27 +76,31 @@ def import_queues(
 
     Raises ImportRefused naming each bad line; then nothing was changed.
     """
-    actor.require(Act.IMPORT)
-    problems = Problems(path)
-    wanted = {}
+    return import_file(desk, actor, SHELF, path, dry_run=dry_run, progress=progress)
+
+
+def _leads(work: Putting, cells: Mapping[str, FieldCells], numbers: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The queue that each number will lead to; a file moves numbers, but a single row takes none from another queue."""
+    standing = {} if work.whole_file else listing.queues_of_lines(work.connection)
+    taken = {number: code for number, code in standing.items() if code not in numbers}
     leads: dict[str, str] = {}
-    for line in read_table(path, REQUIRED, OPTIONAL, key=("code",), problems=problems):
-        cells = Cells(line, problems)
-        code = cells.code("code")
-        values = {
-            "name": cells.needed("name_en"),
-            "other_name": cells.text("name_zh"),
-            "languages": cells.languages("languages"),
-        } | {column: cells.whole(column, usual) for column, usual in _SECONDS.items()}
-        wanted[code] = cells.present(values, OPTIONAL)
-        for address in cells.addresses("lines", AddressKind.PHONE, desk.region):
-            if leads.setdefault(address.address, code) != code:
-                cells.wrong(f"the line {address.address} leads to {leads[address.address]} already")
-    problems.refuse()
-    with importing(desk, actor, "queues", path, "queue", dry_run=dry_run) as run:
-        done = bulk.upsert(run.connection, _queue, "code", wanted, _FRESH)
-        leading = {number: done.keys[code] for number, code in leads.items()}
-        moved = lines.lead_lines(run.connection, leading, {done.keys[code] for code in wanted})
-        done.changed.update(code for code in wanted if done.keys[code] in moved and code not in done.added)
-        run.settle(done, wanted, progress)
-    return run.result
+    for code, wanted in numbers.items():
+        for number in wanted:
+            other = taken.get(number) or leads.setdefault(number, code)
+            if other != code:
+                reason = _("{number} leads to {other} already; take it away there first").format(
+                    number=number, other=other
+                )
+                cells[code].refuse("lines", reason)
+    return leads
+
+
+def _check_unused(work: Putting, code: str, cells: FieldCells, leads: dict[str, str]) -> None:
+    """A queue goes out of use only when nothing waits there and no number leads there."""
+    standing = listing.queues_of_lines(work.connection) if "lines" not in cells.line.values else {}
+    number = next((number for number, queue in (standing | leads).items() if queue == code), None)
+    if number is not None:
+        cells.refuse("active", _("cannot be no: {n} leads there; let it lead to another queue first").format(n=number))
+    waiting = listing.items_in_queues(work.connection).get(code, 0)
+    if waiting:
+        cells.refuse("active", _("cannot be no: {n} items wait there; let them be answered first").format(n=waiting))

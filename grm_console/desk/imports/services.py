@@ -1,19 +1,27 @@
-"""The catalogue of services from a YAML file: each matter type with its departments, limits and questions."""
+"""The catalogue of services: each matter type with its departments, limits and questions; its file is YAML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, TextIO
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
+from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
+from grm_console.desk.catalogue.cells import FieldCells, cell_of
+from grm_console.desk.catalogue.fields import SERVICE, FieldType
+from grm_console.desk.catalogue.files import import_file
+from grm_console.desk.catalogue.shelf import Putting, Shelf
 from grm_console.desk.desk import Desk
-from grm_console.desk.imports.imported import Import, Imported, Progress, importing
-from grm_console.desk.imports.table import Problems, read_text
-from grm_console.domain.permissions import Act
+from grm_console.desk.imports.imported import Imported, Progress
+from grm_console.desk.imports.service_entry import AskedQuestion, ServiceEntry
+from grm_console.desk.imports.service_file import read_entries
+from grm_console.desk.imports.table import Line
 from grm_console.domain.words import Harm
-from grm_console.store import bulk
+from grm_console.i18n import _
+from grm_console.store import bulk, listing
+from grm_console.store.bulk import Upserted
 from grm_console.store.tables import Organisation, Service, ServiceDepartment
 from grm_console.store.tables.columns import table_of
 
@@ -22,100 +30,81 @@ _department = table_of(ServiceDepartment)
 _organisation = table_of(Organisation)
 
 
-def _yes_or_no(value: object) -> object:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+class _ServiceShelf(Shelf):
+    """Rows with their cooperating departments, which lie in a table of their own."""
+
+    kind = SERVICE
+    table = _service
+    natural = "code"
+
+    def records(self, connection: Connection) -> Iterator[dict[str, Any]]:
+        """Every row with its fields as plain values; search words and questions as the file holds them."""
+        others = listing.cooperating(connection)
+        for row in connection.execute(listing.SERVICES):
+            record = dict(row._mapping)
+            key = record.pop("id")
+            yield record | {
+                "with": "|".join(others.get(key, ())),
+                "default_harm": Harm(record["default_harm"]).name.lower(),
+                "keywords": record["keywords"] or {},
+                "questions": [_told(AskedQuestion.model_validate(question)) for question in record["questions"] or ()],
+            }
+
+    def row(self, record: Mapping[str, Any]) -> dict[str, str]:
+        """The cells of one record; search words and questions as YAML, or nothing."""
+        cells = {}
+        for field in SERVICE.fields:
+            value = record[field.name]
+            is_yaml = field.type is FieldType.YAML
+            cells[field.name] = (_yaml(value).strip() if value else "") if is_yaml else cell_of(value)
+        return cells
+
+    def put(self, work: Putting, lines: Sequence[Line]) -> Upserted:
+        """Check rows given as cells and write them."""
+        entries = []
+        for line in lines:
+            cells = FieldCells(line, work.problems, SERVICE, work.desk.region)
+            try:
+                entries.append((line.number, ServiceEntry.model_validate(_entry_of(cells))))
+            except ValidationError as error:
+                for fault in error.errors():
+                    _note(cells, fault["loc"], fault["msg"].removeprefix("Value error, "))
+        return self._put_entries(work, entries)
+
+    def put_file(self, work: Putting, path: Path) -> Upserted:
+        """Check and write the entries of a YAML file."""
+        return self._put_entries(work, list(read_entries(path, work.problems)))
+
+    def write_file(self, file: TextIO, records: Iterable[Mapping[str, Any]]) -> None:
+        """Write a YAML file, one entry after the other."""
+        for record in records:
+            file.write(_yaml([_entry_from(record)]))
+            file.write("\n")
+
+    def _put_entries(self, work: Putting, entries: Sequence[tuple[int, ServiceEntry]]) -> Upserted:
+        codes = {code for _line, entry in entries for code in (entry.department, *entry.others)}
+        organisations = bulk.keys_by(work.connection, _organisation, "code", codes)
+        for line, entry in entries:
+            for column, named in (("department", [entry.department]), ("with", entry.others)):
+                for code in named:
+                    if code not in organisations:
+                        told = _("{column} {code} is not in the store; see grm department list")
+                        work.problems.add(line, told.format(column=column, code=code), column)
+        work.problems.refuse()
+        known = bulk.rows_by(work.connection, _service, "code", [entry.code for _line, entry in entries])
+        wanted = {}
+        for _line, entry in entries:
+            standing = known[entry.code].active if entry.code in known else True
+            active = standing if entry.active is None else entry.active
+            wanted[entry.code] = _columns(entry, organisations) | {"active": active}
+        done = bulk.upsert(work.connection, _service, "code", wanted, {})
+        others = {done.keys[e.code]: {organisations[code] for code in e.others} for _line, e in entries}
+        touched = _cooperate(work.connection, others)
+        done.changed.update(code for code in wanted if done.keys[code] in touched and code not in done.added)
+        return done
 
 
-Code = Annotated[str, Field(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=60)]
-Words = Annotated[str, Field(min_length=1, max_length=1000)]
-Answer = Annotated[Words, BeforeValidator(_yes_or_no)]
-"""What a question may be answered with; a yes-or-no answer is true or false in the file."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Texts(_Strict):
-    """Words in English and, if there are any, in Chinese."""
-
-    en: Words
-    zh: str = ""
-
-
-class _Limits(_Strict):
-    """When a reply and the end are promised: hours run through, or working days."""
-
-    first_reply_hours: Annotated[int, Field(gt=0)] | None = None
-    done_hours: Annotated[int, Field(gt=0)] | None = None
-    done_working_days: Annotated[int, Field(gt=0)] | None = None
-
-    @model_validator(mode="after")
-    def _one_end(self) -> Self:
-        if (self.done_hours is None) == (self.done_working_days is None):
-            raise ValueError("give either done_hours or done_working_days")
-        return self
-
-
-class _Choice(_Texts):
-    code: Code
-
-
-class _When(_Strict):
-    """The earlier answer that makes a question be asked."""
-
-    question: Code
-    equals: Answer
-
-
-class _Question(_Strict):
-    code: Code
-    label: _Texts
-    type: Literal["text", "number", "date", "datetime", "yesno", "choice"]
-    required: bool = False
-    help: _Texts | None = None
-    choices: list[_Choice] = []
-    when: _When | None = None
-
-    @model_validator(mode="after")
-    def _choices_fit(self) -> Self:
-        if (self.type == "choice") != bool(self.choices):
-            raise ValueError("a question of type choice has choices, and no other has")
-        if len({choice.code for choice in self.choices}) < len(self.choices):
-            raise ValueError("two choices have the same code")
-        return self
-
-
-class _Entry(_Strict):
-    code: Code
-    name: _Texts
-    description: _Texts | None = None
-    department: Code
-    others: Annotated[list[Code], Field(alias="with")] = []
-    kind: Code
-    limits: _Limits
-    default_harm: Literal["none", "hardship", "health", "danger"] = "none"
-    confidential: bool = False
-    keywords: dict[str, list[str]] = {}
-    questions: list[_Question] = []
-
-    @model_validator(mode="after")
-    def _questions_fit(self) -> Self:
-        asked: dict[str, _Question] = {}
-        for question in self.questions:
-            if question.code in asked:
-                raise ValueError(f"two questions have the code {question.code}")
-            if question.when is not None:
-                earlier = asked.get(question.when.question)
-                if earlier is None:
-                    raise ValueError(f"{question.code} depends on {question.when.question}, which is not asked before")
-                possible = {"yes", "no"} if earlier.type == "yesno" else {choice.code for choice in earlier.choices}
-                if possible and question.when.equals not in possible:
-                    raise ValueError(f"{question.code} waits for an answer that {earlier.code} does not have")
-            asked[question.code] = question
-        if self.department in self.others:
-            raise ValueError("the lead department does not stand under with as well")
-        return self
+SHELF = _ServiceShelf()
 
 
 def import_services(
@@ -125,27 +114,87 @@ def import_services(
 
     Raises ImportRefused naming each bad line; then nothing was changed.
     """
-    actor.require(Act.IMPORT)
-    problems = Problems(path)
-    entries = list(_read(path, problems))
-    with importing(desk, actor, "services", path, "service", dry_run=dry_run) as run:
-        codes = {code for _, entry in entries for code in (entry.department, *entry.others)}
-        organisations = bulk.keys_by(run.connection, _organisation, "code", codes)
-        for line, entry in entries:
-            for code in (entry.department, *entry.others):
-                if code not in organisations:
-                    problems.add(line, f"{entry.code}: department {code} is not in the store; import departments first")
-        problems.refuse()
-        wanted = {entry.code: _columns(entry, organisations) for _, entry in entries}
-        done = bulk.upsert(run.connection, _service, "code", wanted, {"active": True})
-        cooperating = {done.keys[e.code]: {organisations[code] for code in e.others} for _, e in entries}
-        touched = _cooperate(run, cooperating)
-        done.changed.update(code for code in wanted if done.keys[code] in touched and code not in done.added)
-        run.settle(done, wanted, progress)
-    return run.result
+    return import_file(desk, actor, SHELF, path, dry_run=dry_run, progress=progress)
 
 
-def _columns(entry: _Entry, organisations: dict[str, int]) -> dict[str, Any]:
+_LIMITS = ("first_reply_hours", "done_hours", "done_working_days")
+_TEXTS = ("name", "description")
+
+
+def _entry_of(cells: FieldCells) -> dict[str, Any]:
+    """A row's cells as an entry of the file; what no entry could hold is noted."""
+    values = cells.values()
+    entry: dict[str, Any] = {
+        "code": cells.line["code"],
+        "limits": {name: values[name] for name in _LIMITS},
+        "with": values["with"],
+        "department": values["department"],
+        "kind": values["kind"],
+        "default_harm": values["default_harm"],
+        "confidential": values["confidential"],
+        "active": values["active"],
+    }
+    for name in _TEXTS:
+        if values[f"{name}_en"] or values[f"{name}_zh"] or name == "name":
+            entry[name] = {"en": values[f"{name}_en"], "zh": values[f"{name}_zh"]}
+    for name in ("keywords", "questions"):
+        try:
+            entry |= {name: yaml.safe_load(values[name])} if values[name] else {}
+        except yaml.YAMLError as error:
+            told = _("cannot be read as YAML ({reason})").format(reason=" ".join(str(error).split()))
+            cells.refuse(name, told, with_rule=True)
+    return entry
+
+
+def _note(cells: FieldCells, place: tuple[int | str, ...], reason: str) -> None:
+    """Note a fault at the field of the row that the place in the entry comes from."""
+    first, *inner = place
+    column = str(first)
+    match column:
+        case "name" | "description":
+            cells.wrong(reason, f"{column}_{inner[0]}")
+        case "limits" if inner:
+            cells.wrong(reason, str(inner[0]))
+        case "limits":
+            cells.refuse("done_hours", _("or working days: write one of the two, e.g. 24"))
+        case "with" if not inner:
+            cells.refuse(column, f"is refused: {reason}")
+        case "keywords" | "questions":
+            where = ".".join(map(str, inner))
+            cells.refuse(column, f"{where}: {reason}" if where else reason, with_rule=True)
+        case _:
+            cells.wrong(reason, column)
+
+
+def _entry_from(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as an entry of the file; what is as usual is left out, for that is what its absence means."""
+    entry: dict[str, Any] = {"code": record["code"]}
+    for name in _TEXTS:
+        if record[f"{name}_en"]:
+            entry[name] = {"en": record[f"{name}_en"]} | ({"zh": record[f"{name}_zh"]} if record[f"{name}_zh"] else {})
+    return entry | {
+        "department": record["department"],
+        "with": record["with"].split("|") if record["with"] else [],
+        "kind": record["kind"],
+        "limits": {name: record[name] for name in _LIMITS if record[name] is not None},
+        "default_harm": record["default_harm"],
+        "confidential": record["confidential"],
+        "active": record["active"],
+        "keywords": record["keywords"],
+        "questions": record["questions"],
+    }
+
+
+def _told(question: AskedQuestion) -> dict[str, Any]:
+    """A question as the file holds it."""
+    return question.model_dump(exclude_none=True, exclude_defaults=True)
+
+
+def _yaml(value: Any) -> str:
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
+
+
+def _columns(entry: ServiceEntry, organisations: Mapping[str, int]) -> dict[str, Any]:
     return {
         "name": entry.name.en,
         "other_name": entry.name.zh,
@@ -159,84 +208,17 @@ def _columns(entry: _Entry, organisations: dict[str, int]) -> dict[str, Any]:
         "default_harm": Harm[entry.default_harm.upper()].value,
         "confidential": entry.confidential,
         "keywords": entry.keywords,
-        "questions": [question.model_dump(exclude_none=True, exclude_defaults=True) for question in entry.questions],
+        "questions": [_told(question) for question in entry.questions],
     }
 
 
-def _cooperate(run: Import, wanted: dict[int, set[int]]) -> set[int]:
+def _cooperate(connection: Connection, wanted: Mapping[int, set[int]]) -> set[int]:
     """Let exactly these departments cooperate in each service; gives the services that changed."""
     known: dict[int, set[int]] = {}
-    for row in bulk.rows_of(run.connection, _department, "service_id", wanted):
+    for row in bulk.rows_of(connection, _department, "service_id", wanted):
         known.setdefault(row.service_id, set()).add(row.organisation_id)
     changed = {service for service, departments in wanted.items() if departments != known.get(service, set())}
-    bulk.delete_rows(run.connection, _department, "service_id", changed)
+    bulk.delete_rows(connection, _department, "service_id", changed)
     rows = [(service, department) for service in sorted(changed) for department in sorted(wanted[service])]
-    bulk.insert_rows(run.connection, _department, ["service_id", "organisation_id"], rows)
+    bulk.insert_rows(connection, _department, ["service_id", "organisation_id"], rows)
     return changed
-
-
-def _read(path: Path, problems: Problems) -> Iterator[tuple[int, _Entry]]:
-    """Each entry that is right with the number of its first line."""
-    text = read_text(path, problems)
-    if problems:
-        return
-    try:
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problems.add(mark.line + 1 if mark else 1, f"cannot be read as YAML ({error.problem})")
-        return
-    except yaml.YAMLError as error:
-        problems.add(1, f"cannot be read as YAML ({' '.join(str(error).split())})")
-        return
-    if not isinstance(root, yaml.SequenceNode):
-        problems.add(1, "the file is a list of services; begin each with - code:")
-        return
-    seen: dict[str, int] = {}
-    for node in root.value:
-        line = node.start_mark.line + 1
-        _find_doubles(node, problems)
-        try:
-            entry = _Entry.model_validate(loader.construct_object(node, deep=True))
-        except ValidationError as error:
-            for fault in error.errors():
-                where = ".".join(str(part) for part in fault["loc"])
-                reason = fault["msg"].removeprefix("Value error, ")
-                problems.add(_line_of(node, fault["loc"]), f"{where}: {reason}" if where else reason)
-            continue
-        except (yaml.YAMLError, ValueError) as error:
-            problems.add(line, f"cannot be read as YAML ({' '.join(str(error).split())})")
-            continue
-        if (first := seen.setdefault(entry.code, line)) != line:
-            problems.add(line, f"{entry.code} stands already on line {first}")
-        yield line, entry
-
-
-def _line_of(node: yaml.Node, path: tuple[int | str, ...]) -> int:
-    """The line of what a path of keys and positions leads to, or of the last part of it that is there."""
-    for part in path:
-        inner = None
-        if isinstance(node, yaml.MappingNode):
-            inner = next((value for key, value in node.value if key.value == part), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            inner = node.value[part]
-        if inner is None:
-            break
-        node = inner
-    return int(node.start_mark.line) + 1
-
-
-def _find_doubles(node: yaml.Node, problems: Problems) -> None:
-    """Name keys that stand twice in one mapping; YAML's reader would silently take the last."""
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if key.value in seen:
-                problems.add(key.start_mark.line + 1, f"{key.value} stands there twice")
-            if isinstance(key.value, str):
-                seen.add(key.value)
-            _find_doubles(value, problems)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            _find_doubles(value, problems)

@@ -34,8 +34,8 @@ class Problems:
         self.source = path.name
         self._found: dict[tuple[int, str], None] = {}
 
-    def add(self, line: int, reason: str) -> None:
-        """Note what is wrong on a line."""
+    def add(self, line: int, reason: str, column: str = "") -> None:
+        """Note what is wrong on a line; the reason names the column, which matters only where there is no file."""
         self._found[line, reason] = None
 
     def __bool__(self) -> bool:

@@ -26,6 +26,7 @@ from grm_console.store.tables.contacts import (
     Segment,
     SegmentMembership,
 )
+from grm_console.store.tables.find import ContactName, NameVariant, PointTail, TextEntry
 from grm_console.store.tables.interactions import (
     Disposition,
     Draft,
@@ -62,6 +63,7 @@ __all__ = [
     "Contact",
     "ContactFlag",
     "ContactMerge",
+    "ContactName",
     "ContactNote",
     "ContactPoint",
     "Correction",
@@ -72,6 +74,7 @@ __all__ = [
     "InboundEventRow",
     "Interaction",
     "Mark",
+    "NameVariant",
     "NotTheSame",
     "Notice",
     "NoticeSeen",
@@ -80,6 +83,7 @@ __all__ = [
     "Permission",
     "PointConsent",
     "PointHolder",
+    "PointTail",
     "Preference",
     "Queue",
     "QueueEntry",
@@ -91,6 +95,7 @@ __all__ = [
     "ServiceDepartment",
     "SpeakerLog",
     "Task",
+    "TextEntry",
     "TimelineEntry",
     "metadata",
 ]

@@ -25,5 +25,10 @@ class CommandedScreen(ActingScreen):
         self.footer.show(tuple(command for command in self.TABLE if command.footer and self._possible(command)))
 
     def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(HelpScreen(tuple((command, self._possible(command)) for command in self.TABLE)))
+        """Explain what has the focus, and show all keys."""
+        known = tuple((command, self._possible(command)) for command in self.TABLE)
+        self.app.push_screen(HelpScreen(known, self.here()))
+
+    def here(self) -> tuple[str, str]:
+        """The name of what has the focus and what it is for; empty if there is nothing to say."""
+        return "", ""

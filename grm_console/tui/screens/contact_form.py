@@ -93,18 +93,19 @@ class ContactForm(VerticalScroll, can_focus=False):
                 (("", _("any")), *((channel.value, channel_word(channel)) for channel in Channel))
             ),
             "preferences.hours": LineField(placeholder=_("mornings, after 18:00 …")),
-            "preferences.language": LineField(placeholder=_("zh, en, es …")),
             "preferences.text_only": ChoiceField((("", _("no")), ("yes", _("yes: texts and letters only")))),
             "preferences.never_call": ChoiceField((("", _("no")), ("yes", _("yes: no calls at all")))),
+            "preferences.language": LineField(placeholder=_("zh, en, es …")),
         }
         self._fields = {
-            name: RuledField(name, field_label(name), control, classes="whole" if name == "note" else "")
+            name: RuledField(f"contact.{name}", field_label(name), control, classes="whole" if name == "note" else "")
             for name, control in controls.items()
         }
         self._stored: dict[str, str] = {}
         self._shown: dict[str, str] = {}
+        self._contact_id = 0
         self.version = 0
-        """Of the contact as the edits began."""
+        """Of the contact as the edits began; 0 if it has become another one, so that every edit is compared."""
 
     def compose(self) -> ComposeResult:
         """The contact's fields, then the preferences."""
@@ -132,9 +133,14 @@ class ContactForm(VerticalScroll, can_focus=False):
                 self._show(name, stored[name])
         if saved is not None or not self.edited:
             self.version = sheet.version
+        elif sheet.contact_id != self._contact_id:
+            self.version = 0
+        self._contact_id = sheet.contact_id
 
     def settle(self, name: str, theirs: str, *, take: bool) -> None:
         """A field that others changed too: know their value, and take it in place of what is typed if wanted."""
+        if name in SWITCHES and theirs:
+            theirs = "yes"  # a conflict tells its values in words
         if take:
             self._show(name, theirs)
         else:
@@ -160,14 +166,19 @@ class ContactForm(VerticalScroll, can_focus=False):
             for name, field in self._fields.items()
         }
 
-    def show_problems(self, problems: dict[str, str]) -> None:
-        """Mark refused fields with rule and example, and go to the first of them."""
+    def show_problems(self, problems: dict[str, str]) -> bool:
+        """Mark refused fields with rule and example, and go to the first of them; False if none is a field here."""
         for name, field in self._fields.items():
             field.show_problem(problems.get(name, ""))
-        for name, field in self._fields.items():
-            if name in problems:
-                field.focus_control()
-                break
+        refused = [field for name, field in self._fields.items() if name in problems]
+        for field in refused[:1]:
+            field.focus_control()
+        return bool(refused)
+
+    @property
+    def focused_field(self) -> str:
+        """The name of the field that is being typed in; empty if none is."""
+        return next((name for name, field in self._fields.items() if field.has_focus_within), "")
 
     def focus_first(self) -> None:
         """Go to the name."""

@@ -1,11 +1,12 @@
 """The operator's desk: one screen from the ring to the wrap-up."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -13,7 +14,7 @@ from textual.worker import get_current_worker
 
 from grm_console.clock import Clock
 from grm_console.desk.views import CallerCard, CaseForm
-from grm_console.domain.words import AgentState, Channel, InteractionState
+from grm_console.domain.words import AgentState, InteractionState
 from grm_console.errors import AlreadyClaimed, GrmError, InvalidInput, StoreError
 from grm_console.i18n import _
 from grm_console.text import printable
@@ -28,26 +29,31 @@ from grm_console.tui.arrivals import (
     StoreLost,
     WrappedUp,
 )
-from grm_console.tui.commands import DESK, bindings
+from grm_console.tui.commands import DESK, Command, bindings
 from grm_console.tui.draft_keeper import DraftKeeper
-from grm_console.tui.screens.exchange import ExchangeScreen
+from grm_console.tui.explain import explain
+from grm_console.tui.plain import Announcements
 from grm_console.tui.screens.help import HelpScreen
 from grm_console.tui.screens.jump import JumpScreen
+from grm_console.tui.screens.lock import LockScreen
+from grm_console.tui.screens.openings import OpeningScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
 from grm_console.tui.watch import look, watch
-from grm_console.tui.widgets.caller_card import CallerCardView
+from grm_console.tui.widgets.caller_card import CallerCardView, card_words
 from grm_console.tui.widgets.command_footer import CommandFooter
 from grm_console.tui.widgets.status_strip import StatusStrip
 from grm_console.tui.widgets.tab_strip import TabStrip
+from grm_console.tui.widgets.tour_strip import TourStrip
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.seat import Seat
 
 
-class DeskScreen(ExchangeScreen):
+class DeskScreen(OpeningScreen):
     """Status strip, caller card, timeline, standard answers, case form, keys."""
 
     CSS_PATH = "desk.tcss"
+    TABLE: ClassVar[tuple[Command, ...]] = DESK
     AUTO_FOCUS: ClassVar[str | None] = ""
     BINDINGS: ClassVar[list[BindingType]] = bindings(DESK)
 
@@ -59,6 +65,15 @@ class DeskScreen(ExchangeScreen):
         self._strip = StatusStrip(seat.me, self.now)
         self._card_view = CallerCardView(self.now)
         self._footer = CommandFooter()
+        self._tour = TourStrip()
+        self.said = Announcements()
+        self.locked: LockScreen | None = None
+        """The lock before this desk, if there is one; it is told when something rings."""
+
+    @property
+    def rings(self) -> bool:
+        """Whether something rings for this operator."""
+        return self.card is not None and not self.card.mine
 
     @property
     def looked(self) -> bool:
@@ -71,6 +86,8 @@ class DeskScreen(ExchangeScreen):
         yield TabStrip()
         with Horizontal(id="panels"):
             yield from self.panels.values()
+        yield self.said
+        yield self._tour
         yield self._footer
 
     def on_mount(self) -> None:
@@ -83,12 +100,11 @@ class DeskScreen(ExchangeScreen):
     def _watch(self) -> None:
         """Runs in a thread as long as the screen lives."""
         worker = get_current_worker()
-        try:
-            watch(self.seat, lambda: self.acts, self.post_message, lambda: worker.is_cancelled)
-        finally:
-            self.seat.close()
+        watch(self.seat, lambda: self.acts, self.post_message, lambda: worker.is_cancelled)
 
     def _tick(self) -> None:
+        if self.seat.choices.still and self.now().second:
+            return
         self._strip.refresh()
         self._card_view.tick()
 
@@ -102,7 +118,8 @@ class DeskScreen(ExchangeScreen):
         self.ahead = seen.queue.at - self._clock()
         came_back, self._gone_since = self._gone_since is not None, None
         self._show_card(seen.current or seen.ringing)
-        if seen.history is not None and self.contact_id is not None:
+        shown = self.card.speaker if self.card is not None else None
+        if seen.history is not None and shown is not None and self.contact_id == shown.contact_id:
             self.timeline.view.show(self.contact_id, seen.history)
         if came_back:
             self.save_draft()
@@ -117,6 +134,7 @@ class DeskScreen(ExchangeScreen):
     @on(ActOver)
     def _act_over(self, message: ActOver) -> None:
         self.acting.discard(message.name)
+        self._tour.done(message.name.partition(" ")[0])
         self.acts += 1
         number = self.acts
         self.ask("look", lambda: look(self.seat, number))
@@ -147,6 +165,10 @@ class DeskScreen(ExchangeScreen):
     def _show_card(self, card: CallerCard | None) -> None:
         """Put an exchange on the desk; the panels change only if it is another one."""
         before, self.card = self.card, card
+        if card is not None and card != before:
+            self.said.say(card_words(card, self.now()))
+        if self.locked is not None:
+            self.locked.show_ringing(self.rings)
         another = card is None or before is None or card.interaction_id != before.interaction_id
         if card is not None and not card.mine and another and self._bell:
             self.app.bell()
@@ -158,6 +180,8 @@ class DeskScreen(ExchangeScreen):
 
     def _begin(self, card: CallerCard) -> None:
         """An exchange is this operator's now: empty panels, its own words as a first search."""
+        if self.looked_up is not None and card.on_a_line:
+            self.looked_up = None
         self.knowledge.reset()
         self.load_form(card)
         if card.text:
@@ -174,10 +198,15 @@ class DeskScreen(ExchangeScreen):
         self.go("knowledge")
 
     def _show_history_of(self, card: CallerCard | None) -> None:
-        contact_id = card.speaker.contact_id if card is not None and card.speaker is not None else None
-        if contact_id is None:
+        speaker = card.speaker if card is not None else None
+        if speaker is not None:
+            self.looked_up = None
+        if self.looked_up is not None:
+            return
+        self.timeline.name_contact("")
+        if speaker is None:
             self.timeline.view.clear(_no_history(card))
-        self.contact_id = contact_id
+        self.contact_id = speaker.contact_id if speaker is not None else None
 
     def _show_state(self) -> None:
         agent, queue = (self._seen.agent, self._seen.queue) if self._seen is not None else (None, None)
@@ -200,9 +229,11 @@ class DeskScreen(ExchangeScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a command makes sense now; one that does not is neither named nor obeyed."""
+        if (possible := self.may_open(action)) is not None:
+            return possible
         card, held = self.card, self.held
         state = self._seen.agent.state if self._seen is not None else None
-        call = held is not None and held.channel is Channel.VOICE
+        call = held is not None and held.on_a_line
         talking = held is not None and held.state is InteractionState.TALKING
         match action:
             case "answer":
@@ -220,7 +251,7 @@ class DeskScreen(ExchangeScreen):
             case "wrap_up":
                 return held is not None
             case "release":
-                return held is not None and talking and held.connected_at is None
+                return held is not None and talking and held.connected_at is None and held.entry_id is not None
             case "whole_text":
                 return card is not None and bool(card.text)
             case "give":
@@ -248,8 +279,35 @@ class DeskScreen(ExchangeScreen):
     @on(WrappedUp)
     def _desk_free(self, message: WrappedUp) -> None:
         if self._is_held(message.interaction_id):
-            self._show_card(None)
-            self._show_state()
+            self.desk_is_free()
+
+    def desk_is_free(self) -> None:
+        """Show an empty desk until the next look."""
+        self._show_card(None)
+        self._show_state()
+
+    def show_aside(self) -> None:
+        """Parked exchanges and unread notices stand in the strip."""
+        self._strip.show_aside(self.aside.parked, self.aside.unread)
+
+    def action_tour(self) -> None:
+        """Begin the tour, or go on with it."""
+        if self._tour.under_way:
+            self._tour.next()
+        else:
+            self._tour.begin()
+
+    def action_leave_tour(self) -> None:
+        """End the tour."""
+        self._tour.leave()
+
+    @on(TourStrip.Over)
+    def _tour_over(self) -> None:
+        self.app.chosen(replace(self.seat.choices, toured=True))  # type: ignore[attr-defined]
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        super().on_descendant_focus(event)
+        self.said.say(explain(event.widget)[0])
 
     def action_find(self) -> None:
         """Go to the search of standard answers."""
@@ -279,21 +337,24 @@ class DeskScreen(ExchangeScreen):
         known = tuple(
             (command, command.name.startswith("app.") or bool(self.check_action(command.name, ()))) for command in DESK
         )
-        self.app.push_screen(HelpScreen(known))
+        self.app.push_screen(HelpScreen(known, explain(self.focused)))
+
+    def keep_words(self) -> None:
+        """Put what was typed and is not stored yet where another desk, or this one after a crash, finds it."""
+        if self.held is not None and self.unsaved:
+            self._keeper.keep(self.held, self.form)
 
     def leave(self) -> None:
         """Put what was typed where it is safe, sign out, and say so to the app."""
         card, form = (self.held, self.form) if self.unsaved else (None, self.form)
-        if card is not None:
-            self._keeper.keep(card, form)
+        self.keep_words()
 
         def sign_out() -> LeftDesk:
-            try:
+            with suppress(GrmError):  # the words are on this machine; the store learns the rest when it is back
                 if card is not None:
                     self._saved(card, form)
                 self.seat.sign_out()
-            except GrmError:
-                return LeftDesk()  # the words are on this machine; the store learns the rest when it is back
+            self.seat.close()
             return LeftDesk()
 
         self.ask("leave", sign_out)

@@ -7,7 +7,7 @@ from textual import on
 from textual.message import Message
 
 from grm_console.desk.views import CallerCard, CaseForm
-from grm_console.domain.words import Channel, InteractionState
+from grm_console.domain.words import InteractionState
 from grm_console.tui.arrivals import AnswerGiven, CardCame, DispositionsCame, WrappedUp
 from grm_console.tui.screens.panels import PanelScreen
 from grm_console.tui.screens.who_speaks import Spoken, WhoSpeaksScreen
@@ -30,7 +30,12 @@ class ExchangeScreen(PanelScreen):
         """Settle who speaks."""
         held = self.held
         if held is not None:
-            self.app.push_screen(WhoSpeaksScreen(held, self.now()), partial(self._settled, held.interaction_id))
+            asked = WhoSpeaksScreen(self.who_may_speak(held), self.now())
+            self.app.push_screen(asked, partial(self._settled, held.interaction_id))
+
+    def who_may_speak(self, card: CallerCard) -> CallerCard:
+        """The card with everybody who may be speaking."""
+        return card
 
     def _settled(self, interaction_id: int, spoken: Spoken | None) -> None:
         if spoken is None or not self._is_held(interaction_id):
@@ -100,7 +105,7 @@ class ExchangeScreen(PanelScreen):
         """Runs in a thread: save what was typed, hang up if needed, close."""
         if unsaved:
             self.seat.save_draft(card.interaction_id, form)
-        if card.channel is Channel.VOICE and self.seat.card(card.interaction_id).state is InteractionState.TALKING:
+        if card.on_a_line and self.seat.card(card.interaction_id).state is InteractionState.TALKING:
             self.seat.end(card.interaction_id)
         self.seat.wrap_up(card.interaction_id, disposition, form.note)
         self._keeper.forget(card)

@@ -34,14 +34,14 @@ class GuideScreen(ModalScreen[None]):
 
     def __init__(self, name: str, language: str) -> None:
         super().__init__()
-        self._name = name
+        self._guide = name
         self._language = language
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = Content(_("Guide"))
             with VerticalScroll():
-                yield Markdown(guide_text(self._name, self._language), open_links=False)
+                yield Markdown(guide_text(self._guide, self._language), open_links=False)
             yield Static(_("1 operator   2 supervisor   3 administrator   Esc back"), classes="hint", markup=False)
 
     async def action_show(self, name: str) -> None:

@@ -21,10 +21,12 @@ class HelpScreen(ModalScreen[None]):
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,f1", "dismiss", show=False)]
 
-    def __init__(self, commands: tuple[tuple[Command, bool], ...]) -> None:
+    def __init__(self, commands: tuple[tuple[Command, bool], ...], here: tuple[str, str] = ("", "")) -> None:
         super().__init__()
         self._commands = commands
         """Each command and whether it is possible now."""
+        self._here = here
+        """Name of the part of the screen that has the focus, and what it is for."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box") as box:
@@ -33,7 +35,8 @@ class HelpScreen(ModalScreen[None]):
             yield Static(Content("\n").join(self._lines()), markup=False)
 
     def _lines(self) -> list[Content]:
-        lines: list[Content] = []
+        name, told = self._here
+        lines = [Content.styled(name, "bold $accent"), Content(told)] if name else []
         groups = dict.fromkeys(command.group for command, _possible in self._commands)
         for group in groups:
             lines += [Content(""), Content.styled(_(group), "bold")] if lines else [Content.styled(_(group), "bold")]

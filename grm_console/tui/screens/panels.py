@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from grm_console.clock import Clock
-from grm_console.desk.views import CallerCard, CaseForm
+from grm_console.desk.views import CallerCard, CaseForm, ServiceChoice
 from grm_console.errors import GrmError, StoreError
 from grm_console.i18n import _
 from grm_console.text import printable
@@ -85,6 +85,8 @@ class PanelScreen(AskingScreen):
         self._promised: tuple[str, str] | None = None
         self._missing: dict[str, str] = {}
         self._last_focus: dict[str, Widget] = {}
+        self._words: dict[str, dict[str, str]] = {}
+        self.services: dict[str, ServiceChoice] = {}
         self.timeline = TimelinePanel(clock=self.now, id="timeline")
         self.knowledge = KnowledgePanel(clock=self.now, id="knowledge")
         self.case = CaseFormPanel(clock=self.now, id="case")
@@ -99,6 +101,10 @@ class PanelScreen(AskingScreen):
     def held(self) -> CallerCard | None:
         """The exchange this operator works on; None while one only rings."""
         return self.card if self.card is not None and self.card.mine else None
+
+    def words(self, form: str) -> dict[str, str]:
+        """What was typed into a small form and not stored yet, by its fields; kept as long as the desk is open."""
+        return self._words.setdefault(form, {})
 
     def _is_held(self, interaction_id: int) -> bool:
         return self.held is not None and self.held.interaction_id == interaction_id
@@ -119,8 +125,9 @@ class PanelScreen(AskingScreen):
                     message = work()
                 except GrmError as error:
                     message = Refused(error)
-            self.post_message(ActOver(name))
+            # In this order: the look that follows the act's end must not be undone by what the act brought.
             self.post_message(message)
+            self.post_message(ActOver(name))
 
         self.run_worker(run, thread=True, group="act")
 
@@ -128,7 +135,7 @@ class PanelScreen(AskingScreen):
 
     def lay_out(self) -> None:
         """All panels beside each other, or the current one alone; the focus and the words stay."""
-        alone = self.app.size.width < SIDE_BY_SIDE
+        alone = self.app.size.width < SIDE_BY_SIDE or self.app.has_class("-plain")
         for name, panel in self.panels.items():
             panel.display = not alone or name == self.current_panel
         tabs = self.query_one(TabStrip)
@@ -182,7 +189,10 @@ class PanelScreen(AskingScreen):
 
     @on(TimelineCame)
     def _timeline_came(self, message: TimelineCame) -> None:
-        self.timeline.view.extend(message.contact_id, message.page)
+        if not message.fresh:
+            self.timeline.view.extend(message.contact_id, message.page)
+        elif message.contact_id == self.contact_id:
+            self.timeline.view.show(message.contact_id, message.page)
 
     @on(TimelineView.DetailWanted)
     def _detail_wanted(self, message: TimelineView.DetailWanted) -> None:
@@ -327,6 +337,7 @@ class PanelScreen(AskingScreen):
 
     @on(ServicesCame)
     def _services_came(self, message: ServicesCame) -> None:
+        self.services = {service.code: service for service in message.services}
         self.case.set_services(message.services)
 
     def commands_changed(self) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from grm_console.i18n import _
 from grm_console.tui.arrivals import Refused
 from grm_console.tui.screens.asking import AskingScreen
+from grm_console.tui.screens.password import PasswordScreen
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.seat import Seat, SignIn
@@ -29,6 +30,13 @@ class SignInScreen(AskingScreen):
         """The store is open."""
 
         sign_in: "SignIn"
+
+    @dataclass
+    class SatDown(Message):
+        """The password was right."""
+
+        seat: "Seat"
+        password: str
 
     @dataclass
     class Done(Message):
@@ -94,7 +102,30 @@ class SignInScreen(AskingScreen):
         assert sign_in is not None
         self._pending = None
         self._say(_("Signing in …"))
-        self.ask("sign-in", lambda: self.Done(sign_in(name, password)))
+        self.ask("sign-in", lambda: self.SatDown(sign_in(name, password), password))
+
+    @on(SatDown)
+    def _sat_down(self, message: SatDown) -> None:
+        seat, sign_in = message.seat, self._sign_in
+        if not seat.me.must_change_password or sign_in is None:
+            self.post_message(self.Done(seat))
+            return
+        seats: list[Seat] = []
+
+        def change(old: str, new: str) -> None:
+            """Runs in a thread. The seat of the one-time password opens nothing; the new one's does."""
+            seat.change_password(old, new)
+            seats.append(sign_in(seat.me.name, new))
+
+        def chosen(changed: bool | None) -> None:
+            seat.close()
+            if changed:
+                self.post_message(self.Done(seats[0]))
+            else:
+                self._say("")
+
+        self.query_one("#password", Input).value = ""
+        self.app.push_screen(PasswordScreen(change, once=message.password), chosen)
 
     @on(Refused)
     def _refused(self, message: Refused) -> None:

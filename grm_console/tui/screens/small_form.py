@@ -16,6 +16,7 @@ from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.screens.acting import ActingScreen
 from grm_console.tui.widgets.form_field import FormField
+from grm_console.tui.widgets.text_fields import LineField
 
 
 class SmallFormScreen(ActingScreen, ModalScreen[None]):
@@ -58,6 +59,8 @@ class SmallFormScreen(ActingScreen, ModalScreen[None]):
         for field in self._fields:
             if field.name in self._words:
                 field.load(self._words[field.name])
+            if isinstance(field.control, LineField):
+                field.control.cursor_position = len(field.value)
         self._fields[0].focus_control()
 
     def _typed(self) -> dict[str, str]:

@@ -150,6 +150,12 @@ def reason_pieces(card: CallerCard) -> list[Piece]:
     return [(" · ".join(printable(f"{person.name}: {person.why}") for person in card.candidates[:3]), MUTED)]
 
 
+def card_words(card: CallerCard, now: datetime) -> str:
+    """What the card says first, as one plain line for those who listen to the screen."""
+    word, _style, _seconds = state_piece(card, now)
+    return f"{word}: {Content.assemble(*who_pieces(card, now)).plain}"
+
+
 class CallerCardView(Vertical):
     """Four lines, or two on a small screen; the clock repaints only the first one.
 

@@ -93,6 +93,9 @@ class CaseFormPanel(Vertical):
                 FormField("summary", _("Summary"), LineField(), required=True, wanted=wanted, classes="whole"),
                 FormField("details", _("Details"), WordsField(), classes="whole"),
                 FormField("place", _("Place of the matter"), LineField(), wanted=wanted, classes="whole"),
+                FormField("occurred", _("When it happens"), LineField()),
+                FormField("people", _("People affected"), LineField()),
+                FormField("demand", _("What is asked of us"), LineField(), classes="whole"),
                 FormField("harm", _("Urgency (harm only)"), self._harm),
                 FormField("language", _("Language"), ChoiceField(LANGUAGES)),
                 FormField("confidentiality", _("Confidentiality"), ChoiceField(_confidentialities())),
@@ -134,7 +137,10 @@ class CaseFormPanel(Vertical):
             "service": form.service,
             "summary": form.summary,
             "details": form.details,
+            "occurred": form.occurred,
             "place": form.place,
+            "people": form.people,
+            "demand": form.demand,
             "harm": form.harm,
             "language": form.language,
             "confidentiality": form.confidentiality.value,
@@ -166,7 +172,10 @@ class CaseFormPanel(Vertical):
             service=value["service"],
             summary=value["summary"].strip(),
             details=value["details"].rstrip(),
+            occurred=value["occurred"].strip(),
             place=value["place"].strip(),
+            people=value["people"].strip(),
+            demand=value["demand"].strip(),
             harm=value["harm"],
             language=value["language"],
             confidentiality=Confidentiality(value["confidentiality"]),
@@ -189,6 +198,18 @@ class CaseFormPanel(Vertical):
     def show_promise(self, promise: Promise | None) -> None:
         """Show what the citizen may be told before the case is opened."""
         self._foot.show_promise(promise)
+
+    @property
+    def case_number(self) -> str:
+        """The number of the case that was opened from this form; empty as long as none was."""
+        return self._opened.number if self._opened is not None else ""
+
+    def add_note(self, text: str) -> None:
+        """Put words behind the notes on the exchange, on a line of their own."""
+        note = self._fields["note"]
+        note.load("\n".join(part for part in (note.value.rstrip(), text) if part))
+        note.focus_control()
+        self.post_message(self.FormChanged(self.form()))
 
     def show_saved(self, at: datetime) -> None:
         """Say in the border when the draft was stored."""

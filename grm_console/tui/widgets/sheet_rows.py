@@ -143,7 +143,7 @@ def relation_row(relation: RelationLine, now: datetime) -> SheetRow:
         ((told, "muted" if over else "title"),),
         (
             (_words(relation.role), "muted" if over else "text"),
-            (f" · {_facts(_words(relation.mandate), _span(relation.since, relation.until, now))}", "muted"),
+            (f" · {_facts(_span(relation.since, relation.until, now), _words(relation.mandate))}", "muted"),
         ),
     )
 

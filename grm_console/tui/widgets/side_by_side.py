@@ -80,7 +80,7 @@ class SideBySide(RowView, can_focus=True):
         return 2 if any(pair.remark for pair in self.pairs) else 1
 
     def row_line(self, index: int, line: int, width: int) -> list[Part]:
-        """Label, left, right; the chosen value is bright and has a filled mark."""
+        """Label, left, right; the chosen value is bright and ticked."""
         pair = self.pairs[index]
         label = pad(field_label(pair.field) if line == 0 else "", LABEL_CELLS)
         if line == 1:
@@ -96,6 +96,6 @@ class SideBySide(RowView, can_focus=True):
         if not pair.differs:
             return [("= ", "muted"), (pad(value, cells - 3) + " ", "muted")]
         taken = self.chosen.get(pair.field)
-        mark: Part = ("● ", "good") if taken == side else ("○ ", "muted")
+        mark: Part = ("✓ ", "good") if taken == side else ("  ", "muted")
         ink = "title" if taken == side else "text" if taken is None else "muted"
         return [mark, (pad(value, cells - 3) + " ", ink)]

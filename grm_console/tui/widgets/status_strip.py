@@ -32,11 +32,18 @@ class StatusStrip(Widget):
         self._agent: AgentStatus | None = None
         self._queue: QueueStatus | None = None
         self._gone_since: datetime | None = None
+        self._parked = self._unread = 0
 
     def show(self, agent: AgentStatus | None, queue: QueueStatus | None, gone_since: datetime | None) -> None:
         """Show these figures; `gone_since` says since when the store cannot be reached."""
         self._agent, self._queue, self._gone_since = agent, queue, gone_since
         self.refresh()
+
+    def show_aside(self, parked: int, unread: int) -> None:
+        """Say how many exchanges are put aside, and how many notices are not read."""
+        if (parked, unread) != (self._parked, self._unread):
+            self._parked, self._unread = parked, unread
+            self.refresh()
 
     def render(self) -> Content:
         now = self._now()
@@ -68,7 +75,13 @@ class StatusStrip(Widget):
             return [(_("   Opening the desk …"), "$text-muted")]
         sign, word, style = state_words(self._agent)
         took = elapsed((now - self._agent.since).total_seconds())
-        return [(f"   {sign} ", style), (f"{printable(word)} {took}", "$foreground")]
+        pieces: list[Piece] = [(f"   {sign} ", style), (f"{printable(word)} {took}", "$foreground")]
+        if self._parked:
+            pieces.append((_(" · {n} parked").format(n=self._parked), "$warning"))
+        if self._unread:
+            told = _(" · 1 notice: Alt+N") if self._unread == 1 else _(" · {n} notices: Alt+N")
+            pieces.append((told.format(n=self._unread), "bold $warning"))
+        return pieces
 
     def _figures(self, now: datetime) -> list[Piece]:
         if self._gone_since is not None:

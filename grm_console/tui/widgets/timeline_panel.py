@@ -65,6 +65,11 @@ class TimelinePanel(Vertical):
         with VerticalScroll(id="timeline-detail"):
             yield Static(markup=False)
 
+    def name_contact(self, name: str) -> None:
+        """Say in the title whose history is shown, if it is not the speaker's."""
+        title = _("1 Timeline")
+        self.border_title = Content(f"{title} · {printable(name)}" if name else title)
+
     def on_mount(self) -> None:
         """Follow what the list shows."""
         self.watch(self.view, "loaded", self._show_filters)

@@ -12,7 +12,7 @@ from grm_console.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class TourStep:
-    """A sentence, and the command that completes it."""
+    """A sentence, and the act that completes it."""
 
     sentence: str
     done_by: str
@@ -21,14 +21,12 @@ class TourStep:
 def tour() -> tuple[TourStep, ...]:
     """The steps of the first minute at the desk."""
     return (
-        TourStep(_("F10 makes you available; the next call or text then appears in the card above."), "available"),
+        TourStep(_("F10 makes you available; the next call or text then appears in the card above."), "state"),
         TourStep(_("Something rings: the card says who it may be. F2 takes it."), "answer"),
-        TourStep(_("Ask who speaks, then F3 and a number: the history opens only after that."), "who_speaks"),
+        TourStep(_("Ask who speaks, then F3 and a number: the history opens only after that."), "speaker"),
         TourStep(_("Type four words of the question; the best standard answer is on top. Ctrl+G: given."), "give"),
-        TourStep(_("More than a question? F6 to the form, choose a service; Ctrl+S opens the case."), "open_case"),
-        TourStep(
-            _("F9 ends the call and asks how it ended. Then the next one comes. F1 explains the rest."), "wrap_up"
-        ),
+        TourStep(_("More than a question? F6 to the form, choose a service; Ctrl+S opens the case."), "open"),
+        TourStep(_("F9 ends the call and asks how it ended; then the next one comes. F1 explains more."), "close"),
     )
 
 
@@ -50,7 +48,7 @@ class TourStrip(Widget):
         self._at = 0
 
     @property
-    def on(self) -> bool:
+    def under_way(self) -> bool:
         """Whether the tour is under way."""
         return bool(self._steps)
 
@@ -60,10 +58,10 @@ class TourStrip(Widget):
         self.add_class("-on")
         self.refresh()
 
-    def done(self, command: str) -> None:
-        """A command was carried out; the step it completes is over, with those before it."""
+    def done(self, act: str) -> None:
+        """Something was done; the step it completes is over, with those before it."""
         for index in range(self._at, len(self._steps)):
-            if self._steps[index].done_by == command:
+            if self._steps[index].done_by == act:
                 self._go(index + 1)
                 return
 
@@ -95,5 +93,5 @@ class TourStrip(Widget):
         return Content.assemble(
             (f"{count}  ", "bold $accent"),
             (self._steps[self._at].sentence, "$foreground"),
-            ("\n" + _("Do it, or Alt+. goes on, Alt+, ends the tour."), "$text-muted"),
+            ("\n" + _("Do it, or Alt+M goes on, Alt+X ends the tour."), "$text-muted"),
         )

@@ -1,0 +1,44 @@
+"""`grm board`: the supervisor's board for a screen on the wall."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from grm_console.errors import GrmError
+
+if TYPE_CHECKING:
+    from grm_console.desk.actor import Actor
+    from grm_console.desk.desk import Desk
+
+
+def board(
+    account: str = typer.Option("", "--account", help="Whose board; a demo store needs none."),
+    bell: bool = typer.Option(True, help="Ring when somebody asks for help."),
+) -> None:
+    """Show the board, full screen; Q ends it. It asks for the account's password."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise GrmError("The board needs a terminal. Run grm board in one, not through a pipe.")
+    from grm_console.cli.opening import open_desk
+    from grm_console.desk.board import Board
+    from grm_console.desk.shift import Shift
+    from grm_console.settings import read_settings
+    from grm_console.tui.board_app import BoardApp
+
+    desk = open_desk(read_settings())
+    with desk.store:
+        actor = _signed_in(desk, account)
+        BoardApp(Board(desk, actor), Shift(desk, actor), bell=bell).run()
+
+
+def _signed_in(desk: "Desk", account: str) -> "Actor":
+    """Who looks: an account with its password, or in a demo store its first supervisor."""
+    from grm_console.desk.board import demo_supervisor
+    from grm_console.desk.sign_in import sign_in
+
+    if not account:
+        actor = demo_supervisor(desk)
+        if actor is None:
+            raise GrmError("Say whose board it is: grm board --account NAME, of a supervisor or administrator.")
+        return actor
+    return sign_in(desk, account, typer.prompt(f"Password of {account}", hide_input=True, err=True))
