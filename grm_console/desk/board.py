@@ -88,9 +88,9 @@ class Board:
                     NoticeLine(key, text, queue or "", since, until, by)
                     for key, text, queue, since, until, by in board.notices(connection, now)
                 ),
-                answered_by_machine=_figure(RowsOf.EXCHANGES, answered),
-                acknowledged=_figure(RowsOf.EXCHANGES, acknowledged),
-                unreadable=_figure(RowsOf.WAITING, ",".join(row[3] for row in waiting if row[3])),
+                answered_by_machine=_texts(answered),
+                acknowledged=_texts(acknowledged),
+                unreadable=Figure(RowsOf.WAITING, ",".join(row[3] for row in waiting if row[3])),
             )
 
     def rows(self, figure: Figure) -> tuple[BehindFigure, ...]:
@@ -279,10 +279,10 @@ def _queues(
 ) -> tuple[QueueLine, ...]:
     doors: dict[tuple[int, bool], Traffic] = {}
     for queue, voice, keys, _, longest, counted in waiting:
-        doors[queue, bool(voice)] = Traffic(_figure(RowsOf.WAITING, keys), longest, counted)
+        doors[queue, bool(voice)] = Traffic(Figure(RowsOf.WAITING, keys or ""), longest, counted)
     for queue, voice, was_answered, in_target, keys in over:
         door = (queue, bool(voice))
-        before, figure = doors.get(door, Traffic()), _figure(RowsOf.EXCHANGES, keys)
+        before, figure = doors.get(door, Traffic()), Figure(RowsOf.EXCHANGES, keys or "")
         part = _FATES[bool(was_answered), bool(in_target)]
         doors[door] = replace(before, **{part: getattr(before, part) + figure})
     return tuple(
@@ -333,15 +333,15 @@ def _agents(
 def _departments(connection: Connection, now: datetime, tomorrow: datetime) -> tuple[DepartmentLine, ...]:
     found = {key: parts for key, *parts in board.open_cases(connection, now, tomorrow)}
     return tuple(
-        DepartmentLine(key, name, other_name, *(_figure(RowsOf.CASES, keys) for keys in found[key]))
+        DepartmentLine(key, name, other_name, *(Figure(RowsOf.CASES, keys or "") for keys in found[key]))
         for key, name, other_name in board.departments(connection)
         if key in found
     )
 
 
-def _figure(of: RowsOf, keys: str | None) -> Figure:
-    """A figure of the keys a statement gave."""
-    return Figure(of, tuple(map(int, keys.split(",")))) if keys else Figure(of)
+def _texts(keys: str | None) -> Figure:
+    """The texts that replies belong to: one that got two replies is one text."""
+    return Figure(RowsOf.EXCHANGES, ",".join(dict.fromkeys(keys.split(","))) if keys else "")
 
 
 def _exchange(row: Any) -> ExchangeRow:

@@ -3,6 +3,7 @@
 Light on purpose, like desk.views: importing this module loads no database code. No citizen's name stands in it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,18 +23,31 @@ class RowsOf(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number on the board: as many as the rows it was counted from, which keep their keys whatever happens later."""
+    """A number on the board: as many as the rows it was counted from, which keep their keys whatever happens later.
+
+    The keys are kept as the store listed them, with commas: thousands come with each snapshot and few are ever opened.
+    """
 
     of: RowsOf
-    keys: tuple[int, ...] = ()
+    listed: str = ""
 
     @property
     def count(self) -> int:
         """The number to show."""
-        return len(self.keys)
+        return self.listed.count(",") + 1 if self.listed else 0
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The keys of the rows."""
+        return tuple(map(int, self.listed.split(","))) if self.listed else ()
 
     def __add__(self, other: "Figure") -> "Figure":
-        return Figure(self.of, self.keys + other.keys)
+        return Figure(self.of, ",".join(filter(None, (self.listed, other.listed))))
+
+
+def figure_of(of: RowsOf, keys: Iterable[int]) -> Figure:
+    """The figure of these rows."""
+    return Figure(of, ",".join(map(str, keys)))
 
 
 _NOBODY = Figure(RowsOf.WAITING)
@@ -216,7 +230,7 @@ class BoardSnapshot:
     def available(self) -> Figure:
         """Agents who can take the next item."""
         free = (agent.account_id for agent in self.agents if agent.state is AgentState.AVAILABLE)
-        return Figure(RowsOf.AGENTS, tuple(free))
+        return figure_of(RowsOf.AGENTS, free)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
-from grm_console.desk.contact_access import note_opening as note_opening
+from grm_console.desk.contact_access import note_opening
 from grm_console.desk.contact_sheet import preferences_of
 from grm_console.desk.contact_views import Preferences
 from grm_console.desk.desk import Desk
@@ -25,6 +25,7 @@ from grm_console.domain.words import (
     InteractionState,
 )
 from grm_console.errors import NotFound
+from grm_console.i18n import _
 from grm_console.store import contact_book, contacts, interactions, memberships
 from grm_console.text import mask_number
 
@@ -178,13 +179,13 @@ def _prefers(wishes: Preferences) -> tuple[str, ...]:
     """How the contact wants to be reached, in plain words; what is forbidden stands before what is liked."""
     words = []
     if wishes.language:
-        words.append(f"prefers {LANGUAGE_NAMES.get(wishes.language, wishes.language)}")
+        words.append(_("prefers {language}").format(language=LANGUAGE_NAMES.get(wishes.language, wishes.language)))
     if wishes.text_only:
-        words.append("text only")
+        words.append(_("text only"))
     if wishes.never_call:
-        words.append("never call")
+        words.append(_("never call"))
     if wishes.door and Channel(wishes.door) in doors_allowed(wishes, False):
-        words.append(f"by {wishes.door}")
+        words.append(_("by {door}").format(door=wishes.door))
     if wishes.hours:
         words.append(wishes.hours)
     return tuple(words)

@@ -33,10 +33,10 @@ MOST_TEXTS = 50
 MOST_CASES = 5
 FEWEST_DIGITS = 4
 """Digits from which the end of a number is looked for."""
-LOOK_AGAIN = 2.0
+LOOK_AGAIN = 1.0
 """Seconds after which a search looks again whether the index is behind."""
 CATCH_UP = 0.02
-"""Seconds that a search may spend on the index."""
+"""Seconds after which a search leaves the rest of the index to the web process, or to the next search."""
 WORDS_BEFORE, WORDS_SHOWN = 30, 160
 """Characters shown before the first match of a text, and in all."""
 
@@ -236,8 +236,7 @@ class Finder:
             behind = catch_up(self._desk, CATCH_UP)
         except StoreError:
             return False  # the search itself will say so
-        if not behind:
-            self._next_look = monotonic() + LOOK_AGAIN
+        self._next_look = monotonic() + LOOK_AGAIN
         return behind
 
 

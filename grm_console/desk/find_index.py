@@ -108,9 +108,19 @@ def _step(desk: Desk, size: int) -> bool:
 
 
 def _scan(connection: Connection, state: _State, size: int) -> None:
-    """The next piece of the first table that is not gone through yet."""
-    what, done = next(iter(state.scan.items()))
-    keys = index.keys_above(connection, what, done, size)
+    """The next so many rows of what is not gone through yet."""
+    while state.scan and size > 0:
+        what, done = next(iter(state.scan.items()))
+        keys = index.keys_above(connection, what, done, size)
+        _index_rows(connection, what, keys)
+        if len(keys) == size:
+            state.scan[what] = keys[-1]
+        else:
+            del state.scan[what]
+        size -= len(keys)
+
+
+def _index_rows(connection: Connection, what: str, keys: list[int]) -> None:
     match what:
         case "contact":
             index.index_contacts(connection, index.names_of_contacts(connection, keys))
@@ -122,10 +132,6 @@ def _scan(connection: Connection, state: _State, size: int) -> None:
             index.index_texts(connection, index.texts_of_cases(connection, keys))
         case "note":
             index.index_texts(connection, index.texts_of_notes(connection, keys))
-    if len(keys) == size:
-        state.scan[what] = keys[-1]
-    else:
-        del state.scan[what]
 
 
 def _follow(connection: Connection, changes: list[tuple[str, int]]) -> None:

@@ -7,16 +7,17 @@ from grm_console.desk import agent_states
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.views import DispositionChoice, QueueItem, QueueStatus
+from grm_console.domain.case_form import limit_of
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import AgentState, Channel, EndReason, Harm, InteractionState, OutboxState
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound, StaleChange
+from grm_console.i18n import _
 from grm_console.store import intake as rows
 from grm_console.store import interactions, outbox, queue
 from grm_console.store.store import Write
 
 SHOWN = 50
 PREVIEW = 80
-MAX_NOTE = 20_000
 
 CLAIM_LASTS = timedelta(seconds=90)
 """How long an item stays with an operator whose seat is not heard of; see desk.claims."""
@@ -91,7 +92,9 @@ def release(desk: Desk, actor: Actor, interaction_id: int) -> None:
     """Give a taken item back to its queue, where it keeps its waiting-since."""
     actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
-        held(write, actor, interaction_id, InteractionState.TALKING)
+        row = held(write, actor, interaction_id, InteractionState.TALKING)
+        if row.entered_by_id is not None:
+            raise InvalidInput({"state": _("It was entered by hand and never waited. Wrap it up (F9) or park it.")})
         give_back(write, actor, interaction_id, actor.account_id, AgentState.AVAILABLE, "")
 
 
@@ -150,7 +153,7 @@ def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, not
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         if row.state != InteractionState.WRAP_UP:
-            if row.channel == Channel.VOICE and not row.problem:
+            if row.channel == Channel.VOICE and row.sid and not row.problem:
                 raise InvalidInput({"state": "End the call first (F8), then wrap it up."})
             # What was written has no line to hang up: coding it ends it.
             interactions.end(write.connection, interaction_id, write.now)
@@ -163,7 +166,7 @@ def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, not
             interaction_id,
             known[disposition].id,
             _reason(row.channel),
-            note.strip()[:MAX_NOTE],
+            note.strip()[: limit_of("note")],
             write.now,
         )
         interactions.delete_draft(write.connection, interaction_id)
@@ -184,6 +187,8 @@ def held(write: Write, actor: Actor, interaction_id: int, state: InteractionStat
         raise NotFound("This exchange is not in the store.")
     if row.agent_id != actor.account_id or row.state not in (InteractionState.TALKING, InteractionState.WRAP_UP):
         raise StaleChange("You no longer hold this exchange. What you typed is kept as its draft.")
+    if row.parked_at is not None:
+        raise InvalidInput({"state": _("This exchange is parked. Take it up first (Ctrl+K).")})
     if state is not None and row.state != state:
         raise StaleChange("The exchange has ended meanwhile. Wrap it up (F9).")
     return row

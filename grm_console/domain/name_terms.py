@@ -78,16 +78,15 @@ def name_terms(*names: str) -> list[str]:
             if whole:
                 terms[whole_term(whole)] = None
         terms.update(dict.fromkeys(term for word in words for term in _parts(word)))
-        for syllable in said:
-            terms[syllable] = None
-            if syllable.startswith(("lv", "nv")):
-                terms[syllable.replace("v", "u")] = None
+        for sounds in (said, [_as_u(syllable) for syllable in said]):
+            terms.update(dict.fromkeys([*sounds, *map("-".join, pairwise(sounds))]))
         if "'" in name or "’" in name:
             # Somebody may type o brien for O'Brien.
             terms.update(dict.fromkeys(re.findall(r"[^\W_]+", fold(name[:LONGEST_NAME]))))
         if words and is_run(words[0]) and (reading := _SURNAMES.get(words[0][0])):
             terms[reading] = None
             terms[whole_term([reading, *said[1:]])] = None
+            terms.update(dict.fromkeys("-".join(pair) for pair in [(reading, *said[1:2])] if len(pair) == 2))
     return list(terms)[:MOST_TERMS]
 
 
@@ -104,13 +103,13 @@ def whole_term(words: Iterable[str]) -> str:
 def read_query(text: str) -> list[Words]:
     """The ways to read what was typed as words of a name, the plainest first; none if it holds no word.
 
-    `chenli` is one word, and chen + li; `陈丽华` is 陈丽 + 丽华, which only names with both have.
+    `chenli` is one word, and chen-li; `陈丽华` is 陈丽 + 丽华, which only names with both have.
     """
     typed = words_of(text)[:MOST_WORDS]
     if not typed:
         return []
     plain = tuple(part for word in typed for part in _typed_parts(word))
-    cut = _ways([[tuple(_typed_parts(word))] if is_run(word) else _said(word, unfinished=True) for word in typed])
+    cut = _ways([_said_in_pairs(word) for word in typed])
     return list(dict.fromkeys(tuple(dict.fromkeys(way)) for way in (plain, *cut)))
 
 
@@ -150,7 +149,9 @@ def syllables(word: str, *, unfinished: bool = False) -> list[Words]:
 
 def edits_allowed(word: str) -> int:
     """How many slips a word may hold and still be meant: none in two letters, two from eight on."""
-    return 0 if len(word) < 3 or not word[0].isalpha() or is_run(word) else 1 if len(word) < 8 else 2
+    if len(word) < 3 or not word[0].isalpha() or "-" in word or is_run(word):
+        return 0
+    return 1 if len(word) < 8 else 2
 
 
 def deletions(word: str, edits: int) -> list[str]:
@@ -220,12 +221,23 @@ def _said(word: str, *, unfinished: bool = False) -> list[Words]:
     return syllables(bare, unfinished=unfinished) or [(bare,)]
 
 
+def _said_in_pairs(word: str) -> list[Words]:
+    """The terms of a typed word that is being said: syllables written together stand beside each other in the name."""
+    if is_run(word):
+        return [tuple(_typed_parts(word))]
+    return [tuple(map("-".join, pairwise(way))) or way for way in _said(word, unfinished=True)]
+
+
 def _ways(choices: list[list[Words]]) -> list[Words]:
     """The first ways to choose one of each."""
     ways: list[Words] = [()]
     for choice in choices:
         ways = [way + one for way in ways for one in choice][:MOST_READINGS]
     return ways
+
+
+def _as_u(syllable: str) -> str:
+    return syllable.replace("v", "u") if syllable.startswith(("lv", "nv")) else syllable
 
 
 def _canonical(syllable: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, column, func, inspect, select, table, text
 from grm_console.errors import AuditBroken, StoreError
 from grm_console.store.audit import read_head, verify_chain
 from grm_console.store.backup_file import BackupWriter, Manifest, TablePart, Told, open_backup
-from grm_console.store.portable_rows import Shape, read_rows, shape_of
+from grm_console.store.portable_rows import Shape, read_rows, shape_of, tables_of
 from grm_console.store.schema import schema_state
 from grm_console.store.store import Store
 
@@ -61,7 +61,7 @@ def take_backup(store: Store, target: Path, told: Told = None) -> Backup:
 
 def _copy(store: Store, connection: Connection, writer: BackupWriter, told: Told) -> Manifest:
     inspector = inspect(connection)
-    shapes = [shape_of(inspector, name) for name in sorted(inspector.get_table_names()) if name != VERSION_TABLE]
+    shapes = [shape_of(inspector, name) for name in tables_of(connection) if name != VERSION_TABLE]
     counted = {shape.name: rows_in(connection, shape) for shape in shapes}
     total, done = sum(counted.values()), 0
     parts: dict[str, TablePart] = {}

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.domain.addresses import AddressKind
-from grm_console.domain.name_terms import WHOLE, deletions, edits_allowed, name_key, name_terms
+from grm_console.domain.name_terms import deletions, edits_allowed, name_key, name_terms
 from grm_console.domain.text_terms import text_terms
 from grm_console.domain.words import Confidentiality, EntryKind
 from grm_console.store import bulk
@@ -214,7 +214,7 @@ def forget_all(connection: Connection) -> None:
 
 def _learn_spelling(connection: Connection, terms: set[str]) -> None:
     """Keep the neighbourhood of words that were never seen before; a word is its own first neighbour."""
-    words = sorted(term for term in terms if not term.startswith(WHOLE) and edits_allowed(term))
+    words = sorted(term for term in terms if edits_allowed(term))
     new = set(words)
     for part in _parts(words):
         known = select(_variant.c.term).where(_variant.c.variant.in_(part), _variant.c.term == _variant.c.variant)

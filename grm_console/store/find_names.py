@@ -140,14 +140,15 @@ def _rows(connection: Connection, wanted: Sequence[_Wanted], limit: int) -> list
     held = [_holders(connection, word) for word in wanted]
     if not all(held):
         return []
+    rarest_first = sorted(range(len(wanted)), key=lambda place: (held[place], place))
     if min(held) < _COUNTED:
-        lead = held.index(min(held))
+        lead = rarest_first[0]
     else:  # all are common: one exact word stands in the order that is shown
         ordered = [place for place, word in enumerate(wanted) if len(word.terms) == 1 and not word.beginning]
         if not ordered:
             return []
         lead = ordered[0]
-    return _led(connection, wanted[lead], [word for place, word in enumerate(wanted) if place != lead], limit)
+    return _led(connection, wanted[lead], [wanted[place] for place in rarest_first if place != lead], limit)
 
 
 def _led(connection: Connection, lead: _Wanted, others: Sequence[_Wanted], limit: int) -> list[int]:

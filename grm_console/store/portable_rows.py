@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import Any
 
 import psycopg
-from sqlalchemy import Boolean, Connection, Date, DateTime, Inspector, Integer, LargeBinary, String
+from sqlalchemy import Boolean, Connection, Date, DateTime, Inspector, Integer, LargeBinary, String, inspect
 
 from grm_console.errors import StoreError
 
@@ -35,6 +35,8 @@ class Kind(Enum):
     INSTANT = auto()
     DAY = auto()
     BYTES = auto()
+    TOKENS = auto()
+    """Words to search by, of which PostgreSQL keeps neither order nor number."""
 
 
 _KINDS: tuple[tuple[type, Kind], ...] = (
@@ -58,11 +60,23 @@ class Shape:
     """The columns that rows are ordered by."""
 
 
+def tables_of(connection: Connection) -> list[str]:
+    """The names of all tables that hold rows of their own, in order; SQLite's full-text tables only index others."""
+    if connection.dialect.name == "sqlite":
+        listed = (
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'"
+        )
+        return sorted(connection.exec_driver_sql(listed).scalars())
+    return sorted(inspect(connection).get_table_names())
+
+
 def shape_of(inspector: Inspector, table: str) -> Shape:
     """The shape of a table; StoreError if it holds what no table of ours holds."""
     columns = {}
     for column in sorted(inspector.get_columns(table), key=lambda found: found["name"]):
         kind = next((kind for type_, kind in _KINDS if isinstance(column["type"], type_)), None)
+        if (table, column["name"]) == ("text_entry", "tokens"):
+            kind = Kind.TOKENS
         if kind is None:
             raise StoreError(
                 f"The table {table} has a column {column['name']} of a type that is none of ours. "
@@ -115,6 +129,11 @@ def _copied(connection: Connection, shape: Shape) -> Iterator[bytes]:
     wanted = []
     for name, kind in shape.columns.items():
         # Formatted here, so that no setting of the server has a say.
+        if kind is Kind.TOKENS:
+            sorted_words = "string_agg(word, ' ' ORDER BY word COLLATE \"C\")"
+            each = f"SELECT {sorted_words} FROM unnest(tsvector_to_array({quote(name)})) AS word"  # noqa: S608
+            wanted.append(f"coalesce(({each}), '')")
+            continue
         form = {Kind.INSTANT: 'YYYY-MM-DD HH24:MI:SS.US"+00"', Kind.DAY: "YYYY-MM-DD"}.get(kind)
         plain = "0" if _belongs_to_server(shape, name) else quote(name)
         wanted.append(f"to_char({plain}, '{form}')" if form else plain)
@@ -198,6 +217,7 @@ _WRITTEN: dict[Kind, Callable[[Sequence[Any]], Sequence[str]]] = {
     Kind.INSTANT: _each(lambda value: value + "+00"),
     Kind.DAY: _each(str),
     Kind.BYTES: _each(lambda value: "\\\\x" + value.hex()),
+    Kind.TOKENS: _each(lambda value: " ".join(sorted(set(value.split())))),
 }
 _READ: dict[Kind, Callable[[Sequence[str]], Sequence[Any]]] = {
     Kind.WORDS: _words_read,
@@ -206,4 +226,5 @@ _READ: dict[Kind, Callable[[Sequence[str]], Sequence[Any]]] = {
     Kind.INSTANT: _each_read(lambda field: field.removesuffix("+00")),
     Kind.DAY: _each_read(str),
     Kind.BYTES: _each_read(lambda field: bytes.fromhex(field[3:])),
+    Kind.TOKENS: _each_read(str),
 }

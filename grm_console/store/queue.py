@@ -54,7 +54,9 @@ _HELD = or_(
 _CLAIMS = (
     _entry.c.state == fixed(QueueState.CLAIMED),
     _entry.c.interaction_id.in_(
-        select(_interaction.c.id).where(_HELD, _interaction.c.agent_id == bindparam("account"))
+        select(_interaction.c.id).where(
+            _HELD, _interaction.c.parked_at.is_(None), _interaction.c.agent_id == bindparam("account")
+        )
     ),
 )
 _HAS_CLAIMS = Prepared(select(_entry.c.id).where(*_CLAIMS).limit(1))
@@ -67,6 +69,7 @@ _EXPIRED = Prepared(
         _entry.c.interaction_id.in_(
             select(_interaction.c.id).where(
                 _HELD,
+                _interaction.c.parked_at.is_(None),
                 _interaction.c.agent_id.is_not(None),
                 # Whoever talks by telephone goes on talking, even if the seat's console is gone.
                 or_(

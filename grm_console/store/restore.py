@@ -17,7 +17,7 @@ from grm_console.store.audit import AuditTrail, verify_chain
 from grm_console.store.backup import VERSION_TABLE, keep_name, rows_in
 from grm_console.store.backup_file import BackupFile, Manifest, Told, open_backup
 from grm_console.store.engine import migrating_engine, sqlite_module
-from grm_console.store.portable_rows import Shape, shape_of, write_rows
+from grm_console.store.portable_rows import Shape, shape_of, tables_of, write_rows
 from grm_console.store.schema import migrate
 from grm_console.store.store import translated
 from grm_console.store.tables import Outbox, TimelineEntry
@@ -102,8 +102,9 @@ def _fill(url: URL, trail: AuditTrail, file: BackupFile, told: Told) -> tuple[st
 
 def _insert(connection: Connection, file: BackupFile, told: Told) -> None:
     inspector = inspect(connection)
-    in_order = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name not in (None, VERSION_TABLE)]
-    shapes = {str(name): shape_of(inspector, str(name)) for name in in_order}
+    ours = {*tables_of(connection)} - {VERSION_TABLE}
+    in_order = [str(name) for name, _ in inspector.get_sorted_table_and_fkc_names() if name in ours]
+    shapes = {name: shape_of(inspector, name) for name in in_order}
     parts = file.manifest.tables
     for name in sorted({*shapes, *parts}):
         if name not in shapes or name not in parts or list(shapes[name].columns) != parts[name].columns:
@@ -181,10 +182,10 @@ def _refuse_existing(target: Path) -> None:
 
 
 def _refuse_tables(connection: Connection) -> None:
-    tables = inspect(connection).get_table_names()
+    tables = tables_of(connection)
     if tables:
         raise StoreError(
-            f"The database has tables already ({sorted(tables)[0]} …), and a restore goes only into an empty one. Make "
+            f"The database has tables already ({tables[0]} …), and a restore goes only into an empty one. Make "
             "one with CREATE DATABASE and name it in GRM_DATABASE_URL."
         )
 

@@ -12,7 +12,9 @@ def explain(focused: Widget | None) -> tuple[str, str]:
         return "", ""
     for widget in focused.ancestors_with_self:
         if isinstance(widget, FormField):
-            return widget.label, _field_helps().get(widget.name or "", widget.hint or _field_helps()["answer"])
+            name = (widget.name or "").partition(":")[0]
+            told_of_field = _field_helps().get(name, "")
+            return widget.label, widget.hint or told_of_field
         told = _part_helps().get(widget.id or "")
         if told is not None:
             return told

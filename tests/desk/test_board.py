@@ -167,8 +167,8 @@ def _random_day(connection: Any, town: Town, now: datetime, chance: Random) -> N
             put_in(
                 connection,
                 tables.Outbox(
-                    kind="text", decision=f"SM{exchange}:{rule}", interaction_id=exchange, provider="t", answered_sid="",
-                    state="sent", decided_at=decided, decided_by_id=1, not_before=decided,
+                    kind="text", decision=f"SM{exchange}:{rule}", interaction_id=exchange, provider="t",
+                    answered_sid="", state="sent", decided_at=decided, decided_by_id=1, not_before=decided,
                 ),
             )  # fmt: skip
     for account in accounts:
@@ -357,7 +357,7 @@ def test_a_moved_item_keeps_its_waiting_since(
     for wrong in (water, 999):
         with pytest.raises(InvalidInput):
             board.move(key, wrong, "again")
-    seat, _ = answered(desk, web_actor, staff(desk, "mei"), text("SM1"))
+    answered(desk, web_actor, staff(desk, "mei"), text("SM1"))
     with pytest.raises(StaleChange):
         board.move(key, town.queue, "too late")
 

@@ -161,6 +161,7 @@ def test_numbers_whole_in_part_and_from_their_end(desk: Desk, finder: Finder) ->
     bob = contact(desk.store, "Bob", "+442079460142")
     point = put(desk.store, tables.ContactPoint(kind="email", address="ann.berg@example.org"))
     put(desk.store, tables.PointHolder(contact_id=ann, contact_point_id=point, certainty="stated", since=LONG_AGO))
+    catch_up(desk, 60)
     for typed, expected in {
         "+1 (202) 555-0142": [ann],
         "2025550142": [ann],
@@ -182,6 +183,7 @@ def test_numbers_whole_in_part_and_from_their_end(desk: Desk, finder: Finder) ->
 def test_who_sees_numbers_masked_cannot_guess_them(desk: Desk) -> None:
     """Else each further digit that is a hit would tell one more."""
     ann = contact(desk.store, "Ann", "+12025550142")
+    catch_up(desk, 60)
     finder = Finder(desk, replace(staff(desk, "tim"), masked=True))
     assert who(finder.find("0142")) == who(finder.find("+1202555014")) == []
     hit = finder.find("202-555-0142").hits[0]
@@ -210,6 +212,7 @@ def test_sealed_cases_are_hits_only_for_who_may_see_them(desk: Desk, finder: Fin
     for number in (sealed, nobody):
         assert finder.find(number).hits == ()
         assert "confidential" in finder.find(number).notice
+    catch_up(desk, 60)
     lead = Finder(desk, staff(desk, "sue", "supervisor"))
     assert who(lead.find(sealed), "case") == [ann]
     assert who(lead.find(nobody), "case") == [None]
@@ -274,6 +277,7 @@ def test_opening_is_audited_and_lets_the_history_be_read(
     seat, finder = Seat(desk, operator), Finder(desk, operator)
     with pytest.raises(NotAllowed):
         seat.timeline(ann)
+    catch_up(desk, 60)
     before = len(all_rows(desk.store, tables.AuditRow))
     for typed in ("b", "be", "ber", "berg"):
         found = finder.find(typed)

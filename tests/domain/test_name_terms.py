@@ -55,7 +55,16 @@ def test_what_is_typed_finds_the_name(typed: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "name"), [("丽陈", "陈丽"), ("lopez pedro", "Maria Lopez"), ("कम", "कुमार"), ("li", "陈明")]
+    ("typed", "name"),
+    [
+        ("丽陈", "陈丽"),
+        ("lopez pedro", "Maria Lopez"),
+        ("कम", "कुमार"),
+        ("li", "陈明"),
+        ("xiaoming", "明小王"),
+        ("mingxiao", "王小明"),
+        ("wangming", "王小明"),
+    ],
 )
 def test_what_is_typed_does_not_find_another(typed: str, name: str) -> None:
     assert not finds(typed, name)

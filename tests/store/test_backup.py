@@ -46,6 +46,7 @@ def used(desk: Desk, web_actor: Actor) -> Store:
     seat.save_draft(key, form)
     seat.close()
     take_in(desk, web_actor, text("SM1", ODD, "+12025550143"))
+    put(desk.store, tables.TextEntry(id=7, kind="note", source_id=1, tokens="zebra 停水 water"))
     raw = tables.InboundEventRow(
         provider="twilio", sid="SM9", kind="unreadable", discriminator="", thread_sid="SM9", channel="sms",
         direction="inbound", sender="", recipient="", received_at=LONG_AGO, raw=bytes(range(256)), fields={"a": "\x00"},

@@ -32,9 +32,9 @@ from grm_console.tui.screens.lock import LockScreen
 
 class Lockable(app.GrmConsole):
     CSS_PATH = Path(app.__file__).with_name("app.tcss")
-    BINDINGS = [Binding("f12", "lock", priority=True)]
+    BINDINGS = [Binding("f12", "cover", priority=True)]
 
-    def action_lock(self):
+    def action_cover(self):
         self.push_screen(LockScreen("Li Wei", lambda password: None))
 
 Lockable(lambda: SignIn(open_desk(read_settings())), demo=True).run()

@@ -19,6 +19,7 @@ from grm_console.desk.board_views import (
     QueueLine,
     RowsOf,
     Traffic,
+    figure_of,
 )
 from grm_console.domain.permissions import PERMISSIONS, Act, Role
 from grm_console.domain.words import AgentState, Channel, Harm, InteractionState
@@ -28,11 +29,11 @@ NOW = datetime(2026, 11, 23, 9, 2, 11, tzinfo=UTC)
 
 
 def exchanges(*keys: int) -> Figure:
-    return Figure(RowsOf.EXCHANGES, keys)
+    return figure_of(RowsOf.EXCHANGES, keys)
 
 
 def cases(*keys: int) -> Figure:
-    return Figure(RowsOf.CASES, keys)
+    return figure_of(RowsOf.CASES, keys)
 
 
 def ago(**span: float) -> datetime:
@@ -42,11 +43,11 @@ def ago(**span: float) -> datetime:
 def snapshot(agents: int = 12) -> BoardSnapshot:
     """A Monday morning: water calls wait too long, one agent asks for help."""
     water = Traffic(
-        Figure(RowsOf.WAITING, (1, 2)), ago(seconds=41), ago(seconds=41),
+        figure_of(RowsOf.WAITING, (1, 2)), ago(seconds=41), ago(seconds=41),
         exchanges(*range(100, 171)), exchanges(*range(200, 229)), exchanges(5), exchanges(6, 7, 8),
     )  # fmt: skip
-    permits = Traffic(Figure(RowsOf.WAITING, (3,)), ago(seconds=9), ago(seconds=9), exchanges(*range(300, 392)))
-    texts = Traffic(Figure(RowsOf.WAITING, (4,)), ago(seconds=100), ago(seconds=-20), exchanges(*range(400, 420)))
+    permits = Traffic(figure_of(RowsOf.WAITING, (3,)), ago(seconds=9), ago(seconds=9), exchanges(*range(300, 392)))
+    texts = Traffic(figure_of(RowsOf.WAITING, (4,)), ago(seconds=100), ago(seconds=-20), exchanges(*range(400, 420)))
     states = (AgentState.TALKING, AgentState.WRAP_UP, AgentState.AVAILABLE, AgentState.AWAY)
     names = ("Ana Ortiz", "Kim Soo", "Li Wei 李薇", "Sun Ying 孙颖 \x1b[2J[/]")
     return BoardSnapshot(
@@ -75,7 +76,7 @@ def snapshot(agents: int = 12) -> BoardSnapshot:
         ),
         answered_by_machine=exchanges(400, 401),
         acknowledged=exchanges(402, 403, 404),
-        unreadable=Figure(RowsOf.WAITING, (9,)),
+        unreadable=figure_of(RowsOf.WAITING, (9,)),
     )  # fmt: skip
 
 

@@ -187,9 +187,10 @@ class FakeBook:
         self._reach()
         left, right = asdict(self.stored.fields), asdict(self.other)
         pairs = tuple(FieldPair(name, left[name], right[name], left[name] != right[name]) for name in left)
+        same = tuple(FieldPair(f"preferences.{name}", "", "", False) for name in ("door", "hours", "language"))
         wish = FieldPair("preferences.text_only", "", "yes", True)
         return MergePreview(
-            left_id, right_id, self.stored.version, 1, (*pairs, wish),
+            left_id, right_id, self.stored.version, 1, (*pairs, *same, wish),
             (("exchanges", 14), ("cases", 2), ("addresses", 3), ("notes", 1)), (("exchanges", 0), ("cases", 0)),
             self.warnings,
         )  # fmt: skip

@@ -61,7 +61,7 @@ async def test_two_seats_at_one_contact(desk: Desk, clock: FixedClock) -> None:
         stored = mine.sheet(chen)
         assert (stored.fields.name, stored.fields.district) == ("Chen Li Wu", "Old Town")
         assert stored.preferences.text_only
-        await do(pilot, "home", "ctrl+k", "ctrl+s")
+        await do(pilot, "alt+1", "home", "ctrl+k", "ctrl+s")
         await until(pilot, lambda: "e.g. Chen Li." in " ".join(shown(screen).split()))
 
 

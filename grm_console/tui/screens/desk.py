@@ -180,8 +180,7 @@ class DeskScreen(OpeningScreen):
 
     def _begin(self, card: CallerCard) -> None:
         """An exchange is this operator's now: empty panels, its own words as a first search."""
-        if self.looked_up is not None and card.on_a_line:
-            self.looked_up = None
+        self.looked_up = None
         self.knowledge.reset()
         self.load_form(card)
         if card.text:
@@ -199,10 +198,10 @@ class DeskScreen(OpeningScreen):
 
     def _show_history_of(self, card: CallerCard | None) -> None:
         speaker = card.speaker if card is not None else None
-        if speaker is not None:
+        if card is not None and card.mine and speaker is not None:
             self.looked_up = None
         if self.looked_up is not None:
-            return
+            return  # what only rings does not take away what the operator reads
         self.timeline.name_contact("")
         if speaker is None:
             self.timeline.view.clear(_no_history(card))

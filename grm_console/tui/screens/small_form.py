@@ -105,6 +105,9 @@ class SmallFormScreen(ActingScreen, ModalScreen[None]):
         said.update(f"▲ {printable(sentence)}")
 
     def action_back(self) -> None:
-        """Go back and keep the words."""
+        """Go back and keep the words; not while they are on their way, lest they be stored twice."""
+        if self.acting:
+            self.notify(_("It is being stored; one moment."), markup=False)
+            return
         self._words.update(self._typed())
         self.dismiss()

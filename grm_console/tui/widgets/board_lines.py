@@ -7,10 +7,10 @@ from grm_console.desk.board_views import (
     AgentLine,
     BoardSnapshot,
     DepartmentLine,
-    Figure,
     QueueLine,
     RowsOf,
     Traffic,
+    figure_of,
 )
 from grm_console.desk.views import AgentStatus
 from grm_console.domain.service_level import IN_FORCE, Grade, Variant, grade_level, grade_wait
@@ -147,7 +147,7 @@ def _agent_row(agent: AgentLine, now: datetime) -> TableRow:
     items = [f"{CHANNEL_SIGNS[item.channel]} {printable(item.queue)}" for item in agent.held if not item.parked]
     if parked:
         items.append(_("{n} parked").format(n=parked))
-    held = Figure(RowsOf.EXCHANGES, tuple(item.interaction_id for item in agent.held))
+    held = figure_of(RowsOf.EXCHANGES, (item.interaction_id for item in agent.held))
     name = printable(agent.name)
     return TableRow(
         str(agent.account_id),

@@ -108,6 +108,7 @@ class FigureTable(RowView, can_focus=True):
         """Paint anew only the cells between the outermost that changed: mostly a column of running times."""
         width = self.scrollable_content_region.width - 1
         kept = self.fitting(width)
+        shown = range(self.scroll_offset.y, self.scroll_offset.y + self.scrollable_content_region.height)
         left, top, right, bottom = width, self.count, 0, 0
         begin = width - sum(self.columns[at].width + GAP for at in kept)
         places = [(0, 0, begin)]
@@ -118,6 +119,8 @@ class FigureTable(RowView, can_focus=True):
             if old == new:
                 continue
             self.forget_row(index)
+            if index not in shown:
+                continue
             top, bottom = min(top, index), index + 1
             for cell, first, last in places:
                 if old.cells[cell] != new.cells[cell]:

@@ -45,7 +45,7 @@ def line_pieces(card: CallerCard) -> list[Piece]:
     """The way it came: own number, queue, time waited, language."""
     way = " → ".join(printable(part) for part in (card.line, card.queue) if part)
     pieces: list[Piece] = [(way, MUTED)]
-    if card.answered_at is not None:
+    if card.answered_at is not None and card.entry_id is not None:
         waited = elapsed((card.answered_at - card.waiting_since).total_seconds())
         pieces.append((_(" · waited {time}").format(time=waited), MUTED))
     if card.language:
@@ -103,9 +103,10 @@ def _certainty(card: CallerCard) -> list[Piece]:
 
 
 def wish_pieces(speaker: Speaker) -> list[Piece]:
-    """What the desk should mind with this speaker: groups, wishes, mandates."""
+    """What the desk should mind with this speaker: flags first, then groups, wishes, mandates."""
     words = [*speaker.segments, *speaker.prefers, *speaker.acts_for]
-    return [("   " + " · ".join(printable(word) for word in words), "$foreground")] if words else []
+    flags: list[Piece] = [(f"   ▲ {printable(flag)}", "bold $warning") for flag in speaker.flags]
+    return flags + ([("   " + " · ".join(printable(word) for word in words), "$foreground")] if words else [])
 
 
 def history_pieces(speaker: Speaker, now: datetime) -> list[Piece]:

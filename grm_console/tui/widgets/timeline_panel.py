@@ -57,6 +57,7 @@ class TimelinePanel(Vertical):
         """The entries: say `show`, `extend`, `clear` and `show_detail` to it."""
         self.view.wants_detail = False
         self._by_hand = False
+        self._whose = ""
 
     def compose(self) -> ComposeResult:
         """Filter line, entries, details."""
@@ -67,8 +68,8 @@ class TimelinePanel(Vertical):
 
     def name_contact(self, name: str) -> None:
         """Say in the title whose history is shown, if it is not the speaker's."""
-        title = _("1 Timeline")
-        self.border_title = Content(f"{title} · {printable(name)}" if name else title)
+        self._whose = printable(name)
+        self._show_title()
 
     def on_mount(self) -> None:
         """Follow what the list shows."""
@@ -107,13 +108,17 @@ class TimelinePanel(Vertical):
             for name, label in _filter_labels()
         )
         self.query_one("#timeline-filters", Static).update(line)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        view = self.view
         total = view.loaded if view.total is None else view.total
-        if view.contact_id is None:
-            self.border_title = _("1 Timeline")
-        elif view.chosen == "all":
-            self.border_title = _("1 Timeline · {total}").format(total=total)
-        else:
-            self.border_title = _("1 Timeline · {shown} of {total}").format(shown=view.count, total=total)
+        title = _("1 Timeline")
+        if view.contact_id is not None and view.chosen == "all":
+            title = _("1 Timeline · {total}").format(total=total)
+        elif view.contact_id is not None:
+            title = _("1 Timeline · {shown} of {total}").format(shown=view.count, total=total)
+        self.border_title = Content(f"{title} · {self._whose}" if self._whose else title)
 
     def _show_detail(self, detail: TimelineDetail | None) -> None:
         pane = self.query_one("#timeline-detail", VerticalScroll)
