@@ -27,7 +27,7 @@ NAMES = ("operator", "supervisor", "administrator")
 LANGUAGES = ("en", "zh")
 EACH = [(name, language) for name in NAMES for language in LANGUAGES]
 CODE = re.compile(r"`([^`\n]+)`")
-NAMED_KEY = re.compile(r"`([^`\n]+)`\s+\*\*([^*\n]+)\*\*")
+NAMED_KEY = {"en": re.compile(r"`([^`\n]+)`\s+\*\*([^*\n]+)\*\*"), "zh": re.compile(r"`([^`\n]+)`【([^】\n]+)】")}
 KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)?(?:F\d+|[A-Z0-9]|Esc|Enter|Tab|Up|Down|Left|Right)")
 TEXTUAL = {"esc": "escape"}
 
@@ -128,14 +128,14 @@ def test_whatever_stands_in_backticks_is_there(name: str, language: str) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_a_key_is_called_as_the_screen_calls_it(name: str) -> None:
     known = {(key, command.label) for command in commands() for key in command.keys.split(",")}
-    named = {(as_textual(key), label) for key, label in NAMED_KEY.findall(guide_text(name, "en"))}
+    named = {(as_textual(key), label) for key, label in NAMED_KEY["en"].findall(guide_text(name, "en"))}
     assert named <= known
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_key_is_called_in_chinese_as_the_screen_calls_it(name: str) -> None:
     catalogue = translation("grm", Path(grm_console.i18n.__file__).parent / "locale", ["zh_CN"], fallback=True)
-    pairs = zip(*(NAMED_KEY.findall(guide_text(name, language)) for language in LANGUAGES), strict=True)
+    pairs = zip(*(NAMED_KEY[language].findall(guide_text(name, language)) for language in LANGUAGES), strict=True)
     for (key, label), (same_key, chinese) in pairs:
         assert key == same_key
         translated = catalogue.gettext(label)

@@ -127,6 +127,7 @@ class Shift:
 
     def end_help(self, request_id: int) -> None:
         """The help was given; whoever asked may also take the request back. Done twice is done once."""
+        self._actor.require(Act.TAKE_INTERACTION)
         with self._desk.store.writing() as write:
             request = shift.help_row(write.connection, request_id)
             if request is None:

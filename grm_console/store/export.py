@@ -9,12 +9,10 @@ from grm_console.store.tables import (
     Account,
     CaseFile,
     Contact,
-    ContactPoint,
     Disposition,
     Interaction,
     Organisation,
     Outbox,
-    PointHolder,
     Queue,
     Service,
 )
@@ -22,8 +20,6 @@ from grm_console.store.tables.columns import table_of
 
 _interaction = table_of(Interaction)
 _contact = table_of(Contact)
-_point = table_of(ContactPoint)
-_holder = table_of(PointHolder)
 _case = table_of(CaseFile)
 _service = table_of(Service)
 _organisation = table_of(Organisation)
@@ -31,6 +27,7 @@ _outbox = table_of(Outbox)
 _queue = table_of(Queue)
 _disposition = table_of(Disposition)
 _account = table_of(Account)
+_typist = _account.alias("typist")
 
 INTERACTIONS = (
     select(
@@ -47,6 +44,8 @@ INTERACTIONS = (
         _interaction.c.contact_id,
         _interaction.c.identified,
         _interaction.c.concerned_name,
+        _interaction.c.reference,
+        _typist.c.name.label("entered_by"),
         _account.c.name.label("agent"),
         _queue.c.code.label("queue"),
         _disposition.c.code.label("disposition"),
@@ -64,6 +63,7 @@ INTERACTIONS = (
         _interaction.c.problem,
     )
     .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
+    .join(_typist, _typist.c.id == _interaction.c.entered_by_id, isouter=True)
     .join(_queue, _queue.c.id == _interaction.c.queue_id, isouter=True)
     .join(_disposition, _disposition.c.id == _interaction.c.disposition_id, isouter=True)
     .order_by(_interaction.c.id)
@@ -94,7 +94,10 @@ CASES = (
         _case.c.interaction_id,
         _case.c.summary,
         _case.c.details,
+        _case.c.occurred,
         _case.c.place,
+        _case.c.people,
+        _case.c.demand,
         _case.c.language,
         _case.c.harm,
         _case.c.confidentiality,
@@ -137,17 +140,3 @@ def stream(connection: Connection, statement: Select[Any]) -> Iterator[dict[str,
     with connection.execute(statement, execution_options={"yield_per": 2000}) as rows:
         for row in rows:
             yield dict(row._mapping)
-
-
-def addresses_by_contact(connection: Connection) -> dict[int, list[str]]:
-    """Every contact's addresses in use, for the contacts export."""
-    statement = (
-        select(_holder.c.contact_id, _point.c.address)
-        .join_from(_holder, _point, _point.c.id == _holder.c.contact_point_id)
-        .where(_holder.c.until.is_(None))
-        .order_by(_holder.c.contact_id, _point.c.kind, _point.c.address)
-    )
-    found: dict[int, list[str]] = {}
-    for contact_id, address in connection.execute(statement):
-        found.setdefault(contact_id, []).append(address)
-    return found

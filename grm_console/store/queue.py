@@ -30,6 +30,7 @@ SERVING_ORDER = (_entry.c.harm.desc(), _entry.c.queued_as_of, _entry.c.id)
 _FOR_LINE = Prepared(
     select(_queue.c.id, _queue.c.text_delay_seconds)
     .join_from(_queue, _line, and_(_line.c.queue_id == _queue.c.id, _line.c.line == bindparam("line")), isouter=True)
+    .where(or_(_line.c.line.is_not(None), _queue.c.active))
     .order_by(case((_line.c.line.is_(None), 1), else_=0), _queue.c.id)
     .limit(1)
 )

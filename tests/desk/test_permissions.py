@@ -31,6 +31,7 @@ from grm_console.desk.answers import AnswerShelf
 from grm_console.desk.catalogue import changes
 from grm_console.desk.catalogue.fields import QUEUE, STAFF, Kind
 from grm_console.desk.desk import Desk
+from grm_console.desk.exchange_views import NewCanned
 from grm_console.desk.seat import Seat
 from grm_console.desk.views import CaseForm
 from grm_console.domain.permissions import PERMISSIONS, Act, Role
@@ -54,6 +55,12 @@ NOBODY = Actor(7, "nobody", "Nobody", "nobody", 1, "Centre", frozenset(), "+1202
 
 ASK_NOTHING = {
     "agent_states.status": "one's own state",
+    "backup.note_restore": "restoring was allowed by the empty store itself",
+    "claims.lost_sentence": "what became of one's own claim",
+    "console_choices.load": "how one likes one's own console",
+    "console_choices.save": "how one likes one's own console",
+    "sign_in.change_password": "one's own password",
+    "sign_in.unlock": "one's own password",
     "demo.load_city": "the imports, one after the other",
     "imports.imported.importing": "a step of every import",
 }
@@ -95,6 +102,39 @@ def test_without_any_act_a_use_case_looks_at_nothing(name: str) -> None:
 
     with pytest.raises(NotAllowed, match=r"The role nobody .* Ask the administrator"):
         run()
+
+
+PARTS = {
+    cls
+    for module in pkgutil.walk_packages(grm_console.desk.__path__, "grm_console.desk.")
+    for _name, cls in inspect.getmembers(importlib.import_module(module.name), inspect.isclass)
+    if cls.__module__ == module.name
+    and not issubclass(cls, Exception)
+    and [p.annotation for p in list(inspect.signature(cls).parameters.values())[:2]] == [Desk, Actor]
+}
+"""The parts of a seat: classes made of a desk and an actor."""
+
+METHODS = sorted(
+    (cls.__module__, cls.__name__, name)
+    for cls in PARTS
+    for name, _function in inspect.getmembers(cls, inspect.isfunction)
+    if not name.startswith("_") and (cls.__name__, name) not in {("Administration", "departments"), ("Board", "may")}
+)
+OWN = {"Seat", "ClaimKeeper", "GroupCommit"}
+"""Made of what is tested here; a claim keeper only keeps what was taken."""
+
+
+@pytest.mark.parametrize(("module", "cls", "name"), [m for m in METHODS if m[1] not in OWN])
+def test_without_any_act_no_part_of_a_seat_does_anything(module: str, cls: str, name: str) -> None:
+    function = getattr(getattr(importlib.import_module(module), cls), name)
+    needed = [
+        p for p in list(inspect.signature(function).parameters.values())[1:] if p.default is inspect.Parameter.empty
+    ]
+    known = {Kind: QUEUE, NewCanned: NewCanned()}
+    positional = [known.get(p.annotation, THING) for p in needed if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+    named = {p.name: THING for p in needed if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    with pytest.raises(NotAllowed, match=r"The role nobody .* Ask the administrator"):
+        getattr(getattr(importlib.import_module(module), cls)(Desk(THING), NOBODY), name)(*positional, **named)
 
 
 @pytest.mark.parametrize(

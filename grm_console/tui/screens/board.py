@@ -123,15 +123,12 @@ class BoardScreen(AskingScreen):
         self._head = BoardHead(board.name, board.role)
         self._tiles = BoardTiles()
         self._footer = CommandFooter()
+        quiet, posts = _("Nobody asks for help, and no notice is in force."), _("N posts one.")
         self.tables = {
             "queues": FigureTable(QUEUE_COLUMNS, sentence=_("No queue is in use."), id="queue-table"),
             "agents": FigureTable(AGENT_COLUMNS, sentence=_("Nobody is on shift."), id="agent-table"),
             "cases": FigureTable(CASE_COLUMNS, sentence=_("No case is open."), id="case-table"),
-            "notes": FigureTable(
-                NOTE_COLUMNS,
-                sentence=_("Nobody asks for help, and no notice is in force. N posts one."),
-                id="note-table",
-            ),
+            "notes": FigureTable(NOTE_COLUMNS, sentence=quiet if wall else f"{quiet} {posts}", id="note-table"),
         }
         self._panels = {name: BoardPanel(table, id=name) for name, table in self.tables.items()}
         self._current = "queues"

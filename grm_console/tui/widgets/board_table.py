@@ -17,7 +17,7 @@ from grm_console.tui.cells import pad
 from grm_console.tui.widgets.row_view import Part, RowView
 
 GAP = 2
-NARROWEST = 13
+NARROWEST = 16
 """Cells that the first column keeps; before it gets less, columns go that are least needed."""
 
 
