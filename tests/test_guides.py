@@ -1,9 +1,10 @@
-"""What the guides say of keys and commands is so, and both languages say the same."""
+"""What the guides say of keys, figures and commands is so, and both languages say the same."""
 
 import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from gettext import translation
 from itertools import pairwise
@@ -18,10 +19,13 @@ from typer.main import get_command
 import grm_console.i18n
 import grm_console.tui
 from grm_console.cli.main import app
+from grm_console.desk.board_views import BoardSnapshot, Figure, RowsOf
 from grm_console.domain.canned_slots import SLOTS
+from grm_console.domain.service_level import IN_FORCE
 from grm_console.settings import Settings
 from grm_console.tui.commands import Command
 from grm_console.tui.screens.guide import GUIDES, guide_text
+from grm_console.tui.widgets.board_lines import tiles
 
 NAMES = ("operator", "supervisor", "administrator")
 LANGUAGES = ("en", "zh")
@@ -50,7 +54,7 @@ def as_textual(key: str) -> str:
 @cache
 def commands() -> tuple[Command, ...]:
     """Every command of every table of the console."""
-    found = []
+    found: list[Command] = []
     for module in _modules():
         for value in vars(module).values():
             if isinstance(value, tuple) and value and all(isinstance(one, Command) for one in value):
@@ -140,6 +144,15 @@ def test_a_key_is_called_in_chinese_as_the_screen_calls_it(name: str) -> None:
         assert key == same_key
         translated = catalogue.gettext(label)
         assert chinese == translated or translated == label, f"{key}: the screen says {translated}"
+
+
+def test_every_large_figure_of_the_board_is_defined() -> None:
+    now = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+    empty = BoardSnapshot(now, (), (), (), (), (), *[Figure(RowsOf.EXCHANGES)] * 3)
+    defined = set(re.findall(r"\*\*([^*]+)\*\*", guide_text("supervisor", "en")))
+    assert {tile.label for tile in tiles(empty, now)} <= defined
+    assert IN_FORCE.value in guide_text("supervisor", "en")
+    assert IN_FORCE.value in guide_text("supervisor", "zh")
 
 
 @pytest.mark.parametrize("name", NAMES)

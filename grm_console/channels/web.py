@@ -13,7 +13,7 @@ from starlette.types import Lifespan, Receive, Scope, Send
 
 from grm_console.channels.twilio.app import TwilioDoor
 from grm_console.channels.twilio.signature import SignatureCheck
-from grm_console.desk import housekeeping
+from grm_console.desk import claims, find_index, housekeeping
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
@@ -26,6 +26,10 @@ _log = logging.getLogger(__name__)
 
 SENDING_SECONDS = 0.25
 CHECKPOINT_SECONDS = 3.0
+CLAIMS_SECONDS = 5.0
+INDEX_SECONDS = 1.0
+CALM = 100
+"""Events between two rounds from which on indexing waits: what comes in has the store for itself."""
 REPORT_SECONDS = 60.0
 HEALTH_SECONDS = 2.0
 
@@ -94,9 +98,19 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         for reason, count in refused.items():
             _log.warning("%d requests were refused as %s in the last minute", count, reason)
 
+    indexed_at = 0
+
+    def index_when_calm() -> None:
+        nonlocal indexed_at
+        before, indexed_at = indexed_at, commits.submitted
+        if indexed_at - before < CALM:
+            find_index.catch_up(desk)
+
     beside = [
         Rounds("checkpoint", CHECKPOINT_SECONDS, lambda: housekeeping.checkpoint(desk)),
         Rounds("refusals", REPORT_SECONDS, report_refusals),
+        Rounds("claims", CLAIMS_SECONDS, lambda: claims.release_expired(desk, actor)),
+        Rounds("index", INDEX_SECONDS, index_when_calm),
     ]
     if carrier is not None:
         beside.append(Rounds("sender", SENDING_SECONDS, lambda: send_due(desk, actor, carrier)))

@@ -43,6 +43,8 @@ class GroupCommit:
         self._actor = actor
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = False
+        self.submitted = 0
+        """Events queued so far."""
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
 
     def start(self) -> None:
@@ -68,6 +70,7 @@ class GroupCommit:
             raise StoreBusy("Too much is waiting for the store. Send it again in a moment.")
         waiting = _Waiting(event, Future())
         self._waiting.put(waiting)
+        self.submitted += 1
         return waiting.answer
 
     def _run(self) -> None:

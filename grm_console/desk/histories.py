@@ -1,7 +1,9 @@
 """A contact's timeline for the screen: pages of lines, and one line whole."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from grm_console.clock import elapsed
 from grm_console.desk.actor import Actor
@@ -9,11 +11,25 @@ from grm_console.desk.contact_access import opened
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.views import TimelineDetail, TimelinePage, TimelineRow
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import Channel, Direction, EntryKind
+from grm_console.domain.words import Channel, Confidentiality, Direction, EntryKind
 from grm_console.errors import NotAllowed, NotFound
-from grm_console.store import timeline
+from grm_console.i18n import _
+from grm_console.store import corrections, timeline
+from grm_console.store.corrections import Corrected
 
 PAGE = 50
+
+ENTERED_LATER = timedelta(minutes=1)
+"""From so much on the moment of entering is shown beside the moment of happening."""
+
+SHOWN_BEFORE = 80
+"""Characters shown of what a corrected field said before."""
+
+_Whole = tuple[str, tuple[tuple[str, str], ...], str]
+"""Title, facts and words of one line."""
+
+_Doors = dict[Channel, tuple[str, str]]
+"""What came in by each door is called, and what went out."""
 
 
 def page(
@@ -28,7 +44,8 @@ def page(
         opened(connection, actor, contact_id)
         rows = timeline.page(connection, contact_id, older, limit)
         total = timeline.count(connection, contact_id) if older is None else None
-    shown = tuple(_row(row) for row in rows)
+    doors = _doors()
+    shown = tuple(_row(row, doors) for row in rows)
     last = rows[-1] if len(rows) == limit else None
     return TimelinePage(shown, (last[1], last[0]) if last else None, total)
 
@@ -39,67 +56,22 @@ def detail(desk: Desk, actor: Actor, entry_id: int) -> TimelineDetail:
     with desk.store.reading() as connection:
         entry = timeline.entry_row(connection, entry_id)
         if entry is None:
-            raise NotFound("This line is no longer in the history. Open the contact again.")
+            raise NotFound(_("This line is no longer in the history. Open the contact again."))
         if entry.contact_id is None:
-            raise NotFound("This line belongs to nobody's history yet.")
+            raise NotFound(_("This line belongs to nobody's history yet."))
         opened(connection, actor, entry.contact_id)
-        facts: tuple[tuple[str, str], ...]
         match EntryKind(entry.kind):
             case EntryKind.CASE:
-                case = timeline.case_detail(connection, entry.source_id)
-                if case is None:
-                    raise NotFound("This case is not in the store.")
-                if case.confidentiality != "open" and not actor.may(Act.SEE_CONFIDENTIAL_CASES):
-                    raise NotAllowed("This case is confidential. Ask a supervisor.")
-                facts = (
-                    ("Case", case.number),
-                    ("Service", case.service),
-                    ("Department", case.department),
-                    ("Opened", _moment(case.opened_at)),
-                    ("Due", _moment(case.due_at)),
-                    ("Closed", _moment(case.closed_at)),
-                    ("Place", case.place),
-                    ("Concerns", case.concerned or case.concerned_name),
-                )
-                return _detail(entry_id, case.summary, facts, case.details)
+                title, facts, text = _of_case(connection, actor, entry.source_id)
             case EntryKind.ANSWER:
-                given = timeline.answer_detail(connection, entry.source_id)
-                if given is None:
-                    raise NotFound("This answer is not in the store.")
-                facts = (
-                    ("Answer", f"{given.code} v{given.version} ({given.language})"),
-                    ("Given", _moment(given.at)),
-                    ("By", given.agent),
-                    ("Searched for", given.query),
-                )
-                return _detail(entry_id, given.question, facts, given.answer)
+                title, facts, text = _of_answer(connection, entry.source_id)
             case EntryKind.REPLY:
-                reply = timeline.reply_detail(connection, entry.source_id)
-                if reply is None:
-                    raise NotFound("This text is not in the store.")
-                facts = (("Sent", _moment(reply.sent_at)), ("State", reply.state), ("Problem", reply.error))
-                return _detail(entry_id, "Text out", facts, reply.body)
+                title, facts, text = _of_reply(connection, entry.source_id)
             case EntryKind.NOTE:
-                note = timeline.note_detail(connection, entry.source_id)
-                if note is None:
-                    raise NotFound("This note is not in the store.")
-                facts = (("Written", _moment(note.at)), ("By", note.by))
-                return _detail(entry_id, "Note", facts, note.text)
+                title, facts, text = _of_note(connection, entry.source_id)
             case EntryKind.INTERACTION:
-                one = timeline.interaction_detail(connection, entry.source_id)
-                if one is None:
-                    raise NotFound("This exchange is not in the store.")
-                facts = (
-                    ("When", _moment(one.happened_at)),
-                    ("Entered", _moment(one.entered_at) if one.entered_by_id else ""),
-                    ("Agent", one.agent or ""),
-                    ("Wrap-up", one.disposition or ""),
-                    ("Length", elapsed(one.duration) if one.duration else ""),
-                    ("Concerns", one.concerned or one.concerned_name),
-                    ("Attachments", str(one.attachments or "")),
-                )
-                text = "\n\n".join(part for part in (one.text, one.note) if part)
-                return _detail(entry_id, _title(entry.kind, entry.channel, entry.direction, entry.state), facts, text)
+                title, facts, text = _of_exchange(connection, entry)
+    return TimelineDetail(entry_id, title, tuple((label, value) for label, value in facts if value), text)
 
 
 def check_all(desk: Desk, actor: Actor) -> list[tuple[str, int]]:
@@ -119,13 +91,132 @@ def rebuild_all(desk: Desk, actor: Actor) -> int:
     return lines
 
 
-def _detail(entry_id: int, title: str, facts: tuple[tuple[str, str], ...], text: str) -> TimelineDetail:
-    return TimelineDetail(entry_id, title, tuple((label, value) for label, value in facts if value), text)
+def _of_case(connection: Connection, actor: Actor, case_id: int) -> _Whole:
+    case = timeline.case_detail(connection, case_id)
+    if case is None:
+        raise NotFound(_("This case is not in the store."))
+    if case.confidentiality != Confidentiality.OPEN and not actor.may(Act.SEE_CONFIDENTIAL_CASES):
+        raise NotAllowed(_("This case is confidential. Ask a supervisor."))
+    facts = (
+        (_("Case"), case.number),
+        (_("Service"), case.service),
+        (_("Department"), case.department),
+        (_("Opened"), _moment(case.opened_at)),
+        (_("Entered by"), case.entered_by),
+        (_("Due"), _moment(case.due_at)),
+        (_("Closed"), _moment(case.closed_at)),
+        (_("When it happens"), case.occurred),
+        (_("Place"), case.place),
+        (_("People affected"), case.people),
+        (_("What is asked of us"), case.demand),
+        (_("Concerns"), case.concerned or case.concerned_name),
+        *_corrections(connection, Corrected(case_id=case_id)),
+    )
+    return case.summary, facts, case.details
 
 
-def _row(row: tuple[Any, ...]) -> TimelineRow:
+def _of_answer(connection: Connection, given_id: int) -> _Whole:
+    given = timeline.answer_detail(connection, given_id)
+    if given is None:
+        raise NotFound(_("This answer is not in the store."))
+    facts = (
+        (_("Answer"), f"{given.code} v{given.version} ({given.language})"),
+        (_("Given"), _moment(given.at)),
+        (_("By"), given.agent),
+        (_("Searched for"), given.query),
+    )
+    return given.question, facts, given.answer
+
+
+def _of_reply(connection: Connection, outbox_id: int) -> _Whole:
+    reply = timeline.reply_detail(connection, outbox_id)
+    if reply is None:
+        raise NotFound(_("This text is not in the store."))
+    facts = ((_("Sent"), _moment(reply.sent_at)), (_("State"), reply.state), (_("Problem"), reply.error))
+    return _("Text out"), facts, reply.body
+
+
+def _of_note(connection: Connection, note_id: int) -> _Whole:
+    note = timeline.note_detail(connection, note_id)
+    if note is None:
+        raise NotFound(_("This note is not in the store."))
+    return _("Note"), ((_("Written"), _moment(note.at)), (_("By"), note.by)), note.text
+
+
+def _of_exchange(connection: Connection, entry: Any) -> _Whole:
+    one = timeline.interaction_detail(connection, entry.source_id)
+    if one is None:
+        raise NotFound(_("This exchange is not in the store."))
+    later = one.entered_at - one.happened_at >= ENTERED_LATER
+    facts = (
+        (_("When"), _moment(one.happened_at)),
+        (_("Entered"), _moment(one.entered_at) if later else ""),
+        (_("Entered by"), one.entered_by or ""),
+        (_("Reference"), one.reference),
+        (_("Agent"), one.agent or ""),
+        (_("Wrap-up"), one.disposition or ""),
+        (_("Length"), elapsed(one.duration) if one.duration else ""),
+        (_("Concerns"), one.concerned or one.concerned_name),
+        (_("Attachments"), str(one.attachments or "")),
+        *_corrections(connection, Corrected(interaction_id=one.id)),
+    )
+    words = "\n\n".join(part for part in (one.text, one.note) if part)
+    return _title(entry.kind, entry.channel, entry.direction, entry.state, _doors()), facts, words
+
+
+def _corrections(connection: Connection, what: Corrected) -> tuple[tuple[str, str], ...]:
+    """What each corrected field said before, until when and why, newest first.
+
+    Another contact's name is not told: whoever reads this history has not opened theirs.
+    """
+    rows = corrections.history_of(connection, what)
+    codes = timeline.disposition_names(connection, {row.before for row in rows if row.field == "disposition"})
+    shown = {
+        "contact_id": lambda row: _("somebody else") if row.before else _("nobody by name"),
+        "disposition": lambda row: _quoted(codes.get(row.before, row.before)),
+    }
+    return tuple(
+        (
+            _("Corrected"),
+            _("{field} was {before} until {when}, because {reason} ({by})").format(
+                field=_field(row.field),
+                before=shown.get(row.field, lambda row: _quoted(row.before))(row),
+                when=_moment(row.at),
+                reason=row.reason,
+                by=row.by,
+            ),
+        )
+        for row in rows
+    )
+
+
+def _field(name: str) -> str:
+    """A corrected field as the operator knows it."""
+    return {
+        "disposition": _("Wrap-up"),
+        "note": _("Note"),
+        "contact_id": _("Contact"),
+        "summary": _("Summary"),
+        "details": _("Details"),
+        "occurred": _("When it happens"),
+        "place": _("Place"),
+        "people": _("People affected"),
+        "demand": _("What is asked of us"),
+    }.get(name, name)
+
+
+def _quoted(words: str) -> str:
+    if not words:
+        return _("empty")
+    return f"“{words}”" if len(words) <= SHOWN_BEFORE else f"“{words[:SHOWN_BEFORE]}…”"
+
+
+def _row(row: tuple[Any, ...], doors: _Doors) -> TimelineRow:
     key, at, kind, channel, direction, state, case_number, summary = row
-    title = f"Case {case_number}" if kind == EntryKind.CASE else _title(kind, channel, direction, state)
+    if kind == EntryKind.CASE:
+        title = _("Case {number}").format(number=case_number)
+    else:
+        title = _title(kind, channel, direction, state, doors)
     return TimelineRow(
         entry_id=key,
         at=at,
@@ -139,31 +230,31 @@ def _row(row: tuple[Any, ...]) -> TimelineRow:
     )
 
 
-_DOORS = {
-    Channel.VOICE: "Call",
-    Channel.SMS: "Text",
-    Channel.WHATSAPP: "WhatsApp",
-    Channel.EMAIL: "E-mail",
-    Channel.WEB: "Web form",
-    Channel.COUNTER: "Counter visit",
-    Channel.LETTER: "Letter",
-    Channel.FAX: "Fax",
-    Channel.TV: "TV",
-}
-
-
-def _title(kind: str, channel: str | None, direction: str | None, state: str) -> str:
+def _title(kind: str, channel: str | None, direction: str | None, state: str, doors: _Doors) -> str:
     """A line's bold words: `Call`, `Missed call`, `Text in`, `Letter out`, `Answer given`."""
     if kind == EntryKind.ANSWER:
-        return "Answer given"
+        return _("Answer given")
     if channel is None:
-        return "Note"
-    door = _DOORS[Channel(channel)]
-    if channel in (Channel.VOICE, Channel.COUNTER):
-        if state == "abandoned":
-            return f"Missed {door.lower()}"
-        return f"{door} out" if direction == Direction.OUTBOUND else door
-    return f"{door} out" if direction == Direction.OUTBOUND or kind == EntryKind.REPLY else f"{door} in"
+        return _("Note")
+    came, went = doors[Channel(channel)]
+    if state == "abandoned" and channel == Channel.VOICE:
+        return _("Missed call")
+    return went if direction == Direction.OUTBOUND or kind == EntryKind.REPLY else came
+
+
+def _doors() -> _Doors:
+    """Asked once for a page: looking a sentence up for every line would be felt."""
+    return {
+        Channel.VOICE: (_("Call"), _("Call out")),
+        Channel.SMS: (_("Text in"), _("Text out")),
+        Channel.WHATSAPP: (_("WhatsApp in"), _("WhatsApp out")),
+        Channel.EMAIL: (_("E-mail in"), _("E-mail out")),
+        Channel.WEB: (_("Web form in"), _("Web form out")),
+        Channel.COUNTER: (_("Counter visit"), _("Counter visit out")),
+        Channel.LETTER: (_("Letter in"), _("Letter out")),
+        Channel.FAX: (_("Fax in"), _("Fax out")),
+        Channel.TV: (_("TV in"), _("TV out")),
+    }
 
 
 def _moment(at: datetime | None) -> str:

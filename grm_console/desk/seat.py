@@ -12,6 +12,7 @@ from grm_console.desk import (
     answers,
     cards,
     case_work,
+    claims,
     console_choices,
     drafts,
     histories,
@@ -182,10 +183,11 @@ class Seat:
         """End the shift at this seat."""
         agent_states.choose(self._desk, self._actor, AgentState.SIGNED_OUT)
 
-    def aside(self) -> tuple[int, int]:
-        """How many exchanges this operator has parked, and how many notices are unread."""
+    def aside(self) -> tuple[int, int, str]:
+        """How many exchanges this operator has parked, how many notices are unread, and why a claim was lost."""
         parked = len(self.parking.parked())
-        return parked, sum(notice.unread for notice in self.shift.notices())
+        unread = sum(notice.unread for notice in self.shift.notices())
+        return parked, unread, claims.lost_sentence(self._desk, self._actor)
 
     # Queue
 

@@ -1,7 +1,7 @@
 """A contact's history: newest first, page by page by key, as a union over merged contacts."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -32,6 +32,7 @@ from grm_console.store.tables.columns import INSTANT, KEY, table_of
 _timeline = table_of(TimelineEntry)
 _interaction = table_of(Interaction)
 _account = table_of(Account)
+_typist = _account.alias("typist")
 _disposition = table_of(Disposition)
 _concerned = table_of(Contact).alias("concerned")
 _case = table_of(CaseFile)
@@ -92,16 +93,18 @@ def entry_row(connection: Connection, entry_id: int) -> Any | None:
 
 
 def interaction_detail(connection: Connection, interaction_id: int) -> Any | None:
-    """An exchange with its agent's and wrap-up code's names."""
+    """An exchange with the names of its agent, of who entered it and of its wrap-up code."""
     statement = (
         select(
             _interaction,
             _concerned.c.name.label("concerned"),
             _account.c.full_name.label("agent"),
+            _typist.c.full_name.label("entered_by"),
             _disposition.c.name.label("disposition"),
             _disposition.c.other_name.label("other_disposition"),
         )
         .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
+        .join(_typist, _typist.c.id == _interaction.c.entered_by_id, isouter=True)
         .join(_disposition, _disposition.c.id == _interaction.c.disposition_id, isouter=True)
         .join(_concerned, _concerned.c.id == _interaction.c.concerned_id, isouter=True)
         .where(_interaction.c.id == interaction_id)
@@ -110,7 +113,7 @@ def interaction_detail(connection: Connection, interaction_id: int) -> Any | Non
 
 
 def case_detail(connection: Connection, case_id: int) -> Any | None:
-    """A case with its service's and lead department's names."""
+    """A case with the names of its service, of its lead department and of who entered it."""
     statement = (
         select(
             _case,
@@ -118,13 +121,21 @@ def case_detail(connection: Connection, case_id: int) -> Any | None:
             _service.c.name.label("service"),
             _service.c.other_name.label("other_service"),
             _organisation.c.name.label("department"),
+            _typist.c.full_name.label("entered_by"),
         )
         .join_from(_case, _service, _service.c.id == _case.c.service_id)
         .join(_organisation, _organisation.c.id == _case.c.organisation_id)
+        .join(_typist, _typist.c.id == _case.c.entered_by_id)
         .join(_concerned, _concerned.c.id == _case.c.concerned_id, isouter=True)
         .where(_case.c.id == case_id)
     )
     return connection.execute(statement).one_or_none()
+
+
+def disposition_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """The names of wrap-up codes, also of those no longer in use."""
+    statement = select(_disposition.c.code, _disposition.c.name).where(_disposition.c.code.in_(codes))
+    return {row.code: row.name for row in connection.execute(statement)} if codes else {}
 
 
 def answer_detail(connection: Connection, given_id: int) -> Any | None:

@@ -187,6 +187,8 @@ class AsideCame(Message):
     """Exchanges this operator has put aside."""
     unread: int
     """Notices not read yet."""
+    lost: str = ""
+    """Why what this operator held was offered to others; empty if it was not."""
 
 
 @dataclass

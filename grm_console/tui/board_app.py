@@ -1,5 +1,6 @@
 """The board alone on a wall: one screen, no keys but the one that ends it, no citizen's name."""
 
+import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -27,14 +28,17 @@ class BoardApp(App[None]):
 
     def __init__(self, board: "Board", shift: "Shift", *, bell: bool = True, clock: Clock = system_clock) -> None:
         super().__init__()
-        self._screen = BoardScreen(board, shift, clock, wall=True, bell=bell)
+        self._board = BoardScreen(board, shift, clock, wall=True, bell=bell)
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
 
     def on_mount(self) -> None:
-        self.push_screen(self._screen)
+        self.push_screen(self._board)
+        # What is loaded by now stays: the collector's full rounds over it would cost more than the board itself.
+        gc.collect()
+        gc.freeze()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Whatever a widget painted, no control character reaches the terminal."""

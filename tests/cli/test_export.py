@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-
 from datetime import timedelta
 
 from builders import CALLER, LONG_AGO, answered, call, contact, found_town, put, staff, take_in, text

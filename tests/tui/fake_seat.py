@@ -222,8 +222,8 @@ class FakeSeat:
         if password != "right":
             raise SignInRefused("The password is wrong. Try again.")
 
-    def aside(self) -> tuple[int, int]:
-        return 0, 0
+    def aside(self) -> tuple[int, int, str]:
+        return 0, 0, ""
 
     def agent_status(self) -> AgentStatus:
         self._reach()

@@ -298,6 +298,8 @@ class OpeningScreen(ExchangeScreen):
 
     @on(AsideCame)
     def _aside_came(self, message: AsideCame) -> None:
+        if message.lost and message.lost != self.aside.lost:
+            self.notify(message.lost, severity="warning", timeout=30, markup=False)
         self.aside = message
         self.show_aside()
         self.commands_changed()

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from grm_console.clock import Clock
 from grm_console.desk.views import CallerCard, CaseForm, ServiceChoice
-from grm_console.errors import GrmError, StoreError
+from grm_console.errors import GrmError, StaleChange, StoreError
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.arrivals import (
@@ -295,7 +295,8 @@ class PanelScreen(AskingScreen):
         """Runs in a thread."""
         try:
             at = self.seat.save_draft(card.interaction_id, form)
-        except StoreError:
+        except (StoreError, StaleChange):
+            # Gone, or with somebody else meanwhile: the words stay on this machine in any case.
             self._keeper.keep(card, form)
             return DraftSaved(card.interaction_id, form, None)
         self._keeper.forget(card)
