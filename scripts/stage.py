@@ -81,8 +81,17 @@ class Carrier:
 
     def close(self) -> None:
         """Nobody calls any more."""
+        asyncio.run_coroutine_threadsafe(_hang_up(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
+
+
+async def _hang_up() -> None:
+    going = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in going:
+        task.cancel()
+    await asyncio.gather(*going, return_exceptions=True)
 
 
 def _untold(happening: dict[str, Any]) -> None:

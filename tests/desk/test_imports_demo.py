@@ -30,8 +30,8 @@ def city(desk: Desk, tmp_path: Path) -> Town:
 def test_the_city_loads_once_and_is_marked_as_a_demo(city: Town, desk: Desk, clock: FixedClock) -> None:
     before = city.counts()
     assert before["contact"] == 200
-    assert before["interaction"] == 834
-    assert before["case_file"] == 106
+    assert before["interaction"] == 838
+    assert before["case_file"] == 107
     clock.forward(days=3)
     again = load_city(desk, city.actor, CITY, desk.store.now())
     assert {(done.added, done.changed) for done in again} == {(0, 0)}
