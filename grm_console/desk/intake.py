@@ -35,7 +35,7 @@ from grm_console.domain.words import (
 )
 from grm_console.store import contacts, interactions, outbox
 from grm_console.store import intake as rows
-from grm_console.store.queue import queue_for_line
+from grm_console.store.queue import queue_for_line, text_delay
 from grm_console.store.store import Write
 
 SUMMARY_LENGTH = 200
@@ -63,6 +63,8 @@ class _Held:
     state: InteractionState = InteractionState.WAITING
     wrapped_up: bool = False
     ended_at: datetime | None = None
+    moved: bool = False
+    """Whether a supervisor moved it to another queue than its line's."""
 
 
 def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Receipt:
@@ -138,9 +140,16 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
             return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
-    key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at = found
+    key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, moved_at = found
     held = _Held(
-        agent_id, contact_id, identified, queue_id, InteractionState(state), wrapped_up_at is not None, ended_at
+        agent_id,
+        contact_id,
+        identified,
+        queue_id,
+        InteractionState(state),
+        wrapped_up_at is not None,
+        ended_at,
+        moved_at is not None,
     )
     facts = fold(rows.thread_events(connection, event.provider, thread))
     values, delay = _derive(desk, write, facts, held)
@@ -179,6 +188,8 @@ def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[s
     state, end_reason = _state(facts, held)
     our_line = line.number or line.address
     queue_id, delay = queue_for_line(connection, our_line) or (None, 0)
+    if held.moved and held.queue_id is not None:
+        queue_id, delay = held.queue_id, text_delay(connection, held.queue_id)
     values = {
         "channel": facts.channel.value,
         "direction": facts.direction.value,
@@ -240,6 +251,7 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         "claimed_by_id": None,
         "claimed_at": None,
         "claim_expires_at": None,
+        "moved_at": None,
         "left_at": facts.ended_at if left else None,
         "left_reason": values["end_reason"] if left else None,
     }

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from grm_console.domain.audit_chain import START, AuditEntry, chain_hash
 from grm_console.errors import AuditBroken, SettingsError
+from grm_console.i18n import _
 from grm_console.store.prepared import Prepared
 from grm_console.store.tables import AuditHead, AuditRow
 from grm_console.store.tables.columns import storable, table_of
@@ -78,7 +79,7 @@ class AuditTrail:
         """
         head = _LOCK_HEAD.first(connection, {})
         if head is None:
-            raise AuditBroken("The audit chain has lost its head row. Run grm audit verify and restore a backup.")
+            raise AuditBroken(_("The audit chain has lost its head row. Run grm audit verify and restore a backup."))
         count, previous = head
         rows = []
         for row in pending:
@@ -182,18 +183,34 @@ def _verify(
     for entry, digest in rows:
         expected += 1
         if entry.seq != expected:
-            raise AuditBroken(f"Audit row {expected} is missing. Compare with a backup before that row.")
+            raise AuditBroken(
+                _("Audit row {row} is missing. Compare with a backup before that row.").format(row=expected)
+            )
         previous = chain_hash(trail.key, previous, entry)
         if previous != digest:
-            raise AuditBroken(f"Audit row {expected} or its place was changed. Compare with a backup before that row.")
+            raise AuditBroken(
+                _("Audit row {row} or its place was changed. Compare with a backup before that row.").format(
+                    row=expected
+                )
+            )
         if expected == kept_count and digest != kept_hash:
-            raise AuditBroken(f"Audit row {expected} is not the one whose hash was kept apart in {trail.head_file}.")
+            raise AuditBroken(
+                _("Audit row {row} is not the one whose hash was kept apart in {file}.").format(
+                    row=expected, file=trail.head_file
+                )
+            )
     head = _READ_HEAD.first(connection, {})
     if head != (expected, previous):
-        raise AuditBroken(f"The head row does not match audit row {expected}: the end of the chain was cut or changed.")
+        raise AuditBroken(
+            _("The head row does not match audit row {row}: the end of the chain was cut or changed.").format(
+                row=expected
+            )
+        )
     if kept_count > expected:
         raise AuditBroken(
-            f"The chain ends at row {expected}, but {trail.head_file} knows row {kept_count}: its end was cut off."
+            _("The chain ends at row {row}, but {file} knows row {kept}: its end was cut off.").format(
+                row=expected, file=trail.head_file, kept=kept_count
+            )
         )
     return expected
 

@@ -16,6 +16,7 @@ from typing import IO
 from sqlalchemy import Connection, column, func, inspect, select, table, text
 
 from grm_console.errors import AuditBroken, StoreError
+from grm_console.i18n import _
 from grm_console.store.audit import read_head, verify_chain
 from grm_console.store.backup_file import BackupWriter, Manifest, TablePart, Told, open_backup
 from grm_console.store.portable_rows import Shape, read_rows, shape_of, tables_of
@@ -75,8 +76,9 @@ def _copy(store: Store, connection: Connection, writer: BackupWriter, told: Told
         part = writer.add(shape.name, list(shape.columns), read_rows(connection, shape), hear)
         if part.rows != counted[shape.name]:
             raise StoreError(
-                f"The copy of {shape.name} has {part.rows} rows, the store {counted[shape.name]}. No backup was made; "
-                "run grm doctor."
+                _("The copy of {table} has {rows} rows, the store {count}. No backup was made; run grm doctor.").format(
+                    table=shape.name, rows=part.rows, count=counted[shape.name]
+                )
             )
         parts[shape.name] = part
         done += part.rows
@@ -101,7 +103,9 @@ def rows_in(connection: Connection, shape: Shape) -> int:
 def refuse_existing(target: Path) -> None:
     """Raise StoreError if a file of this name is there."""
     if target.exists() or target.is_symlink():
-        raise StoreError(f"{target} exists already, and a backup overwrites nothing. Choose another name.")
+        raise StoreError(
+            _("{file} exists already, and a backup overwrites nothing. Choose another name.").format(file=target)
+        )
 
 
 def keep_name(target: Path) -> None:
@@ -120,12 +124,16 @@ def _fresh_file(target: Path) -> Iterator[tuple[IO[bytes], Path]]:
     try:
         descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise StoreError(f"{target} cannot be written ({error.strerror}). Choose another folder.") from error
+        raise StoreError(
+            _("{file} cannot be written ({reason}). Choose another folder.").format(file=target, reason=error.strerror)
+        ) from error
     try:
         with os.fdopen(descriptor, "r+b") as file:
             yield file, fresh
     except OSError as error:
-        raise StoreError(f"{target} cannot be written ({error.strerror}). No backup was made.") from error
+        raise StoreError(
+            _("{file} cannot be written ({reason}). No backup was made.").format(file=target, reason=error.strerror)
+        ) from error
     finally:
         fresh.unlink(missing_ok=True)
 

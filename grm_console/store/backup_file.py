@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from grm_console.errors import StoreError
+from grm_console.i18n import _
 from grm_console.store.audit import AuditTrail
 from grm_console.store.portable_rows import PART_BYTES
 from grm_console.store.tables.columns import canonical_json
@@ -103,11 +104,16 @@ class BackupFile:
         data, seal = self._small(_MANIFEST), self._small(_SEAL)
         told = json.loads(data)
         if told.pop("format", None) != FORMAT:
-            raise StoreError(f"{path} was made by a newer version of this program. Install that version to restore it.")
+            raise StoreError(
+                _("{file} was made by a newer version of this program. Install that version to restore it.").format(
+                    file=path
+                )
+            )
         if told["audit_key"] != trail.fingerprint:
             raise StoreError(
-                f"{path} was made under another audit key. Put the key file that was kept with it in place, or set "
-                "GRM_AUDIT_KEY to it. Nothing was written."
+                _(
+                    "{file} was made under another audit key. Put the key file that was kept with it in place, or set GRM_AUDIT_KEY to it. Nothing was written."
+                ).format(file=path)
             )
         if not hmac.compare_digest(_seal(trail.key, data), seal):
             raise self._damaged("its seal is broken")
@@ -156,7 +162,11 @@ def open_backup(path: Path, trail: AuditTrail) -> Iterator[BackupFile]:
         with _damage_told(path):
             opened = zipfile.ZipFile(path)
     except OSError as error:
-        raise StoreError(f"{path} cannot be read ({error.strerror}). Name the file that grm backup made.") from error
+        raise StoreError(
+            _("{file} cannot be read ({reason}). Name the file that grm backup made.").format(
+                file=path, reason=error.strerror
+            )
+        ) from error
     with opened:
         with _damage_told(path):
             file = BackupFile(opened, path, trail)

@@ -72,6 +72,7 @@ _LOCK_INTERACTION = Prepared(
         _interaction.c.queue_id,
         _interaction.c.wrapped_up_at,
         _interaction.c.ended_at,
+        select(_entry.c.moved_at).where(_entry.c.interaction_id == _interaction.c.id).scalar_subquery(),
     )
     .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"))
     .with_for_update()
@@ -277,7 +278,7 @@ def add_interaction(connection: Connection, values: dict[str, Any]) -> int | Non
 
 
 def lock_interaction(connection: Connection, provider: str, sid: str) -> tuple[Any, ...] | None:
-    """(id, state, agent, point, contact, identified, queue, wrapped up at, ended at), locked until the commit."""
+    """(id, state, agent, point, contact, identified, queue, wrapped up at, ended at, moved at), all locked."""
     return _LOCK_INTERACTION.first(connection, {"provider": provider, "sid": sid})
 
 

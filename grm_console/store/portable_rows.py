@@ -14,6 +14,7 @@ import psycopg
 from sqlalchemy import Boolean, Connection, Date, DateTime, Inspector, Integer, LargeBinary, String, inspect
 
 from grm_console.errors import StoreError
+from grm_console.i18n import _
 
 PART_BYTES = 1 << 18
 """About as much is in memory at a time."""
@@ -79,8 +80,9 @@ def shape_of(inspector: Inspector, table: str) -> Shape:
             kind = Kind.TOKENS
         if kind is None:
             raise StoreError(
-                f"The table {table} has a column {column['name']} of a type that is none of ours. "
-                "Keep tables of other programs out of this database."
+                _(
+                    "The table {table} has a column {column} of a type that is none of ours. Keep tables of other programs out of this database."
+                ).format(table=table, column=column["name"])
             )
         columns[column["name"]] = kind
     return Shape(table, columns, tuple(inspector.get_pk_constraint(table)["constrained_columns"]))
@@ -118,7 +120,9 @@ def write_rows(connection: Connection, shape: Shape, parts: Iterable[bytes]) -> 
                     copy.write(part)
     except psycopg.Error as error:
         raise StoreError(
-            f"The table {shape.name} cannot be restored here ({error.diag.message_primary}). Nothing was written."
+            _("The table {table} cannot be restored here ({reason}). Nothing was written.").format(
+                table=shape.name, reason=error.diag.message_primary
+            )
         ) from error
     finally:
         cursor.close()

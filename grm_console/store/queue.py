@@ -140,6 +140,12 @@ def queue_for_line(connection: Connection, line: str) -> tuple[int, int] | None:
     return None if row is None else (row[0], row[1])
 
 
+def text_delay(connection: Connection, queue_id: int) -> int:
+    """How many seconds after a call a text of this queue counts as queued."""
+    statement = select(_queue.c.text_delay_seconds).where(_queue.c.id == queue_id)
+    return int(connection.execute(statement).scalar_one())
+
+
 def claim(connection: Connection, entry_id: int, account_id: int, at: datetime, expires: datetime) -> bool:
     """Take a waiting item for an account; False if another was first. One statement, so two can never both win."""
     return _CLAIM.run(connection, {"entry": entry_id, "account": account_id, "at": at, "expires": expires}) == 1

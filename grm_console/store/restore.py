@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, inspect, select, text, update
 
 from grm_console.domain.words import EntryKind, OutboxState
 from grm_console.errors import AuditBroken, StoreError
+from grm_console.i18n import _
 from grm_console.store import migrations
 from grm_console.store.audit import AuditTrail, verify_chain
 from grm_console.store.backup import VERSION_TABLE, keep_name, rows_in
@@ -71,7 +72,9 @@ def _restore_sqlite(url: URL, trail: AuditTrail, file: BackupFile, told: Told) -
         with closing(sqlite_module().connect(fresh)) as connection:
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
-            raise StoreError(f"The restored file is damaged ({found}). Check the disk, then try again.")
+            raise StoreError(
+                _("The restored file is damaged ({found}). Check the disk, then try again.").format(found=found)
+            )
         with fresh.open("rb") as written:
             os.fsync(written.fileno())
         _refuse_existing(target)
@@ -108,7 +111,9 @@ def _insert(connection: Connection, file: BackupFile, told: Told) -> None:
     parts = file.manifest.tables
     for name in sorted({*shapes, *parts}):
         if name not in shapes or name not in parts or list(shapes[name].columns) != parts[name].columns:
-            raise StoreError(f"The table {name} of the backup is not that of its schema. Nothing was written.")
+            raise StoreError(
+                _("The table {table} of the backup is not that of its schema. Nothing was written.").format(table=name)
+            )
     for name in reversed(shapes):
         # A migration may bring rows of its own; what counts is what the store held.
         connection.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 (only our own names)
@@ -118,8 +123,9 @@ def _insert(connection: Connection, file: BackupFile, told: Told) -> None:
         counted = rows_in(connection, shape)
         if counted != parts[name].rows:
             raise StoreError(
-                f"The table {name} has {counted} rows and the backup {parts[name].rows}. Nothing was restored; try "
-                "again, or take another backup."
+                _(
+                    "The table {table} has {count} rows and the backup {rows}. Nothing was restored; try again, or take another backup."
+                ).format(table=name, count=counted, rows=parts[name].rows)
             )
         done += counted
         if told is not None:
@@ -146,7 +152,9 @@ def _check(connection: Connection, trail: AuditTrail, manifest: Manifest) -> str
     if connection.dialect.name == "sqlite":
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(1)
         if orphans:
-            raise StoreError(f"Rows of {orphans[0][0]} are without their parents. Nothing was restored.")
+            raise StoreError(
+                _("Rows of {table} are without their parents. Nothing was restored.").format(table=orphans[0][0])
+            )
     try:
         verify_chain(connection, trail, kept=(manifest.audit_rows, manifest.audit_hash))
     except AuditBroken as error:
@@ -176,8 +184,9 @@ def _refuse_existing(target: Path) -> None:
         there = target.with_name(name)
         if there.exists() and there.stat().st_size:
             raise StoreError(
-                f"{there} exists already, and a restore overwrites nothing. Move it away, or name another store in "
-                "GRM_DATABASE_URL."
+                _(
+                    "{file} exists already, and a restore overwrites nothing. Move it away, or name another store in GRM_DATABASE_URL."
+                ).format(file=there)
             )
 
 
@@ -185,8 +194,9 @@ def _refuse_tables(connection: Connection) -> None:
     tables = tables_of(connection)
     if tables:
         raise StoreError(
-            f"The database has tables already ({tables[0]} …), and a restore goes only into an empty one. Make "
-            "one with CREATE DATABASE and name it in GRM_DATABASE_URL."
+            _(
+                "The database has tables already ({table} …), and a restore goes only into an empty one. Make one with CREATE DATABASE and name it in GRM_DATABASE_URL."
+            ).format(table=tables[0])
         )
 
 

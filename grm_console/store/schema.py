@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 
 from grm_console.errors import StoreError, StoreTooNew, StoreTooOld
+from grm_console.i18n import _
 from grm_console.store.engine import migrating_engine
 from grm_console.store.store import translated
 
@@ -45,8 +46,9 @@ def migrate(url: URL) -> SchemaState:
                 orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
                 if orphans:
                     raise StoreError(
-                        f"The migration would leave {len(orphans)} rows of {orphans[0][0]} without their parents. "
-                        "Nothing was changed; restore a backup or ask for help with this message."
+                        _(
+                            "The migration would leave {count} rows of {table} without their parents. Nothing was changed; restore a backup or ask for help with this message."
+                        ).format(count=len(orphans), table=orphans[0][0])
                     )
             return _state(connection)
     finally:
@@ -63,16 +65,17 @@ def check_schema(connection: Connection) -> None:
     state = _state(connection)
     _refuse_newer(state)
     if not state.found:
-        raise StoreTooOld("The store is empty. Run grm init first.")
+        raise StoreTooOld(_("The store is empty. Run grm init first."))
     if state.found != state.needed:
-        raise StoreTooOld("The store was made by an older version. Make a backup, then run grm migrate.")
+        raise StoreTooOld(_("The store was made by an older version. Make a backup, then run grm migrate."))
 
 
 def _refuse_newer(state: SchemaState) -> None:
     if not state.known:
         raise StoreTooNew(
-            f"The store was migrated by a newer version (schema {state.found}). Install that version, or restore a "
-            "backup made with this one."
+            _(
+                "The store was migrated by a newer version (schema {found}). Install that version, or restore a backup made with this one."
+            ).format(found=state.found)
         )
 
 

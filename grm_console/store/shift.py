@@ -63,12 +63,14 @@ def waiting_entry(connection: Connection, interaction_id: int) -> Any | None:
     return connection.execute(statement).one_or_none()
 
 
-def move_entry(connection: Connection, interaction_id: int, queue_id: int, queued_as_of: datetime) -> bool:
+def move_entry(
+    connection: Connection, interaction_id: int, queue_id: int, queued_as_of: datetime, at: datetime
+) -> bool:
     """Put a waiting item into another queue; False if it does not wait any more."""
     moved = connection.execute(
         update(_entry)
         .where(_entry.c.interaction_id == interaction_id, _entry.c.state == "waiting")
-        .values(queue_id=queue_id, queued_as_of=queued_as_of)
+        .values(queue_id=queue_id, queued_as_of=queued_as_of, moved_at=at)
     )
     if moved.rowcount != 1:
         return False

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from grm_console.clock import Clock, system_clock
 from grm_console.errors import StoreBusy, StoreError, StoreGone
+from grm_console.i18n import _
 from grm_console.store.audit import AuditTrail, PendingAudit
 from grm_console.store.engine import reading_engine, writing_engine
 from grm_console.store.prepared import Prepared
@@ -157,7 +158,7 @@ class Store:
             yield
             return
         if not self._writer.acquire(timeout=10):
-            raise StoreBusy("The store is busy and did not answer in 10 s. Nothing was written; try again.")
+            raise StoreBusy(_("The store is busy and did not answer in 10 s. Nothing was written; try again."))
         try:
             yield
         finally:
@@ -170,7 +171,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise StoreBusy("The store is busy. Nothing was written; try again.") from error
+        raise StoreBusy(_("The store is busy. Nothing was written; try again.")) from error
     except Exception as error:
         if is_lost_or_busy(error):
             raise _as_store_error(getattr(error, "orig", None) or error) from error

@@ -70,6 +70,13 @@ class CaseFile(SQLModel, table=True):
             name="anonymous_leads_to_nobody",
         ),
         Index(
+            "ix_case_file_due",
+            "organisation_id",
+            "due_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
             "ix_case_file_open",
             "contact_id",
             sqlite_where=text("state = 'open'"),

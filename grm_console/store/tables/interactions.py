@@ -207,6 +207,8 @@ class QueueEntry(SQLModel, table=True):
     claimed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     claim_expires_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """Until when the claim holds unless the seat renews it."""
+    moved_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When a supervisor moved it: from then on its line no longer says where it waits."""
     left_at: datetime | None = Field(default=None, sa_type=INSTANT)
     left_reason: str | None = Field(default=None, sa_type=WORDS)
 

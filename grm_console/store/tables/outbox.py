@@ -24,6 +24,7 @@ class Outbox(SQLModel, table=True):
             postgresql_where=text("state = 'pending' OR state = 'sending'"),
         ),
         Index("ix_outbox_contact_point", "contact_point_id", "decided_at"),
+        Index("ix_outbox_kind_decided", "kind", "decided_at"),
         Index("ix_outbox_provider_id", "provider", "provider_id"),
     )
 
