@@ -9,6 +9,7 @@ from grm_console import __version__
 from grm_console.cli import (
     audit,
     backup,
+    board,
     catalogue,
     console,
     doctor,
@@ -50,6 +51,7 @@ app.command("init")(init.init)
 app.command("migrate")(init.migrate)
 app.command("serve")(serve.serve)
 app.command("console")(console.console)
+app.command("board")(board.board)
 app.command("web")(web.web)
 app.command("simulate")(simulate.simulate)
 app.command("doctor")(doctor.doctor)
