@@ -4,7 +4,9 @@ All times in the program are aware and in UTC with microseconds; only what an op
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+from grm_console.i18n import _
 
 Clock = Callable[[], datetime]
 """Gives the present moment as an aware UTC datetime; injected wherever a rule depends on time."""
@@ -26,4 +28,32 @@ def elapsed(seconds: float) -> str:
 def local_moment(moment: datetime, now: datetime) -> str:
     """A moment in local time as operators read it: `23 Nov 09:02`, with the year if it is not this one."""
     local, today = moment.astimezone(), now.astimezone()
-    return local.strftime("%d %b %H:%M" if local.year == today.year else "%d %b %Y")
+    if local.year != today.year:
+        return local_day(local.date(), today.date())
+    return _("{day} {clock}").format(day=local_day(local.date(), today.date()), clock=f"{local:%H:%M}")
+
+
+def local_day(day: date, today: date) -> str:
+    """A day as operators read it: `01 Mar`, with the year if it is not this one."""
+    if day.year == today.year:
+        return _("{day:02} {month}").format(day=day.day, month=_month(day))
+    return _("{day:02} {month} {year}").format(day=day.day, month=_month(day), year=day.year)
+
+
+def whole_moment(moment: datetime | None, *, seconds: bool = False) -> str:
+    """A moment in local time that is read long after it: `23 Nov 2026 09:02`; empty for none."""
+    if moment is None:
+        return ""
+    local = moment.astimezone()
+    day = _("{day:02} {month} {year}").format(day=local.day, month=_month(local), year=local.year)
+    return _("{day} {clock}").format(day=day, clock=local.strftime("%H:%M:%S" if seconds else "%H:%M"))
+
+
+def weekday(day: date) -> str:
+    """A day's short name: `Mon`."""
+    return _("Mon Tue Wed Thu Fri Sat Sun").split()[day.weekday()]
+
+
+def _month(day: date) -> str:
+    # Not by strftime, which follows the machine's locale and not the operator's choice.
+    return _("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()[day.month - 1]

@@ -25,6 +25,11 @@ Every message is a sentence that says what to do next.
 from dataclasses import dataclass
 from datetime import datetime
 
+from grm_console.i18n import _
+
+SHOWN_PROBLEMS = 20
+"""How many lines of a refused file its sentence names."""
+
 
 class GrmError(Exception):
     """Root of all errors a user may be shown; `str(error)` is the sentence to show."""
@@ -111,9 +116,13 @@ class ImportRefused(GrmError):
     def __init__(self, source: str, problems: list[tuple[int, str]]) -> None:
         self.source = source
         self.problems = list(problems)
-        shown = "; ".join(f"line {line}: {reason}" for line, reason in problems[:20])
-        more = f"; and {len(problems) - 20} more" if len(problems) > 20 else ""
-        super().__init__(f"{source} was not imported and nothing was changed: {shown}{more}")
+        told = [
+            _("line {line}: {reason}").format(line=line, reason=reason) for line, reason in problems[:SHOWN_PROBLEMS]
+        ]
+        if len(problems) > SHOWN_PROBLEMS:
+            told.append(_("and {count} more").format(count=len(problems) - SHOWN_PROBLEMS))
+        sentence = _("{source} was not imported and nothing was changed: {problems}")
+        super().__init__(sentence.format(source=source, problems="; ".join(told)))
 
 
 class AuditBroken(GrmError):

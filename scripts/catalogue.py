@@ -3,7 +3,7 @@
     .venv/bin/python scripts/catalogue.py            new sentences into the catalogues, then compile them
     .venv/bin/python scripts/catalogue.py --check    say what is missing or out of date, change nothing
 
-A sentence is the text in `_("…")`, and label, help and group of each `Command(…)` in a table of commands.
+A sentence is the text in `_("…")`, and the words of the tables that are translated where they are shown: `TABLES`.
 """
 
 import ast
@@ -19,7 +19,15 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "grm_console"
 LOCALE = SOURCE / "locale"
 LANGUAGES = ("zh_CN",)
-_COMMAND_WORDS = (2, 3, 4)
+TABLES = {
+    "Command": (2, 3, 4),
+    "Column": (0,),
+    "Kind": (2,),
+    "Field": (1, 2),
+    "_code": (0,),
+    "_choice": (1,),
+}
+"""Calls that make a row of a table, each with the places of the words that are translated where the row is shown."""
 
 
 def sentences() -> Catalog:
@@ -34,30 +42,61 @@ def sentences() -> Catalog:
 
 
 def _texts(call: ast.Call, name: str) -> list[str]:
-    arguments = call.args
-    if name == "_":
-        chosen = arguments[:1]
-    elif name == "Command":
-        chosen = [arguments[place] for place in _COMMAND_WORDS if place < len(arguments)]
-    else:
-        return []
-    return [each.value for each in chosen if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    places = (0,) if name == "_" else TABLES.get(name, ())
+    words = [call.args[place] for place in places if place < len(call.args)]
+    return [
+        word.value for word in words if isinstance(word, ast.Constant) and isinstance(word.value, str) and word.value
+    ]
+
+
+class _Stable(Catalog):
+    """A catalogue whose head tells no date, no year and no tool: the same sentences give the same bytes everywhere."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(locale=language, charset="utf-8", fuzzy=False)
+        self._language = language
+        self.header_comment = f"# {language}: sentences and files come from scripts/catalogue.py, translations by hand."
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [("Language", self._language), ("Content-Type", "text/plain; charset=utf-8")]
 
 
 def read(language: str) -> Catalog:
     """The catalogue of a language as it is; empty if there is none."""
     path = LOCALE / language / "LC_MESSAGES" / "grm.po"
     if not path.exists():
-        return Catalog(locale=language, project="grm-console", charset="utf-8", fuzzy=False)
+        return _Stable(language)
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
-def compiled(catalogue: Catalog) -> bytes:
+def compiled(language: str, catalogue: Catalog) -> bytes:
     """The catalogue as the program loads it."""
+    stable = _Stable(language)
+    for message in catalogue:
+        if message.id:
+            stable.add(message.id, message.string)
     buffer = io.BytesIO()
-    write_mo(buffer, catalogue)
+    write_mo(buffer, stable)
     return buffer.getvalue()
+
+
+def written(catalogue: Catalog) -> bytes:
+    """The catalogue as translators edit it: without line numbers, so that it changes only where a sentence did."""
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, include_lineno=False, sort_by_file=True, width=120)
+    return buffer.getvalue()
+
+
+def renewed(language: str) -> Catalog:
+    """The sentences of the program with the translations that are there already."""
+    old, fresh = read(language), _Stable(language)
+    for message in sentences():
+        if message.id:
+            known = old.get(message.id)
+            fresh.add(message.id, known.string if known is not None else "", locations=message.locations)
+    return fresh
 
 
 def problems(language: str) -> list[str]:
@@ -71,16 +110,17 @@ def problems(language: str) -> list[str]:
             found.append(f"no longer in the program: {message.id}")
         elif not message.string:
             found.append(f"not translated: {message.id}")
-        elif _slots(message.id) != _slots(message.string):
+        elif _slots(str(message.id)) != _slots(str(message.string)):
             found.append(f"other slots: {message.id} / {message.string}")
     file = LOCALE / language / "LC_MESSAGES" / "grm.mo"
-    if not file.exists() or file.read_bytes() != compiled(catalogue):
+    if not file.exists() or file.read_bytes() != compiled(language, catalogue):
         found.append(f"{file.name} is not compiled from grm.po: run scripts/catalogue.py")
     return found
 
 
 def _slots(sentence: str) -> list[str]:
-    return sorted(part.partition("}")[0] for part in sentence.split("{")[1:])
+    """The names in braces; how a value is set (`{day:02}`) is the translator's choice."""
+    return sorted(part.partition("}")[0].partition(":")[0] for part in sentence.split("{")[1:])
 
 
 def main() -> int:
@@ -90,26 +130,14 @@ def main() -> int:
         print("\n".join(found) or "All sentences are translated.")
         return bool(found)
     for language in LANGUAGES:
-        old, fresh = read(language), Catalog(locale=language, project="grm-console", charset="utf-8", fuzzy=False)
-        for message in sentences():
-            if message.id:
-                known = old.get(message.id)
-                fresh.add(message.id, known.string if known is not None else "", locations=message.locations)
         folder = LOCALE / language / "LC_MESSAGES"
         folder.mkdir(parents=True, exist_ok=True)
-        # Neither dates nor line numbers: a change shows in the catalogue only where a sentence changed.
-        fresh.creation_date = fresh.revision_date = None  # type: ignore[assignment]
-        text = io.BytesIO()
-        write_po(text, fresh, include_lineno=False, sort_by_file=True, omit_header=False, width=120)
-        (folder / "grm.po").write_bytes(_without_dates(text.getvalue()))
-        (folder / "grm.mo").write_bytes(compiled(read(language)))
-        print(f"{language}: {sum(bool(m.id and not m.string) for m in read(language))} to translate")
+        catalogue = renewed(language)
+        (folder / "grm.po").write_bytes(written(catalogue))
+        (folder / "grm.mo").write_bytes(compiled(language, catalogue))
+        count, open_ = len(catalogue), sum(bool(m.id and not m.string) for m in catalogue)
+        print(f"{language}: {count} sentences, {open_} to translate")
     return 0
-
-
-def _without_dates(text: bytes) -> bytes:
-    lines = text.split(b"\n")
-    return b"\n".join(line for line in lines if not line.startswith((b'"POT-Creation-Date', b'"PO-Revision-Date')))
 
 
 if __name__ == "__main__":

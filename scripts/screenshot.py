@@ -4,10 +4,11 @@ Run it with .venv/bin/python scripts/screenshot.py; it writes data/screenshots/d
 """
 
 import asyncio
-import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+
+from painting import self_contained
 
 from grm_console.cli.opening import initialise, open_desk, system_actor
 from grm_console.desk.demo import load_city
@@ -82,11 +83,6 @@ async def settled(pilot: object) -> None:
     """Wait until the threads have answered and the screen is painted."""
     for _ in range(8):
         await pilot.pause(0.15)  # type: ignore[attr-defined]
-
-
-def self_contained(svg: str) -> str:
-    """Without the fonts that Textual would fetch from elsewhere: the reader's own fixed-width font serves."""
-    return re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", "Noto Sans Mono CJK SC")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GRM = [sys.executable, "-m", "grm_console"]
 PUBLIC = "https://hotline.demo.example"
 ACCOUNT = "AC" + "d0" * 16
-TOKEN = "situations-token-0123456789abcdef"  # noqa: S105 - both ends of it are on this stage
+TOKEN = "situations-token-0123456789abcdef"
 LINE = "+12025550100"
 HURRY = 1000.0
 """How many times faster than life announcements and the operator's telephone are."""
@@ -100,9 +100,9 @@ def _untold(happening: dict[str, Any]) -> None:
 
 @contextmanager
 def stage(folder: Path, columns: int, lines: int) -> Iterator[tuple[Terminal, Carrier]]:
-    """A console of the demo's operator, who waits for calls, and the carrier that brings them; all ends with the block.
+    """A console whose operator has left the tour and waits for calls, and the carrier that brings them.
 
-    `folder` takes everything the desk writes; it must be empty.
+    All of it ends with the block. `folder` takes everything the desk writes; it must be empty.
     """
     carrier = Carrier()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GRM_")}
@@ -120,10 +120,17 @@ def stage(folder: Path, columns: int, lines: int) -> Iterator[tuple[Terminal, Ca
     subprocess.run([*GRM, "init", "--demo"], env=environment, check=True, capture_output=True)
     log = folder / "serve.log"
     try:
-        with log.open("w") as told, subprocess.Popen([*GRM, "serve", "--port", "0"], env=environment, stderr=told) as web:
+        with (
+            log.open("w") as told,
+            subprocess.Popen([*GRM, "serve", "--port", "0"], env=environment, stderr=told) as web,
+        ):
             try:
                 carrier.address = _address(web, log)
                 with Terminal([*GRM, "console"], environment, columns, lines) as console:
+                    console.until(lambda screen: "No call waiting" in screen)
+                    console.until_quiet(0.5)
+                    console.press("alt+x")
+                    console.until(lambda screen: "Tour" not in screen)
                     yield console, carrier
             finally:
                 web.terminate()

@@ -15,7 +15,7 @@ import pyte
 KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
     "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f6": "\x1b[17~",
-    "f7": "\x1b[18~",
+    "f7": "\x1b[18~", "f12": "\x1b[24~",
     "f8": "\x1b[19~", "f9": "\x1b[20~", "f10": "\x1b[21~", "backspace": "\x7f", "pageup": "\x1b[5~",
     "pagedown": "\x1b[6~", "home": "\x1b[H", "end": "\x1b[F", "shift+tab": "\x1b[Z",
 }  # fmt: skip
@@ -74,9 +74,12 @@ class Terminal:
         return self.text
 
     def press(self, *keys: str) -> None:
-        """Send keys by their names in KEYS, `ctrl+x`, or as the characters themselves."""
+        """Send keys by their names in KEYS, `ctrl+x`, `alt+x`, or as the characters themselves."""
         for key in keys:
-            self.send(KEYS.get(key) or (chr(ord(key[5]) & 0x1F) if key.startswith("ctrl+") else key))
+            if key.startswith("ctrl+"):
+                self.send(chr(ord(key[5]) & 0x1F))
+            else:
+                self.send("\x1b" + key[4:] if key.startswith("alt+") else KEYS.get(key, key))
 
     def send(self, characters: str) -> None:
         """Send characters as they are."""

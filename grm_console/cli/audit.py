@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from grm_console.i18n import _
+
 app = typer.Typer(no_args_is_help=True)
 
 
@@ -22,4 +24,8 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="Tell the result
     desk, actor = command_line()
     with desk.store:
         rows = verify_audit(desk, actor)
-    print(json.dumps({"rows": rows, "intact": True}) if as_json else f"The audit chain of {rows} rows is intact.")
+    print(
+        json.dumps({"rows": rows, "intact": True})
+        if as_json
+        else _("The audit chain of {rows} rows is intact.").format(rows=rows)
+    )

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from grm_console.settings import Settings
     from grm_console.store.audit import AuditTrail
 
-AsJson = Annotated[bool, typer.Option("--json", help=_("Tell what was counted as JSON."))]
+AsJson = Annotated[bool, typer.Option("--json", help="Tell what was counted as JSON.")]
 
 
-def backup(file: Annotated[Path, typer.Argument(help=_("The file to make."))], as_json: AsJson = False) -> None:
+def backup(file: Annotated[Path, typer.Argument(help="The file to make.")], as_json: AsJson = False) -> None:
     """Write the whole store into one file, while others go on working, and read it back. Overwrites nothing."""
     from grm_console.cli.opening import trail_of
     from grm_console.desk.backup import back_up, keeper
@@ -46,9 +46,7 @@ def backup(file: Annotated[Path, typer.Argument(help=_("The file to make."))], a
         )
 
 
-def restore(
-    file: Annotated[Path, typer.Argument(help=_("A file made by grm backup."))], as_json: AsJson = False
-) -> None:
+def restore(file: Annotated[Path, typer.Argument(help="A file made by grm backup.")], as_json: AsJson = False) -> None:
     """Make the store from a backup; it must be empty or not exist. The file is checked before anything is written."""
     from grm_console.cli.opening import open_desk, system_actor, trail_of
     from grm_console.desk.backup import note_restore

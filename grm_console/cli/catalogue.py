@@ -1,11 +1,12 @@
 """`grm department`, `queue`, `disposition`, `segment`, `service` and `staff`: the catalogue, row by row and by file.
 
-And `grm contact`, `relation`, `history` and `case`, which only bring a file into the store or list what is in it.
+`grm contact`, `relation`, `history` and `case` only bring a file into the store or list what is in it, and
+`grm canned-text` writes one as well.
 """
 
 import gc
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -20,22 +21,24 @@ from grm_console.desk.catalogue.fields import DEPARTMENT, DISPOSITION, QUEUE, SE
 from grm_console.i18n import _
 
 if TYPE_CHECKING:
+    from grm_console.desk.actor import Actor
+    from grm_console.desk.desk import Desk
     from grm_console.desk.imports.imported import Imported
 
-AsJson = Annotated[bool, typer.Option("--json", help=_("One JSON object a line."))]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 _CATALOGUE = {
-    DEPARTMENT: _("Departments, other authorities and contractors."),
-    QUEUE: _("Queues and the lines that lead to them."),
-    DISPOSITION: _("Wrap-up codes."),
-    SEGMENT: _("Groups that get fitting content."),
-    SERVICE: _("The catalogue of matter types."),
+    DEPARTMENT: "Departments, other authorities and contractors.",
+    QUEUE: "Queues and the lines that lead to them.",
+    DISPOSITION: "Wrap-up codes.",
+    SEGMENT: "Groups that get fitting content.",
+    SERVICE: "The catalogue of matter types.",
 }
 _OF_PEOPLE = {
-    "contact": ("contacts", _("Citizens, businesses and departments that deal with us.")),
-    "relation": ("relations", _("Who may act for whom.")),
-    "history": ("history", _("Past exchanges.")),
-    "case": ("cases", _("Cases with their tasks.")),
+    "contact": ("contacts", "Citizens, businesses and departments that deal with us."),
+    "relation": ("relations", "Who may act for whom."),
+    "history": ("history", "Past exchanges."),
+    "case": ("cases", "Cases with their tasks."),
 }
 """Command, module of desk.imports, and what the help says of it."""
 
@@ -44,22 +47,21 @@ def mount(app: typer.Typer) -> None:
     """Add the sub-commands."""
     for kind, about in _CATALOGUE.items():
         commands = catalogue_commands(kind)
-        commands.command("add", help=_("Add one; everything wrong is named."))(
-            with_fields(kind, _add_to(kind), key=None)
-        )
+        commands.command("add", help="Add one; everything wrong is named.")(with_fields(kind, _add_to(kind), key=None))
         app.add_typer(commands, name=kind.name, help=about)
     for name, (many, about) in _OF_PEOPLE.items():
         commands = typer.Typer(no_args_is_help=True)
         _import_command(commands, many)
         _list_people_command(commands, many)
         app.add_typer(commands, name=name, help=about)
+    app.add_typer(_canned_commands(), name="canned-text", help="Ready-made texts of the team.")
 
 
 def catalogue_commands(kind: Kind) -> typer.Typer:
     """The commands list, change, import and export of a kind; `add` is the caller's."""
     app = typer.Typer(no_args_is_help=True)
 
-    @app.command("list", help=_("Write all of them to standard output, as CSV or JSON lines."))
+    @app.command("list", help="Write all of them to standard output, as CSV or JSON lines.")
     def list_(as_json: AsJson = False) -> None:
         from grm_console.cli.opening import command_line
         from grm_console.desk.catalogue.changes import records
@@ -81,26 +83,17 @@ def catalogue_commands(kind: Kind) -> typer.Typer:
         changed = [name for name, value in stored.items() if value != before[name]]
         tell_change(_("would be changed") if dry_run else _("changed"), changed)
 
-    app.command("change", help=_("Change one; what is left out stays. --inactive puts it out of use."))(
+    app.command("change", help="Change one; what is left out stays. --inactive puts it out of use.")(
         with_fields(kind, change, key=codes_of(kind))
     )
     _import_command(app, kind.many)
 
-    @app.command("export", help=_("Write all of them into a file that import takes back unchanged."))
-    def export(
-        file: Annotated[
-            Path, typer.Argument(help=_("The file to make, e.g. {name}.").format(name=kind.many + kind.suffix))
-        ],
-        overwrite: Annotated[bool, typer.Option("--overwrite", help=_("Replace a file of that name."))] = False,
-    ) -> None:
-        from grm_console.cli.opening import command_line
+    def export(desk: "Desk", actor: "Actor", file: Path, **more: Any) -> int:
         from grm_console.desk.catalogue.exports import export_file
 
-        desk, actor = command_line()
-        with desk.store, told(file.name) as progress:
-            count = export_file(desk, actor, kind, file, overwrite=overwrite, progress=progress)
-        print(_("{count} written to {file}").format(count=count, file=file), file=sys.stderr)
+        return export_file(desk, actor, kind, file, **more)
 
+    _export_command(app, kind.many + kind.suffix, export)
     return app
 
 
@@ -133,7 +126,7 @@ def _add_to(kind: Kind) -> Any:
 
 
 def _import_command(app: typer.Typer, many: str) -> None:
-    @app.command("import", help=_("Bring a file into the store; a file with a wrong line changes nothing."))
+    @app.command("import", help="Bring a file into the store; a file with a wrong line changes nothing.")
     def import_(file: Path, dry_run: DryRun = False) -> None:
         from grm_console.cli.opening import command_line
 
@@ -145,8 +138,47 @@ def _import_command(app: typer.Typer, many: str) -> None:
         tell_import(done, dry_run=dry_run)
 
 
+def _export_command(app: typer.Typer, example: str, write: Callable[..., int]) -> None:
+    """`write(desk, actor, file, overwrite=…, progress=…)` as the command export; it gives how many rows it wrote."""
+
+    @app.command("export", help="Write all of them into a file that import takes back unchanged.")
+    def export(
+        file: Annotated[Path, typer.Argument(help=f"The file to make, e.g. {example}.")],
+        overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file of that name.")] = False,
+    ) -> None:
+        from grm_console.cli.opening import command_line
+
+        desk, actor = command_line()
+        with desk.store, told(file.name) as progress:
+            count = write(desk, actor, file, overwrite=overwrite, progress=progress)
+        print(_("{count} written to {file}").format(count=count, file=file), file=sys.stderr)
+
+
+def _canned_commands() -> typer.Typer:
+    """The commands list, import and export of the team's ready-made texts; private ones are their owners' alone."""
+    app = typer.Typer(no_args_is_help=True)
+
+    @app.command("list", help="Write all of them to standard output, as CSV or JSON lines.")
+    def list_(as_json: AsJson = False) -> None:
+        from grm_console.cli.opening import command_line
+        from grm_console.desk.imports.canned_texts import list_canned_texts
+
+        desk, actor = command_line()
+        with desk.store:
+            show_rows(list_canned_texts(desk, actor), as_json=as_json)
+
+    def export(desk: "Desk", actor: "Actor", file: Path, **more: Any) -> int:
+        from grm_console.desk.imports.canned_texts import export_canned_texts
+
+        return export_canned_texts(desk, actor, file, **more)
+
+    _import_command(app, "canned_texts")
+    _export_command(app, "canned_texts.csv", export)
+    return app
+
+
 def _list_people_command(app: typer.Typer, many: str) -> None:
-    @app.command("list", help=_("Write what is in the store to standard output, as CSV or JSON lines."))
+    @app.command("list", help="Write what is in the store to standard output, as CSV or JSON lines.")
     def list_(as_json: AsJson = False) -> None:
         from grm_console.cli.opening import command_line
         from grm_console.desk.listings import list_rows

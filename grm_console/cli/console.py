@@ -1,10 +1,10 @@
 """`grm console`: the operator's desk in this terminal."""
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from grm_console.errors import GrmError
+from grm_console.i18n import _
 
 if TYPE_CHECKING:
     from grm_console.desk.seat import SignIn
@@ -13,13 +13,10 @@ if TYPE_CHECKING:
 def console() -> None:
     """Open the desk."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise GrmError("The console needs a terminal. Run grm console in one, not through a pipe.")
-    from grm_console.i18n import use_language
+        raise GrmError(_("The console needs a terminal. Run grm console in one, not through a pipe."))
     from grm_console.tui.app import GrmConsole
     from grm_console.tui.hang_up import leave_on_signals
 
-    # Only for the first screen: the settings themselves are read after it is painted.
-    use_language(os.environ.get("GRM_LANGUAGE", ""))
     app = GrmConsole(open_door, demo=True)
     leave_on_signals(app)
     app.run()

@@ -60,7 +60,7 @@ def _versions() -> list[Finding]:
         try:
             found.append(Finding(package, version(package)))
         except PackageNotFoundError:
-            found.append(Finding(package, "not installed; run the set-up again", fine=False))
+            found.append(Finding(package, _("not installed; run the set-up again"), fine=False))
     return found
 
 
@@ -72,13 +72,13 @@ def _settings(settings: "Settings") -> list[Finding]:
         value: Any = getattr(settings, name)
         if isinstance(value, SecretStr):
             count = sum(1 for part in value.get_secret_value().split(",") if part.strip())
-            shown = f"set ({count})" if count else "not set"
+            shown = _("set ({count})").format(count=count) if count else _("not set")
         elif name == "database_url":
             from grm_console.store.engine import read_url
 
             shown = read_url(value).render_as_string(hide_password=True)
         else:
-            shown = str(value) if value not in ("", None) else "not set"
+            shown = str(value) if value not in ("", None) else _("not set")
         found.append(Finding(f"GRM_{name.upper()}", shown))
     return found
 
@@ -107,7 +107,7 @@ def _store(settings: "Settings") -> list[Finding]:
 def _webhooks(settings: "Settings") -> list[Finding]:
     if not settings.public_base_url or not settings.auth_tokens:
         return [
-            Finding("webhooks", "GRM_PUBLIC_BASE_URL and GRM_TWILIO_AUTH_TOKEN are needed by grm serve", fine=False)
+            Finding("webhooks", _("GRM_PUBLIC_BASE_URL and GRM_TWILIO_AUTH_TOKEN are needed by grm serve"), fine=False)
         ]
     from grm_console.channels.twilio.signature import SignatureCheck
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from grm_console.cli.progress import told
+from grm_console.i18n import _
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -26,4 +27,4 @@ def index(
     desk, actor = command_line()
     with desk.store, told("Index") as progress:
         pieces = index_all(desk, actor, rebuild=rebuild, progress=progress)
-    print("Everything is indexed." if pieces else "Everything was indexed already.", file=sys.stderr)
+    print(_("Everything is indexed.") if pieces else _("Everything was indexed already."), file=sys.stderr)

@@ -22,7 +22,7 @@ def init(
 
     settings = read_settings()
     state = initialise(settings)
-    print(f"The store is ready (schema {state.needed}).", file=sys.stderr)
+    print(_("The store is ready (schema {needed}).").format(needed=state.needed), file=sys.stderr)
     desk = open_desk(settings)
     with desk.store:
         if demo:
@@ -47,4 +47,4 @@ def migrate() -> None:
     from grm_console.settings import read_settings
 
     state = migrate_store(read_settings())
-    print(f"The store has schema {state.found}.", file=sys.stderr)
+    print(_("The store has schema {found}.").format(found=state.found), file=sys.stderr)

@@ -12,6 +12,7 @@ import typer
 from grm_console.cli.export import Form
 from grm_console.cli.progress import told
 from grm_console.errors import GrmError
+from grm_console.i18n import _
 
 if TYPE_CHECKING:
     from grm_console.desk.actor import Actor
@@ -33,8 +34,12 @@ def import_(
     desk, actor = command_line()
     with desk.store, told("Articles") as progress:
         done = import_articles(desk, actor, file, publish=publish, dry_run=dry_run, progress=progress)
-    would = "would be " if dry_run else ""
-    print(f"{would}added {done.added}, {would}changed {done.changed}, unchanged {done.unchanged}", file=sys.stderr)
+    sentence = (
+        _("would be added {added}, would be changed {changed}, unchanged {unchanged}")
+        if dry_run
+        else _("added {added}, changed {changed}, unchanged {unchanged}")
+    )
+    print(sentence.format(added=done.added, changed=done.changed, unchanged=done.unchanged), file=sys.stderr)
 
 
 @app.command()
@@ -78,7 +83,7 @@ def search(
             _answer_batch(shelf, actor)
             return
         if not text.strip():
-            raise GrmError("Write what is asked, e.g. grm kb search 'no water since this morning'.")
+            raise GrmError(_("Write what is asked, e.g. grm kb search 'no water since this morning'."))
         hits = shelf.search(actor, text, language, limit)
     for hit in hits:
         if as_json:
@@ -98,7 +103,7 @@ def search(
         else:
             print(f"{hit.score:3}  {hit.code}  v{hit.version} {hit.language}  {hit.question}")
     if not hits and not as_json:
-        print("Nothing fits. Try other words.", file=sys.stderr)
+        print(_("Nothing fits. Try other words."), file=sys.stderr)
 
 
 def _answer_batch(shelf: "AnswerShelf", actor: "Actor") -> None:
@@ -111,7 +116,9 @@ def _answer_batch(shelf: "AnswerShelf", actor: "Actor") -> None:
             key, text = query["id"], str(query["text"])
             language, limit = str(query.get("language") or ""), int(query.get("limit") or 10)
         except (ValueError, TypeError, KeyError) as error:
-            raise GrmError(f"Line {number} of the batch is no query: it needs id and text as JSON.") from error
+            raise GrmError(
+                _("Line {number} of the batch is no query: it needs id and text as JSON.").format(number=number)
+            ) from error
         began = perf_counter()
         hits = shelf.raw_search(actor, text, language, limit)
         results = [{"article_id": h.article_id, "score": h.score, "confident": h.confident} for h in hits]

@@ -3,6 +3,7 @@
 import socket
 
 from grm_console.errors import SettingsError
+from grm_console.i18n import _
 
 BACKLOG = 2048
 
@@ -26,7 +27,9 @@ def listen(host: str, port: int) -> socket.socket:
             raise
     except OSError as error:
         raise SettingsError(
-            f"Cannot listen on {host} port {port} ({error.strerror}). Choose another with --port, or 0 for a free one."
+            _(
+                "Cannot listen on {host} port {port} ({reason}). Choose another with --port, or 0 for a free one."
+            ).format(host=host, port=port, reason=error.strerror)
         ) from error
     return listener
 

@@ -24,6 +24,7 @@ from grm_console.cli import (
     web,
 )
 from grm_console.errors import GrmError
+from grm_console.i18n import use_language
 
 app = typer.Typer(
     name="grm",
@@ -68,6 +69,8 @@ catalogue.mount(app)
 
 def run() -> None:
     """Run the command line; known errors become one sentence on standard error and exit code 1."""
+    # By the environment alone: the settings themselves cost time that the first screen should not pay.
+    use_language(os.environ.get("GRM_LANGUAGE", ""))
     try:
         app()
     except GrmError as error:

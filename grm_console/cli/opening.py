@@ -7,6 +7,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.sign_in import actor_named
 from grm_console.domain.permissions import Act
 from grm_console.errors import StoreError, StoreTooOld
+from grm_console.i18n import _
 from grm_console.settings import Settings, read_settings, state_folder
 from grm_console.store import accounts
 from grm_console.store.audit import AuditTrail, begin_chain, open_trail
@@ -30,8 +31,10 @@ def open_store(settings: Settings) -> Store:
             noted = accounts.mark(connection, _KEY_MARK)
         if noted and noted != store.trail.fingerprint:
             raise StoreError(
-                "The audit key of this host is not the one the store was made with. Copy the key file from the host "
-                "where grm init ran, or set GRM_AUDIT_KEY."
+                _(
+                    "The audit key of this host is not the one the store was made with. Copy the key file from the "
+                    "host where grm init ran, or set GRM_AUDIT_KEY."
+                )
             )
     except BaseException:
         store.close()
@@ -82,7 +85,7 @@ def migrate_store(settings: Settings) -> SchemaState:
     """Bring an existing store's schema to this program's; StoreTooOld if there is no store yet."""
     url = read_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
-        raise StoreTooOld("There is no store yet. Run grm init first.")
+        raise StoreTooOld(_("There is no store yet. Run grm init first."))
     return migrate(url)
 
 

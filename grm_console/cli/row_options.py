@@ -7,9 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from grm_console.desk.catalogue.fields import Field, FieldType, Kind
-from grm_console.i18n import _
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Check and tell, change nothing."))]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and tell, change nothing.")]
 
 
 def with_fields(
@@ -72,11 +71,11 @@ def _completes(choices: tuple[str, ...]) -> Callable[[str], list[str]]:
 
 
 def _help(field: Field) -> str:
-    told = _("{label}: {rule}.") if field.type is FieldType.YES_NO else _("{label}: {rule}, e.g. {example}.")
+    told = "{label}: {rule}." if field.type is FieldType.YES_NO else "{label}: {rule}, e.g. {example}."
     if field.several:
-        told += " " + _("May be repeated.")
+        told += " May be repeated."
     example = field.example.partition("|")[0]
-    return told.format(label=_(field.label), rule=_(field.rule), example=example)
+    return told.format(label=field.label, rule=field.rule.format(choices=", ".join(field.choices)), example=example)
 
 
 def _label(field: Field) -> str:

@@ -5,28 +5,26 @@ from typing import Annotated
 
 import typer
 
-from grm_console.i18n import _
-
 
 def simulate(
-    to: Annotated[str, typer.Option(help=_("Address of the web process; without it the public one."))] = "",
-    calls_per_minute: Annotated[float, typer.Option(min=0, help=_("Calls in a minute, by chance."))] = 4.0,
-    texts_per_minute: Annotated[float, typer.Option(min=0, help=_("Texts in a minute, by chance."))] = 3.0,
-    duration: Annotated[float, typer.Option(min=0, help=_("Seconds to go on; 0 goes on until stopped."))] = 0.0,
-    seed: Annotated[str, typer.Option(help=_("Draw the same people, words and SIDs again."))] = "",
-    script: Annotated[Path | None, typer.Option(help=_("What they say, a YAML file."))] = None,
-    callers: Annotated[Path | None, typer.Option(help=_("Who they are, a CSV file with the column phones."))] = None,
-    line: Annotated[list[str] | None, typer.Option(help=_("A line of ours they reach; may be repeated."))] = None,
-    patience: Annotated[float, typer.Option(min=0, help=_("Seconds a caller waits, about."))] = 120.0,
-    talk: Annotated[float, typer.Option(min=0, help=_("Seconds a caller talks, about."))] = 240.0,
-    disorder: Annotated[float, typer.Option(min=0, max=1, help=_("Share of reports that come late, or twice."))] = 0.1,
-    pace: Annotated[float, typer.Option(min=0.1, help=_("How many times faster than life."))] = 1.0,
+    to: Annotated[str, typer.Option(help="Address of the web process; without it the public one.")] = "",
+    calls_per_minute: Annotated[float, typer.Option(min=0, help="Calls in a minute, by chance.")] = 4.0,
+    texts_per_minute: Annotated[float, typer.Option(min=0, help="Texts in a minute, by chance.")] = 3.0,
+    duration: Annotated[float, typer.Option(min=0, help="Seconds to go on; 0 goes on until stopped.")] = 0.0,
+    seed: Annotated[str, typer.Option(help="Draw the same people, words and SIDs again.")] = "",
+    script: Annotated[Path | None, typer.Option(help="What they say, a YAML file.")] = None,
+    callers: Annotated[Path | None, typer.Option(help="Who they are, a CSV file with the column phones.")] = None,
+    line: Annotated[list[str] | None, typer.Option(help="A line of ours they reach; may be repeated.")] = None,
+    patience: Annotated[float, typer.Option(min=0, help="Seconds a caller waits, about.")] = 120.0,
+    talk: Annotated[float, typer.Option(min=0, help="Seconds a caller talks, about.")] = 240.0,
+    disorder: Annotated[float, typer.Option(min=0, max=1, help="Share of reports that come late, or twice.")] = 0.1,
+    pace: Annotated[float, typer.Option(min=0.1, help="How many times faster than life.")] = 1.0,
     api_port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help=_("Loopback port of a REST API; 0 takes a free one."))
+        int | None, typer.Option(min=0, max=65535, help="Loopback port of a REST API; 0 takes a free one.")
     ] = None,
-    once: Annotated[bool, typer.Option("--once", help=_("One call and one text, then end."))] = False,
+    once: Annotated[bool, typer.Option("--once", help="One call and one text, then end.")] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help=_("Tell what happens as JSON lines on standard output."))
+        bool, typer.Option("--json", help="Tell what happens as JSON lines on standard output.")
     ] = False,
 ) -> None:
     """Send signed calls and texts as the carrier would, with its retries, and follow what the desk answers."""

@@ -53,7 +53,7 @@ def run(settings: Settings, traffic: Traffic, as_json: bool) -> None:
     """
     if not settings.auth_tokens or not settings.public_base_url:
         raise SettingsError(
-            "Set GRM_TWILIO_AUTH_TOKEN and GRM_PUBLIC_BASE_URL as for grm serve; requests are signed with them."
+            _("Set GRM_TWILIO_AUTH_TOKEN and GRM_PUBLIC_BASE_URL as for grm serve; requests are signed with them.")
         )
     tell = _tell_json if as_json else _tell_people
     token = settings.auth_tokens[0]
@@ -82,7 +82,9 @@ def run(settings: Settings, traffic: Traffic, as_json: bool) -> None:
         going = exchange.traffic(traffic.calls_per_minute, traffic.texts_per_minute, traffic.duration or None)
     stopped = asyncio.run(_until_stopped(exchange, going, traffic.api_port))
     if webhooks.failures and not stopped:
-        raise GrmError(f"{webhooks.failures} requests were never taken; look at the log of grm serve.")
+        raise GrmError(
+            _("{count} requests were never taken; look at the log of grm serve.").format(count=webhooks.failures)
+        )
 
 
 async def _until_stopped(exchange: Exchange, going: Awaitable[None], api_port: int | None) -> bool:

@@ -30,13 +30,13 @@ def _add(given: Mapping[str, str], dry_run: bool) -> None:
 
 app.command(
     "add",
-    help=_("Make an account. The password is read from standard input; without one, a one-time password is printed."),
+    help="Make an account. The password is read from standard input; without one, a one-time password is printed.",
 )(with_fields(STAFF, _add, key=None))
 
 
 @app.command()
 def password(
-    account: Annotated[str, typer.Argument(help=_("Name to sign in with."), autocompletion=codes_of(STAFF))],
+    account: Annotated[str, typer.Argument(help="Name to sign in with.", autocompletion=codes_of(STAFF))],
 ) -> None:
     """Give an account a new password, from standard input; without one, a one-time password is printed."""
     from grm_console.cli.opening import command_line

@@ -3,6 +3,7 @@
 import typer
 
 from grm_console.errors import StoreError
+from grm_console.i18n import _
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -23,8 +24,12 @@ def check() -> None:
         wrong = check_all(desk, actor)
     if wrong:
         kind, source = wrong[0]
-        raise StoreError(f"{len(wrong)} lines are wrong, the first is {kind} {source}. Run grm timeline rebuild.")
-    print("All histories are as their sources say.")
+        raise StoreError(
+            _("{count} lines are wrong, the first is {kind} {source}. Run grm timeline rebuild.").format(
+                count=len(wrong), kind=kind, source=source
+            )
+        )
+    print(_("All histories are as their sources say."))
 
 
 @app.command()
@@ -36,4 +41,4 @@ def rebuild() -> None:
     desk, actor = command_line()
     with desk.store:
         lines = rebuild_all(desk, actor)
-    print(f"{lines} lines made anew.")
+    print(_("{lines} lines made anew.").format(lines=lines))

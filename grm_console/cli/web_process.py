@@ -13,6 +13,7 @@ from grm_console.cli.json_log import write_log_as_json
 from grm_console.cli.listening import BACKLOG, address_of, listen
 from grm_console.cli.opening import open_desk, system_actor
 from grm_console.errors import SettingsError
+from grm_console.i18n import _
 from grm_console.settings import Settings, read_settings
 
 CONNECTIONS = 1000
@@ -79,7 +80,9 @@ def _refuse_incomplete(settings: Settings) -> None:
     """Raise SettingsError before anything is begun that could not be ended well."""
     if not settings.public_base_url:
         raise SettingsError(
-            "GRM_PUBLIC_BASE_URL is not set. Set it to the address Twilio calls, such as https://desk.example.gov; "
-            "signatures are checked on it."
+            _(
+                "GRM_PUBLIC_BASE_URL is not set. Set it to the address Twilio calls, such as https://desk.example.gov; "
+                "signatures are checked on it."
+            )
         )
     SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.webhook_keys)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from grm_console.desk.spoken import role_word
 from grm_console.domain.permissions import Act
 from grm_console.errors import NotAllowed
 from grm_console.i18n import _
@@ -31,7 +32,9 @@ class Actor:
         for act in acts:
             if act not in self.acts:
                 raise NotAllowed(
-                    f"The role {self.role} may not do this ({act.value}). Ask the administrator for another role."
+                    _("The role {role} may not do this ({act}). Ask the administrator for another role.").format(
+                        role=role_word(self.role), act=act.value
+                    )
                 )
 
     def may(self, act: Act) -> bool:

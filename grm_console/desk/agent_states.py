@@ -6,6 +6,7 @@ from grm_console.desk.views import AgentStatus
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import AgentState
 from grm_console.errors import InvalidInput
+from grm_console.i18n import _
 from grm_console.store import accounts, interactions
 from grm_console.store.store import Write
 
@@ -25,10 +26,10 @@ def choose(desk: Desk, actor: Actor, state: AgentState, reason: str = "") -> Age
     """Become available, go away with a reason, or sign out; raises InvalidInput while an exchange is held."""
     actor.require(Act.TAKE_INTERACTION)
     if state is AgentState.AWAY and not reason.strip():
-        raise InvalidInput({"reason": "Say why you are away, e.g. break, training, research."})
+        raise InvalidInput({"reason": _("Say why you are away, e.g. break, training, research.")})
     with desk.store.writing() as write:
         if state is not AgentState.SIGNED_OUT and interactions.held_by(write.connection, actor.account_id):
-            raise InvalidInput({"state": "Wrap up the exchange you hold first (F9)."})
+            raise InvalidInput({"state": _("Wrap up the exchange you hold first (F9).")})
         change(write, actor, actor.account_id, state, reason.strip()[:MAX_REASON])
     return status(desk, actor)
 

@@ -12,6 +12,7 @@ from grm_console.domain.article import not_givable_because
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import ArticleState, Audience, Direction, EntryKind
 from grm_console.errors import InvalidInput, NotFound
+from grm_console.i18n import _
 from grm_console.store import articles, changes, timeline
 from grm_console.store import intake as rows
 
@@ -103,7 +104,7 @@ def article(desk: Desk, actor: Actor, version_id: int) -> AnswerText:
     with desk.store.reading() as connection:
         row = articles.version_row(connection, version_id)
     if row is None or not _may_see(actor, row.audience):
-        raise NotFound("This article is not in the store. Search again.")
+        raise NotFound(_("This article is not in the store. Search again."))
     return AnswerText(
         version_id=row.id,
         code=row.code,
@@ -132,10 +133,16 @@ def give(desk: Desk, actor: Actor, interaction_id: int, version_id: int, rank: i
         row = held(write, actor, interaction_id)
         version = articles.version_row(write.connection, version_id)
         if version is None or not _may_see(actor, version.audience):
-            raise NotFound("This article is not in the store. Search again.")
+            raise NotFound(_("This article is not in the store. Search again."))
         reason = _why_not(version, write.now.astimezone().date())
         if reason:
-            raise InvalidInput({"article": f"{version.code} may not be given: {reason}. Choose another answer."})
+            raise InvalidInput(
+                {
+                    "article": _("{code} may not be given: {reason}. Choose another answer.").format(
+                        code=version.code, reason=reason
+                    )
+                }
+            )
         given = articles.add_given(
             write.connection,
             interaction_id=interaction_id,

@@ -14,6 +14,7 @@ from grm_console.desk.imports.imported import Import, Imported, Progress, import
 from grm_console.desk.imports.table import Line, Problems, read_table, read_text
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import ArticleState, Audience
+from grm_console.i18n import _
 from grm_console.store import accounts, articles
 
 REQUIRED = ("id", "language", "question", "answer")
@@ -73,7 +74,10 @@ def import_articles(
     with importing(desk, actor, "articles", path, "article", dry_run=dry_run) as run:
         for item in wanted:
             if item.owner and accounts.organisation_key(run.connection, item.owner) is None:
-                problems.add(item.line, f"owner {item.owner} is no organisation; import organisations first")
+                problems.add(
+                    item.line,
+                    _("owner {owner} is no organisation; import organisations first").format(owner=item.owner),
+                )
         problems.refuse()
         _write(run, actor, wanted, publish=publish, progress=progress)
     return run.result
@@ -115,15 +119,15 @@ def _read_lines(path: Path, problems: Problems) -> list[Line]:
         try:
             values = json.loads(row)
         except (ValueError, RecursionError):
-            problems.add(number, "not a JSON object")
+            problems.add(number, _("not a JSON object"))
             continue
         if not isinstance(values, dict) or not set(REQUIRED) <= values.keys():
-            problems.add(number, f"needs the fields {', '.join(REQUIRED)}")
+            problems.add(number, _("needs the fields {columns}").format(columns=", ".join(REQUIRED)))
             continue
         cells = {name: _cell(values[name]) for name in REQUIRED + OPTIONAL if values.get(name)}
         key = cells.get("id", "")
         if key in seen:
-            problems.add(number, f"id {key} stands on line {seen[key]} too")
+            problems.add(number, _("id {id} stands on line {line} too").format(id=key, line=seen[key]))
         seen.setdefault(key, number)
         lines.append(Line(number, cells))
     return lines
@@ -139,23 +143,23 @@ def _check(lines: list[Line], problems: Problems) -> list[_Article]:
         found: list[str] = []
         cell = {name: line[name] for name in REQUIRED + OPTIONAL}
         if not cell["id"] or len(cell["id"]) > MAX_ID:
-            found.append(f"id is needed, at most {MAX_ID} characters")
+            found.append(_("id is needed, at most {limit} characters").format(limit=MAX_ID))
         if not _LANGUAGE.fullmatch(cell["language"]):
-            found.append(f"language {cell['language'][:20]!r} is none; write en, zh, …")
+            found.append(_("language {value} is none; write en, zh, …").format(value=repr(cell["language"][:20])))
         if not cell["question"] or len(cell["question"]) > MAX_QUESTION:
-            found.append(f"question is needed, at most {MAX_QUESTION} characters")
+            found.append(_("question is needed, at most {limit} characters").format(limit=MAX_QUESTION))
         if not cell["answer"] or len(cell["answer"]) > MAX_ANSWER:
-            found.append(f"answer is needed, at most {MAX_ANSWER} characters")
+            found.append(_("answer is needed, at most {limit} characters").format(limit=MAX_ANSWER))
         if cell["code"] and not _CODE.fullmatch(cell["code"]):
-            found.append(f"code {cell['code'][:20]!r} is not like K-031")
+            found.append(_("code {value} is not like K-031").format(value=repr(cell["code"][:20])))
         if cell["audience"] and cell["audience"] not in set(Audience):
-            found.append("audience is public, internal or restricted")
+            found.append(_("audience is public, internal or restricted"))
         days: dict[str, date | None] = {}
         for name in ("effective_on", "review_on", "expires_on"):
             try:
                 days[name] = date.fromisoformat(cell[name]) if cell[name] else None
             except ValueError:
-                found.append(f"{name} is a date like 2026-11-23")
+                found.append(_("{column} is a date like 2026-11-23").format(column=name))
         for reason in found:
             problems.add(line.number, reason)
         if not found:

@@ -135,7 +135,7 @@ class HeldItem:
 
 @dataclass(frozen=True, slots=True)
 class AgentLine:
-    """Somebody on shift: what they do, since when, and with what."""
+    """Somebody on shift, or who left something behind: what they do, since when, and with what."""
 
     account_id: int
     name: str
@@ -212,7 +212,7 @@ class BoardSnapshot:
     answered_by_machine: Figure
     """Texts that the program answered today."""
     acknowledged: Figure
-    """Texts that the program only acknowledged today."""
+    """Texts that the program only acknowledged today, and left to people."""
     unreadable: Figure
     """Signed requests that could not be read and that nobody has looked at."""
 
@@ -225,6 +225,11 @@ class BoardSnapshot:
     def texts(self) -> Traffic:
         """Everything written, of all queues together."""
         return sum((line.texts for line in self.queues), Traffic())
+
+    @property
+    def on_shift(self) -> int:
+        """How many agents are here; who has gone stands on the board only for what they left behind."""
+        return sum(agent.state is not AgentState.SIGNED_OUT for agent in self.agents)
 
     @property
     def available(self) -> Figure:
@@ -244,6 +249,9 @@ class ExchangeRow:
     state: InteractionState
     end_reason: EndReason | None
     waiting: bool
+    parked: bool
+    left_behind: bool
+    """Parked, or held by somebody who has signed out: a supervisor may take it over."""
     since: datetime
     """When it began to wait, or came."""
     answered_at: datetime | None

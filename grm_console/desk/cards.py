@@ -10,6 +10,7 @@ from grm_console.desk.contact_access import note_opening
 from grm_console.desk.contact_sheet import preferences_of
 from grm_console.desk.contact_views import Preferences
 from grm_console.desk.desk import Desk
+from grm_console.desk.spoken import channel_word, named
 from grm_console.desk.views import CallerCard, Candidate, CaseLine, Speaker
 from grm_console.domain.addresses import AddressKind, read_address
 from grm_console.domain.matching import Holder, rank_holders
@@ -41,7 +42,7 @@ def card(desk: Desk, actor: Actor, interaction_id: int) -> CallerCard:
     with desk.store.reading() as connection:
         row = interactions.card_row(connection, interaction_id)
         if row is None:
-            raise NotFound("This exchange is not in the store.")
+            raise NotFound(_("This exchange is not in the store."))
         view = _view(desk, actor, connection, row, now)
     if view.speaker is not None:
         note_opening(desk, actor, view.speaker.contact_id, interaction_id)
@@ -77,6 +78,11 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
     ) = row
     address = read_address(sender, desk.region)
     shown = address.display or address.address
+    if actor.masked:
+        shown = mask_number(shown)
+    if address.kind is AddressKind.WITHHELD:
+        # What was entered by hand never stood in a queue: its address is not known, but nobody withheld it.
+        shown = _("No address") if entry_id is None else _("withheld")
     known = Identification(identified) if identified else None
     return CallerCard(
         interaction_id=key,
@@ -87,8 +93,8 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
         end_reason=EndReason(end_reason) if end_reason else None,
         queue=queue or "",
         line=read_address(line, desk.region).display or line,
-        address="withheld" if address.kind is AddressKind.WITHHELD else mask_number(shown) if actor.masked else shown,
-        withheld=address.kind is AddressKind.WITHHELD,
+        address=shown,
+        withheld=address.kind is AddressKind.WITHHELD and entry_id is not None,
         language=language,
         happened_at=happened_at,
         waiting_since=waiting_since or happened_at,
@@ -118,11 +124,11 @@ def _candidates(connection: Connection, point: int, before: datetime, now: datet
     for match in matches:
         row = names[match.contact_id]
         if match.sure:
-            why = "the only one known on this number"
+            why = _("the only one known on this number")
         elif match.current:
-            why = _USES[match.certainty]
+            why = _uses(match.certainty)
         else:
-            why = "used this number before"
+            why = _("used this number before")
         found[match.contact_id] = Candidate(
             match.contact_id, ContactKind(row.kind), row.name, row.other_name, match.sure, why, match.last_contact
         )
@@ -140,7 +146,7 @@ def _candidates(connection: Connection, point: int, before: datetime, now: datet
                 who.name,
                 who.other_name,
                 False,
-                f"{person.role} of {row.name}",
+                _("{role} of {name}").format(role=person.role, name=row.name),
                 contacts.last_contact(connection, person.id, before),
             )
     return tuple(found.values())
@@ -159,16 +165,24 @@ def _speaker(connection: Connection, actor: Actor, contact_id: int, before: date
         other_name=row.other_name,
         language=row.language,
         segments=tuple(
-            one.name for one in memberships.memberships_of(connection, contact_id, now) if not one.opted_out
+            named(one.name, one.other_name)[0]
+            for one in memberships.memberships_of(connection, contact_id, now)
+            if not one.opted_out
         ),
         prefers=_prefers(preferences_of(connection, contact_id)),
         acts_for=tuple(
-            dict.fromkeys(f"{m.role} of {m.name}" for m in contacts.mandates_of(connection, contact_id, now))
+            dict.fromkeys(
+                _("{role} of {name}").format(role=m.role, name=m.name)
+                for m in contacts.mandates_of(connection, contact_id, now)
+            )
         ),
         contacts=contacts.count_contacts_before(connection, contact_id, before),
         last_contact=contacts.last_contact(connection, contact_id, before),
         open_cases=tuple(
-            CaseLine(c.id, c.number, c.service, c.summary, c.department, c.due_at, c.due_at < now) for c in cases
+            CaseLine(
+                c.id, c.number, named(c.service, c.other_service)[0], c.summary, c.department, c.due_at, c.due_at < now
+            )
+            for c in cases
         ),
         note=row.note,
         flags=tuple(flag.text for flag in contact_book.flags_of(connection, contact_id, now)),
@@ -185,17 +199,19 @@ def _prefers(wishes: Preferences) -> tuple[str, ...]:
     if wishes.never_call:
         words.append(_("never call"))
     if wishes.door and Channel(wishes.door) in doors_allowed(wishes, False):
-        words.append(_("by {door}").format(door=wishes.door))
+        words.append(_("by {door}").format(door=channel_word(Channel(wishes.door))))
     if wishes.hours:
         words.append(wishes.hours)
     return tuple(words)
 
 
-_USES = {
-    Certainty.CONFIRMED: "uses this number, confirmed before",
-    Certainty.STATED: "said to use this number",
-    Certainty.IMPORTED: "uses this number by our records",
-}
+def _uses(certainty: Certainty) -> str:
+    return {
+        Certainty.CONFIRMED: _("uses this number, confirmed before"),
+        Certainty.STATED: _("said to use this number"),
+        Certainty.IMPORTED: _("uses this number by our records"),
+    }[certainty]
+
 
 LANGUAGE_NAMES = {"en": "English", "zh": "中文", "es": "Español", "ar": "العربية", "vi": "Tiếng Việt"}
 """Languages as their speakers write them."""

@@ -18,6 +18,7 @@ from grm_console.desk.contact_views import (
     SegmentLine,
 )
 from grm_console.desk.desk import Desk
+from grm_console.desk.spoken import named
 from grm_console.domain.addresses import Address, AddressKind
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Certainty, ContactKind
@@ -53,7 +54,7 @@ def sheet(desk: Desk, actor: Actor, contact_id: int) -> ContactSheet:
                 for flag in contact_book.flags_of(connection, living.id, now)
             ),
             segments=tuple(
-                SegmentLine(one.code, one.name, one.reason, one.expires_at, one.opted_out)
+                SegmentLine(one.code, named(one.name, one.other_name)[0], one.reason, one.expires_at, one.opted_out)
                 for one in memberships.memberships_of(connection, living.id, now)
             ),
             merges=tuple(

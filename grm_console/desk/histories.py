@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from grm_console.clock import elapsed
+from grm_console.clock import elapsed, whole_moment
 from grm_console.desk.actor import Actor
 from grm_console.desk.contact_access import opened
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.spoken import named, state_word
 from grm_console.desk.views import TimelineDetail, TimelinePage, TimelineRow
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel, Confidentiality, Direction, EntryKind
@@ -99,12 +100,12 @@ def _of_case(connection: Connection, actor: Actor, case_id: int) -> _Whole:
         raise NotAllowed(_("This case is confidential. Ask a supervisor."))
     facts = (
         (_("Case"), case.number),
-        (_("Service"), case.service),
+        (_("Service"), named(case.service, case.other_service)[0]),
         (_("Department"), case.department),
-        (_("Opened"), _moment(case.opened_at)),
+        (_("Opened"), whole_moment(case.opened_at)),
         (_("Entered by"), case.entered_by),
-        (_("Due"), _moment(case.due_at)),
-        (_("Closed"), _moment(case.closed_at)),
+        (_("Due"), whole_moment(case.due_at)),
+        (_("Closed"), whole_moment(case.closed_at)),
         (_("When it happens"), case.occurred),
         (_("Place"), case.place),
         (_("People affected"), case.people),
@@ -121,7 +122,7 @@ def _of_answer(connection: Connection, given_id: int) -> _Whole:
         raise NotFound(_("This answer is not in the store."))
     facts = (
         (_("Answer"), f"{given.code} v{given.version} ({given.language})"),
-        (_("Given"), _moment(given.at)),
+        (_("Given"), whole_moment(given.at)),
         (_("By"), given.agent),
         (_("Searched for"), given.query),
     )
@@ -132,7 +133,11 @@ def _of_reply(connection: Connection, outbox_id: int) -> _Whole:
     reply = timeline.reply_detail(connection, outbox_id)
     if reply is None:
         raise NotFound(_("This text is not in the store."))
-    facts = ((_("Sent"), _moment(reply.sent_at)), (_("State"), reply.state), (_("Problem"), reply.error))
+    facts = (
+        (_("Sent"), whole_moment(reply.sent_at)),
+        (_("State"), state_word(reply.state)),
+        (_("Problem"), reply.error),
+    )
     return _("Text out"), facts, reply.body
 
 
@@ -140,7 +145,7 @@ def _of_note(connection: Connection, note_id: int) -> _Whole:
     note = timeline.note_detail(connection, note_id)
     if note is None:
         raise NotFound(_("This note is not in the store."))
-    return _("Note"), ((_("Written"), _moment(note.at)), (_("By"), note.by)), note.text
+    return _("Note"), ((_("Written"), whole_moment(note.at)), (_("By"), note.by)), note.text
 
 
 def _of_exchange(connection: Connection, entry: Any) -> _Whole:
@@ -149,12 +154,12 @@ def _of_exchange(connection: Connection, entry: Any) -> _Whole:
         raise NotFound(_("This exchange is not in the store."))
     later = one.entered_at - one.happened_at >= ENTERED_LATER
     facts = (
-        (_("When"), _moment(one.happened_at)),
-        (_("Entered"), _moment(one.entered_at) if later else ""),
+        (_("When"), whole_moment(one.happened_at)),
+        (_("Entered"), whole_moment(one.entered_at) if later else ""),
         (_("Entered by"), one.entered_by or ""),
         (_("Reference"), one.reference),
         (_("Agent"), one.agent or ""),
-        (_("Wrap-up"), one.disposition or ""),
+        (_("Wrap-up"), named(one.disposition or "", one.other_disposition or "")[0]),
         (_("Length"), elapsed(one.duration) if one.duration else ""),
         (_("Concerns"), one.concerned or one.concerned_name),
         (_("Attachments"), str(one.attachments or "")),
@@ -171,17 +176,14 @@ def _corrections(connection: Connection, what: Corrected) -> tuple[tuple[str, st
     """
     rows = corrections.history_of(connection, what)
     codes = timeline.disposition_names(connection, {row.before for row in rows if row.field == "disposition"})
-    shown = {
-        "contact_id": lambda row: _("somebody else") if row.before else _("nobody by name"),
-        "disposition": lambda row: _quoted(codes.get(row.before, row.before)),
-    }
+    was = _("{field} was {before} until {when}, because {reason} ({by})")
     return tuple(
         (
             _("Corrected"),
-            _("{field} was {before} until {when}, because {reason} ({by})").format(
+            was.format(
                 field=_field(row.field),
-                before=shown.get(row.field, lambda row: _quoted(row.before))(row),
-                when=_moment(row.at),
+                before=_before(row, codes),
+                when=whole_moment(row.at),
                 reason=row.reason,
                 by=row.by,
             ),
@@ -205,7 +207,13 @@ def _field(name: str) -> str:
     }.get(name, name)
 
 
-def _quoted(words: str) -> str:
+def _before(row: Any, codes: dict[str, str]) -> str:
+    """What a field said, as far as it fits; of a contact only whether there was one."""
+    words = row.before
+    if row.field == "contact_id":
+        return _("somebody else") if words else _("nobody by name")
+    if row.field == "disposition":
+        words = codes.get(words, words)
     if not words:
         return _("empty")
     return f"“{words}”" if len(words) <= SHOWN_BEFORE else f"“{words[:SHOWN_BEFORE]}…”"
@@ -255,7 +263,3 @@ def _doors() -> _Doors:
         Channel.FAX: (_("Fax in"), _("Fax out")),
         Channel.TV: (_("TV in"), _("TV out")),
     }
-
-
-def _moment(at: datetime | None) -> str:
-    return at.astimezone().strftime("%d %b %Y %H:%M") if at is not None else ""

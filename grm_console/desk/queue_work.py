@@ -1,6 +1,6 @@
 """Working the queue: what waits, who takes it, giving back, ending, wrapping up."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from grm_console.desk import agent_states
@@ -9,11 +9,12 @@ from grm_console.desk.desk import Desk, record
 from grm_console.desk.views import DispositionChoice, QueueItem, QueueStatus
 from grm_console.domain.case_form import limit_of
 from grm_console.domain.permissions import Act
+from grm_console.domain.service_level import day_of
 from grm_console.domain.words import AgentState, Channel, EndReason, Harm, InteractionState, OutboxState
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound, StaleChange
 from grm_console.i18n import _
 from grm_console.store import intake as rows
-from grm_console.store import interactions, outbox, queue
+from grm_console.store import interactions, outbox, queue, served
 from grm_console.store.store import Write
 
 SHOWN = 50
@@ -30,11 +31,8 @@ def queue_status(desk: Desk, actor: Actor) -> QueueStatus:
     with desk.store.reading() as connection:
         items = queue.waiting_items(connection, SHOWN, actor.account_id)
         waiting, longest = queue.waiting_sum(connection, actor.account_id)
-        calls = queue.calls_since(connection, _local_midnight(now))
-    answered = [(at - since).total_seconds() <= target for at, _, since, target in calls if at is not None]
-    abandoned = [
-        (ended - since).total_seconds() <= target for at, ended, since, target in calls if at is None and ended
-    ]
+        target = queue.longest_target(connection, actor.account_id)
+        calls = served.calls_since(connection, day_of(now)[0])
     return QueueStatus(
         at=now,
         items=tuple(
@@ -43,10 +41,11 @@ def queue_status(desk: Desk, actor: Actor) -> QueueStatus:
         ),
         waiting=waiting,
         longest_since=longest,
-        answered_in_target=sum(answered),
-        answered=len(answered),
-        abandoned=len(abandoned),
-        abandoned_in_target=sum(abandoned),
+        target_seconds=target,
+        answered_in_target=calls.answered_in_target,
+        answered=calls.answered,
+        abandoned=calls.abandoned,
+        abandoned_in_target=calls.abandoned_in_target,
         unreadable=sum(1 for *_, problem in items if problem),
     )
 
@@ -71,16 +70,22 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
     with desk.store.writing() as write:
         entry = queue.entry_row(write.connection, entry_id)
         if entry is None:
-            raise NotFound("This item is not in the queue. The list is read again.")
+            raise NotFound(_("This item is not in the queue. The list is read again."))
         if entry.channel == Channel.VOICE and not entry.problem and not actor.device:
             raise InvalidInput(
-                {"device": f"You have no telephone. Ask the administrator: grm staff change {actor.name} --phone +1…"}
+                {
+                    "device": _(
+                        "You have no telephone. Ask the administrator: grm staff change {name} --phone +1…"
+                    ).format(name=actor.name)
+                }
             )
         if interactions.held_by(write.connection, actor.account_id) is not None:
-            raise InvalidInput({"state": "Wrap up the exchange you hold first (F9)."})
+            raise InvalidInput({"state": _("Wrap up the exchange you hold first (F9).")})
         if not queue.claim(write.connection, entry_id, actor.account_id, write.now, write.now + CLAIM_LASTS):
             holder = queue.claimer_name(write.connection, entry_id)
-            raise AlreadyClaimed(f"{holder or 'The caller'} was first. The next item is shown.")
+            if not holder:
+                raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
+            raise AlreadyClaimed(_("{name} was first. The next item is shown.").format(name=holder))
         interactions.take(write.connection, entry.interaction_id, actor.account_id, write.now)
         agent_states.change(write, actor, actor.account_id, AgentState.TALKING, "")
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{entry.interaction_id}", "answer")
@@ -142,7 +147,7 @@ def dispositions(desk: Desk, actor: Actor, interaction_id: int) -> tuple[Disposi
     with desk.store.reading() as connection:
         card = interactions.card_row(connection, interaction_id)
         if card is None:
-            raise NotFound("This exchange is not in the store.")
+            raise NotFound(_("This exchange is not in the store."))
         found = interactions.dispositions(connection)
     return tuple(DispositionChoice(d.code, d.name, d.other_name, d.outcome) for d in found if _fits(d, card[1]))
 
@@ -154,13 +159,13 @@ def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, not
         row = held(write, actor, interaction_id)
         if row.state != InteractionState.WRAP_UP:
             if row.channel == Channel.VOICE and row.sid and not row.problem:
-                raise InvalidInput({"state": "End the call first (F8), then wrap it up."})
+                raise InvalidInput({"state": _("End the call first (F8), then wrap it up.")})
             # What was written has no line to hang up: coding it ends it.
             interactions.end(write.connection, interaction_id, write.now)
             rows.leave_queue(write.connection, interaction_id, write.now, EndReason.HANDLED.value)
         known = {d.code: d for d in interactions.dispositions(write.connection) if _fits(d, row.channel)}
         if disposition not in known:
-            raise InvalidInput({"disposition": "Choose one of the wrap-up codes, e.g. information given."})
+            raise InvalidInput({"disposition": _("Choose one of the wrap-up codes, e.g. information given.")})
         interactions.wrap_up(
             write.connection,
             interaction_id,
@@ -184,20 +189,15 @@ def held(write: Write, actor: Actor, interaction_id: int, state: InteractionStat
     actor.require(Act.TAKE_INTERACTION)
     row = interactions.locked(write.connection, interaction_id)
     if row is None:
-        raise NotFound("This exchange is not in the store.")
+        raise NotFound(_("This exchange is not in the store."))
     if row.agent_id != actor.account_id or row.state not in (InteractionState.TALKING, InteractionState.WRAP_UP):
-        raise StaleChange("You no longer hold this exchange. What you typed is kept as its draft.")
+        raise StaleChange(_("You no longer hold this exchange. What you typed is kept as its draft."))
     if row.parked_at is not None:
         raise InvalidInput({"state": _("This exchange is parked. Take it up first (Ctrl+K).")})
     if state is not None and row.state != state:
-        raise StaleChange("The exchange has ended meanwhile. Wrap it up (F9).")
+        raise StaleChange(_("The exchange has ended meanwhile. Wrap it up (F9)."))
     return row
 
 
 def _reason(channel: str) -> EndReason:
     return EndReason.ANSWERED if channel == Channel.VOICE else EndReason.HANDLED
-
-
-def _local_midnight(now: datetime) -> datetime:
-    local = now.astimezone()
-    return datetime.combine(local.date(), time(0), local.tzinfo).astimezone(now.tzinfo)

@@ -5,6 +5,7 @@ worker, never from the screen's loop) and may raise any GrmError; a StoreGone or
 """
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from grm_console.desk import (
@@ -78,7 +79,7 @@ class SignIn:
     def demo(self) -> "Seat":
         """The demo operator's seat, available at once so that it rings; raises SignInRefused in any other store."""
         if self.demo_account is None:
-            raise SignInRefused("This store is not a demo. Sign in with your name and password.")
+            raise SignInRefused(_("This store is not a demo. Sign in with your name and password."))
         seat = Seat(self._desk, sign_in.actor_named(self._desk, self.demo_account), self._shelf)
         if seat.current() is None:
             seat.set_available()
@@ -144,6 +145,11 @@ class Seat:
         """Keep how this operator likes the console."""
         console_choices.save(self._desk, self._actor, choices)
         self.choices = choices
+
+    def use_language(self, language: str) -> None:
+        """Ask a service's questions in this language from now on (`en`, `zh`); does not touch the store."""
+        self._desk = replace(self._desk, language=language)
+        self._sit(self._actor)
 
     def change_password(self, old: str, new: str) -> None:
         """Give oneself another password; raises InvalidInput naming the rule, SignInRefused if `old` is wrong."""

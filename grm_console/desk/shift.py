@@ -7,6 +7,7 @@ from grm_console.desk.board_views import NoticeLine
 from grm_console.desk.desk import Desk, record
 from grm_console.domain.permissions import Act
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound
+from grm_console.i18n import _
 from grm_console.store import interactions, shift
 
 MAX_NOTICE = 500
@@ -37,7 +38,7 @@ class Shift:
         self._actor.require(Act.SEE_QUEUE)
         with self._desk.store.writing() as write:
             if shift.notice_row(write.connection, notice_id) is None:
-                raise NotFound("This notice is not in the store.")
+                raise NotFound(_("This notice is not in the store."))
             if shift.note_seen(write.connection, notice_id, self._actor.account_id, write.now):
                 record(write, self._actor, Act.SEE_QUEUE, f"notice:{notice_id}", "read")
                 write.changed("notice", notice_id)
@@ -53,14 +54,14 @@ class Shift:
         with self._desk.store.writing() as write:
             problems = {}
             if not 0 < len(words) <= MAX_NOTICE:
-                problems["text"] = (
-                    f"Write up to {MAX_NOTICE} characters, e.g. No water in Lotus Lane until 17:00, see K-031."
-                )
+                problems["text"] = _(
+                    "Write up to {most} characters, e.g. No water in Lotus Lane until 17:00, see K-031."
+                ).format(most=MAX_NOTICE)
             if not write.now < until <= write.now + LONGEST_NOTICE:
-                problems["until"] = "Choose an end from now to 7 days ahead, e.g. in 2 hours."
+                problems["until"] = _("Choose an end from now to 7 days ahead, e.g. in 2 hours.")
             queue = shift.queue_row(write.connection, queue_id) if queue_id is not None else None
             if queue_id is not None and (queue is None or not queue.active):
-                problems["queue"] = "Choose a queue that is in use, or everybody."
+                problems["queue"] = _("Choose a queue that is in use, or everybody.")
             if problems:
                 raise InvalidInput(problems)
             key = shift.add_notice(
@@ -83,7 +84,7 @@ class Shift:
         with self._desk.store.writing() as write:
             notice = shift.notice_row(write.connection, notice_id)
             if notice is None:
-                raise NotFound("This notice is not in the store.")
+                raise NotFound(_("This notice is not in the store."))
             if notice.until <= write.now:
                 return
             # The store refuses an end before its beginning: taken down at once, it ends a microsecond later.
@@ -99,7 +100,7 @@ class Shift:
         self._actor.require(Act.TAKE_INTERACTION)
         with self._desk.store.writing() as write:
             if interaction_id is not None and interactions.locked(write.connection, interaction_id) is None:
-                raise NotFound("This exchange is not in the store.")
+                raise NotFound(_("This exchange is not in the store."))
             known = shift.open_help_of(write.connection, self._actor.account_id, interaction_id)
             if known is not None:
                 return known
@@ -117,10 +118,10 @@ class Shift:
         with self._desk.store.writing() as write:
             request = shift.help_row(write.connection, request_id)
             if request is None:
-                raise NotFound("This request is not in the store.")
+                raise NotFound(_("This request is not in the store."))
             if request.taken_by_id != self._actor.account_id:
                 if not shift.take_help(write.connection, request_id, self._actor.account_id, write.now):
-                    raise AlreadyClaimed("Another supervisor was first, or the help is no longer wanted.")
+                    raise AlreadyClaimed(_("Another supervisor was first, or the help is no longer wanted."))
                 record(write, self._actor, Act.LEAD_AGENTS, f"help:{request_id}", "taken")
                 write.changed("help", request_id)
         return int(request.interaction_id) if request.interaction_id is not None else None
@@ -131,7 +132,7 @@ class Shift:
         with self._desk.store.writing() as write:
             request = shift.help_row(write.connection, request_id)
             if request is None:
-                raise NotFound("This request is not in the store.")
+                raise NotFound(_("This request is not in the store."))
             asked = request.account_id == self._actor.account_id
             act = Act.TAKE_INTERACTION if asked else Act.LEAD_AGENTS
             self._actor.require(act)

@@ -84,7 +84,9 @@ def actor_named(desk: Desk, name: str) -> Actor:
     with desk.store.reading() as connection:
         account = accounts.account_named(connection, name)
         if account is None or not account.active:
-            raise NotFound(f"There is no account {name}. Run grm init, or add it with grm staff add.")
+            raise NotFound(
+                _("There is no account {name}. Run grm init, or add it with grm staff add.").format(name=name)
+            )
         acts = accounts.acts_of(connection, account.role)
     return Actor(
         account_id=account.id,

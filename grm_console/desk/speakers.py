@@ -5,10 +5,12 @@ from typing import Any
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.queue_work import held
-from grm_console.domain.addresses import AddressKind, read_address
+from grm_console.domain.addresses import read_address
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import Certainty, ContactKind, Identification
+from grm_console.domain.unnamed import unnamed
+from grm_console.domain.words import Certainty, Channel, ContactKind, Direction, Identification
 from grm_console.errors import InvalidInput, NotFound
+from grm_console.i18n import _
 from grm_console.store import cases, contacts, interactions
 from grm_console.store.store import Write
 
@@ -19,12 +21,12 @@ def confirm(desk: Desk, actor: Actor, interaction_id: int, contact_id: int, how:
     """The operator has made sure that this contact speaks; `how` says by what, e.g. `name + address`."""
     actor.require(Act.TAKE_INTERACTION, Act.OPEN_CONTACT)
     if not how.strip():
-        raise InvalidInput({"how": "Say how it was confirmed, e.g. name + address."})
+        raise InvalidInput({"how": _("Say how it was confirmed, e.g. name + address.")})
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
         living = contacts.living_row(write.connection, contact_id)
         if living is None:
-            raise NotFound("This contact is not in the store.")
+            raise NotFound(_("This contact is not in the store."))
         contact_id = living.id  # it may have been merged since the screen named it
         _settle(write, actor, row, contact_id, Identification.CONFIRMED, how.strip()[:MAX_NAME])
         if row.contact_point_id is not None:
@@ -48,7 +50,7 @@ def anonymous(desk: Desk, actor: Actor, interaction_id: int) -> None:
 
 
 def create(desk: Desk, actor: Actor, interaction_id: int, name: str = "") -> None:
-    """Make a contact of an unknown caller; without a name it is called by its number.
+    """Make a contact of an unknown caller; without a name it is called by what is known, e.g. its number.
 
     A withheld caller becomes a contact of their own with no address, never joined to another.
     """
@@ -58,12 +60,12 @@ def create(desk: Desk, actor: Actor, interaction_id: int, name: str = "") -> Non
         if row.identified == Identification.CREATED:
             return  # a second click
         address = read_address(row.sender, desk.region)
-        withheld = address.kind is AddressKind.WITHHELD
-        called = name.strip()[:MAX_NAME] or ("Caller, number withheld" if withheld else f"Caller {address.display}")
+        entered_on = row.happened_at.astimezone().date() if row.entered_by_id is not None else None
+        known_by = unnamed(Channel(row.channel), Direction(row.direction), address, entered_on)
         contact_id = contacts.add_contact(
             write.connection,
             kind=ContactKind.CITIZEN.value,
-            name=called,
+            name=(name.strip() or known_by)[:MAX_NAME],
             language=row.language,
             at=write.now,
             account_id=actor.account_id,

@@ -68,6 +68,8 @@ class QueueStatus:
     abandoned_in_target: int
     unreadable: int
     """Signed requests kept but not understood, not yet looked at."""
+    target_seconds: int | None = None
+    """Target of the queue where the longest waits; None while nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class CallerCard:
     line: str
     """The own number that was called."""
     address: str
-    """The caller's address in human form; `withheld` if there is none."""
+    """The caller's address in human form; `withheld`, or `No address` of what was entered, if there is none."""
     withheld: bool
     language: str
     happened_at: datetime

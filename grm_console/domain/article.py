@@ -3,6 +3,7 @@
 from datetime import date
 
 from grm_console.domain.words import ArticleState, Audience
+from grm_console.i18n import _
 
 
 def not_givable_because(
@@ -10,13 +11,13 @@ def not_givable_because(
 ) -> str:
     """Why this version may not be given or sent today, in plain words; empty if it may."""
     if audience is Audience.INTERNAL:
-        return "internal: for operators only"
+        return _("internal: for operators only")
     if audience is Audience.RESTRICTED:
-        return "restricted: do not pass on"
+        return _("restricted: do not pass on")
     if state is ArticleState.EXPIRED or (expires_on is not None and expires_on <= today):
-        return "expired"
+        return _("expired")
     if state is not ArticleState.PUBLISHED:
-        return "not published yet"
+        return _("not published yet")
     if effective_on is not None and effective_on > today:
-        return "not in force yet"
+        return _("not in force yet")
     return ""

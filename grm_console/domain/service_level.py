@@ -5,7 +5,7 @@ for what is written that is the queue's delay after it came.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 
@@ -56,6 +56,16 @@ class Served:
             return None
         served = self.answered_in_target + (self.abandoned_in_target if variant is Variant.EVERYBODY else 0)
         return served / divisor
+
+
+def day_of(moment: datetime) -> tuple[datetime, datetime]:
+    """The local midnights before and after a moment, in UTC: what counts as today.
+
+    They are 23 or 25 hours apart when the clocks change.
+    """
+    day = moment.astimezone().date()
+    begin, end = (datetime.combine(date, time(0)).astimezone() for date in (day, day + timedelta(days=1)))
+    return begin.astimezone(moment.tzinfo), end.astimezone(moment.tzinfo)
 
 
 class Grade(StrEnum):

@@ -143,7 +143,9 @@ def open_trail(key_text: str, key_file: Path, head_file: Path, *, create: bool) 
     if not key_file.exists():
         if not create:
             raise SettingsError(
-                f"The audit key {key_file} is missing. Copy it from the host where grm init ran, or set GRM_AUDIT_KEY."
+                _(
+                    "The audit key {file} is missing. Copy it from the host where grm init ran, or set GRM_AUDIT_KEY."
+                ).format(file=key_file)
             )
         key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -112,15 +112,16 @@ class BackupFile:
         if told["audit_key"] != trail.fingerprint:
             raise StoreError(
                 _(
-                    "{file} was made under another audit key. Put the key file that was kept with it in place, or set GRM_AUDIT_KEY to it. Nothing was written."
+                    "{file} was made under another audit key. Put the key file that was kept with it in place, "
+                    "or set GRM_AUDIT_KEY to it. Nothing was written."
                 ).format(file=path)
             )
         if not hmac.compare_digest(_seal(trail.key, data), seal):
-            raise self._damaged("its seal is broken")
+            raise self._damaged(_("its seal is broken"))
         told["tables"] = {name: TablePart(**part) for name, part in told["tables"].items()}
         self.manifest = Manifest(**told)
         if sorted(opened.namelist()) != sorted([_MANIFEST, _SEAL, *map(_member, self.manifest.tables)]):
-            raise self._damaged("it holds other files than it says")
+            raise self._damaged(_("it holds other files than it says"))
 
     def parts(self, table: str) -> Iterator[bytes]:
         """The lines of a table in parts; StoreError, at the latest after the last one, if they are not as written."""
@@ -133,7 +134,7 @@ class BackupFile:
                 rows += part.count(b"\n")
                 yield part
         if (rows, size, digest.hexdigest()) != (wanted.rows, wanted.size, wanted.sha256):
-            raise self._damaged(f"the rows of {table} are not those that were written")
+            raise self._damaged(_("the rows of {table} are not those that were written").format(table=table))
 
     def check(self, told: Told = None) -> None:
         """Read everything; StoreError if anything is not as it was written."""
@@ -148,7 +149,7 @@ class BackupFile:
         with self._zip.open(member) as file:
             data = file.read(_LARGEST_MANIFEST + 1)
         if len(data) > _LARGEST_MANIFEST:
-            raise self._damaged("its manifest is too large")
+            raise self._damaged(_("its manifest is too large"))
         return data
 
     def _damaged(self, why: str) -> StoreError:
@@ -179,7 +180,7 @@ def _damage_told(path: Path) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, NotImplementedError) as error:
-        raise _damaged(path, "it is no backup, or was cut off or changed") from error
+        raise _damaged(path, _("it is no backup, or was cut off or changed")) from error
 
 
 def _member(table: str) -> str:
@@ -191,7 +192,9 @@ def _seal(key: bytes, data: bytes) -> bytes:
 
 
 def _damaged(path: Path, why: str) -> StoreError:
-    return StoreError(f"{path} cannot be used: {why}. Take another backup. Nothing was written.")
+    return StoreError(
+        _("{file} cannot be used: {why}. Take another backup. Nothing was written.").format(file=path, why=why)
+    )
 
 
 def plain(manifest: Manifest) -> dict[str, Any]:

@@ -3,16 +3,13 @@
 A figure is read as the keys of its rows, one string for each group, so that a figure and its rows cannot differ.
 """
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import Connection, bindparam, func, or_, select
 
-from grm_console.domain.words import AgentState, CaseState, Channel, EndReason, InteractionState, QueueState
+from grm_console.domain.words import AgentState, CaseState, Channel, InteractionState, QueueState
+from grm_console.store.counted import Keys
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Account,
@@ -26,9 +23,8 @@ from grm_console.store.tables import (
     Outbox,
     Queue,
     QueueEntry,
-    Service,
 )
-from grm_console.store.tables.columns import INSTANT, WORDS, table_of
+from grm_console.store.tables.columns import INSTANT, table_of
 
 _entry = table_of(QueueEntry)
 _queue = table_of(Queue)
@@ -37,52 +33,10 @@ _account = table_of(Account)
 _state = table_of(AgentStateLog)
 _served = table_of(AgentQueue)
 _case = table_of(CaseFile)
-_service = table_of(Service)
 _organisation = table_of(Organisation)
 _outbox = table_of(Outbox)
 _help = table_of(HelpRequest)
 _notice = table_of(Notice)
-
-_KEYS_AT_ONCE = 500
-
-
-class _Later(FunctionElement[datetime]):
-    """A moment some seconds after another, exact to the microsecond on both stores."""
-
-    type = INSTANT
-    inherit_cache = True
-
-
-@compiles(_Later, "sqlite")
-def _later_in_sqlite(element: _Later, compiler: SQLCompiler, **options: Any) -> str:
-    moment, seconds = (compiler.process(clause, **options) for clause in element.clauses)
-    # SQLite counts milliseconds only: the whole seconds are added, and the fraction is put back as it was.
-    whole = f"strftime('%Y-%m-%d %H:%M:%S', substr({moment}, 1, 19), '+' || {seconds} || ' seconds')"
-    return f"({whole} || substr({moment}, 20))"
-
-
-@compiles(_Later, "postgresql")
-def _later_in_postgresql(element: _Later, compiler: SQLCompiler, **options: Any) -> str:
-    moment, seconds = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"({moment} + {seconds} * interval '1 second')"
-
-
-class _Keys(FunctionElement[str]):
-    """The keys of a group's rows as one string with commas; NULL for none."""
-
-    type = WORDS
-    inherit_cache = True
-
-
-@compiles(_Keys, "sqlite")
-def _keys_in_sqlite(element: _Keys, compiler: SQLCompiler, **options: Any) -> str:
-    return f"group_concat({compiler.process(element.clauses, **options)})"
-
-
-@compiles(_Keys, "postgresql")
-def _keys_in_postgresql(element: _Keys, compiler: SQLCompiler, **options: Any) -> str:
-    return f"string_agg(({compiler.process(element.clauses, **options)})::text, ',')"
-
 
 _voice = _interaction.c.channel == fixed(Channel.VOICE)
 _held = or_(
@@ -104,8 +58,8 @@ _WAITING = Prepared(
     select(
         _entry.c.queue_id,
         _voice,
-        _Keys(_interaction.c.id),
-        _Keys(_interaction.c.id).filter(_interaction.c.problem != ""),
+        Keys(_interaction.c.id),
+        Keys(_interaction.c.id).filter(_interaction.c.problem != ""),
         func.min(_entry.c.waiting_since, type_=INSTANT),
         func.min(_entry.c.queued_as_of, type_=INSTANT),
     )
@@ -114,25 +68,6 @@ _WAITING = Prepared(
     .group_by(_entry.c.queue_id, _voice)
 )
 
-_answered = _interaction.c.answered_at.is_not(None)
-_in_target = func.coalesce(_interaction.c.answered_at, _entry.c.left_at) <= _Later(
-    _entry.c.queued_as_of, _queue.c.target_seconds
-)
-_ENDED = (
-    select(_entry.c.queue_id, _voice, _answered, _in_target, _Keys(_interaction.c.id))
-    .join_from(_interaction, _entry, _entry.c.interaction_id == _interaction.c.id)
-    .join(_queue, _queue.c.id == _entry.c.queue_id)
-    .where(
-        or_(
-            _interaction.c.answered_at >= bindparam("since"),
-            and_(_interaction.c.answered_at.is_(None), _entry.c.left_reason == fixed(EndReason.ABANDONED)),
-        )
-    )
-    .group_by(_entry.c.queue_id, _voice, _answered, _in_target)
-)
-_LEFT_TODAY = Prepared(_ENDED.where(_entry.c.left_at >= bindparam("since")))
-# Who was answered and is still held has not left: the index of leaving finds those few as well.
-_STILL_HELD = Prepared(_ENDED.where(_entry.c.left_at.is_(None), _entry.c.state == fixed(QueueState.CLAIMED)))
 _AGENTS = Prepared(
     select(
         _account.c.id,
@@ -143,7 +78,13 @@ _AGENTS = Prepared(
         _state.c.since,
     )
     .join_from(_state, _account, _account.c.id == _state.c.account_id)
-    .where(_state.c.until.is_(None), _state.c.state != fixed(AgentState.SIGNED_OUT))
+    .where(
+        _state.c.until.is_(None),
+        or_(
+            _state.c.state != fixed(AgentState.SIGNED_OUT),
+            _account.c.id.in_(select(_interaction.c.agent_id).where(_held)),
+        ),
+    )
     .order_by(_account.c.full_name, _account.c.id)
 )
 _SERVED = Prepared(select(_served.c.account_id, _served.c.queue_id).order_by(_served.c.queue_id))
@@ -161,9 +102,9 @@ _HELD = Prepared(
 _CASES = Prepared(
     select(
         _case.c.organisation_id,
-        _Keys(_case.c.id).filter(_case.c.due_at < bindparam("at")),
-        _Keys(_case.c.id).filter(_case.c.due_at >= bindparam("at"), _case.c.due_at < bindparam("tomorrow")),
-        _Keys(_case.c.id).filter(_case.c.due_at >= bindparam("tomorrow")),
+        Keys(_case.c.id).filter(_case.c.due_at < bindparam("at")),
+        Keys(_case.c.id).filter(_case.c.due_at >= bindparam("at"), _case.c.due_at < bindparam("tomorrow")),
+        Keys(_case.c.id).filter(_case.c.due_at >= bindparam("tomorrow")),
     )
     .where(_case.c.state == fixed(CaseState.OPEN))
     .group_by(_case.c.organisation_id)
@@ -176,8 +117,8 @@ _DEPARTMENTS = Prepared(
 _acknowledgement = _outbox.c.decision.like("%:acknowledgement")
 _MACHINE = Prepared(
     select(
-        _Keys(_outbox.c.interaction_id).filter(_acknowledgement),
-        _Keys(_outbox.c.interaction_id).filter(~_acknowledgement),
+        Keys(_outbox.c.interaction_id).filter(_acknowledgement),
+        Keys(_outbox.c.interaction_id).filter(~_acknowledgement),
     ).where(
         _outbox.c.kind == "text",
         _outbox.c.decided_at >= bindparam("since"),
@@ -219,16 +160,8 @@ def waiting(connection: Connection) -> list[tuple[Any, ...]]:
     return _WAITING.rows(connection, {})
 
 
-def ended_since(connection: Connection, since: datetime) -> list[tuple[Any, ...]]:
-    """(queue, voice, answered, in target, keys) of waits that ended since a moment, answered or given up.
-
-    The same group may come twice: once with what has left, once with what is still held.
-    """
-    return [row for part in (_LEFT_TODAY, _STILL_HELD) for row in part.rows(connection, {"since": since})]
-
-
 def agents(connection: Connection) -> list[tuple[Any, ...]]:
-    """(account, full name, role, state, reason, since) of everybody on shift, by name."""
+    """(account, full name, role, state, reason, since) by name: who is on shift, and who left something behind."""
     return _AGENTS.rows(connection, {})
 
 
@@ -265,73 +198,3 @@ def open_help(connection: Connection) -> list[tuple[Any, ...]]:
 def notices(connection: Connection, at: datetime) -> list[tuple[Any, ...]]:
     """(id, text, queue, since, until, by whom) of the notices in force, newest first."""
     return _NOTICES.rows(connection, {"at": at})
-
-
-def agents_by_key(connection: Connection, keys: Sequence[int]) -> list[tuple[Any, ...]]:
-    """The same of some accounts, also of those who have signed out since."""
-    statement = (
-        select(_account.c.id, _account.c.full_name, _account.c.role, _state.c.state, _state.c.reason, _state.c.since)
-        .join_from(_state, _account, _account.c.id == _state.c.account_id)
-        .where(_state.c.until.is_(None), _account.c.id.in_(keys))
-        .order_by(_account.c.full_name, _account.c.id)
-    )
-    return [tuple(row) for row in connection.execute(statement)]
-
-
-def exchange_rows(connection: Connection, keys: Sequence[int]) -> list[Any]:
-    """What a list of exchanges shows, by key."""
-    statement = (
-        select(
-            _interaction.c.id,
-            _interaction.c.channel,
-            _interaction.c.state,
-            _interaction.c.end_reason,
-            _interaction.c.happened_at,
-            _interaction.c.answered_at,
-            _interaction.c.problem,
-            _entry.c.id.label("entry_id"),
-            _entry.c.state.label("queue_state"),
-            _entry.c.harm,
-            _entry.c.waiting_since,
-            _entry.c.queued_as_of,
-            _queue.c.name.label("queue"),
-            _account.c.full_name.label("agent"),
-        )
-        .join_from(_interaction, _entry, _entry.c.interaction_id == _interaction.c.id, isouter=True)
-        .join(_queue, _queue.c.id == func.coalesce(_entry.c.queue_id, _interaction.c.queue_id), isouter=True)
-        .join(_account, _account.c.id == _interaction.c.agent_id, isouter=True)
-    )
-    return [
-        row
-        for part in _parts(keys)
-        for row in connection.execute(statement.where(_interaction.c.id.in_(part)).order_by(_interaction.c.id))
-    ]
-
-
-def case_rows(connection: Connection, keys: Sequence[int]) -> list[Any]:
-    """What a list of cases shows."""
-    statement = (
-        select(
-            _case.c.id,
-            _case.c.number,
-            _case.c.harm,
-            _case.c.confidentiality,
-            _case.c.opened_at,
-            _case.c.due_at,
-            _case.c.closed_at,
-            _service.c.name.label("service"),
-            _organisation.c.name.label("department"),
-        )
-        .join_from(_case, _service, _service.c.id == _case.c.service_id)
-        .join(_organisation, _organisation.c.id == _case.c.organisation_id)
-    )
-    return [
-        row
-        for part in _parts(keys)
-        for row in connection.execute(statement.where(_case.c.id.in_(part)).order_by(_case.c.id))
-    ]
-
-
-def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    for first in range(0, len(keys), _KEYS_AT_ONCE):
-        yield keys[first : first + _KEYS_AT_ONCE]

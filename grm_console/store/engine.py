@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError
 
 from grm_console.errors import SettingsError
+from grm_console.i18n import _
 
 SAFE_SQLITE = (3, 51, 3)
 """The first release without the bug that can corrupt a WAL file written by several processes."""
@@ -25,17 +26,21 @@ def read_url(text: str) -> URL:
         url = make_url(text)
     except ArgumentError as error:
         raise SettingsError(
-            "GRM_DATABASE_URL is not an address. Write sqlite:////path/to/grm.db or "
-            "postgresql://user:password@host/database."
+            _(
+                "GRM_DATABASE_URL is not an address. Write sqlite:////path/to/grm.db or "
+                "postgresql://user:password@host/database."
+            )
         ) from error
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":
-            raise SettingsError("GRM_DATABASE_URL needs a file, e.g. sqlite:////var/lib/grm/grm.db.")
+            raise SettingsError(_("GRM_DATABASE_URL needs a file, e.g. sqlite:////var/lib/grm/grm.db."))
         return url.set(drivername="sqlite")
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     raise SettingsError(
-        f"GRM_DATABASE_URL names {url.get_backend_name()}; this program works on sqlite and postgresql."
+        _("GRM_DATABASE_URL names {name}; this program works on sqlite and postgresql.").format(
+            name=url.get_backend_name()
+        )
     )
 
 

@@ -81,7 +81,8 @@ def shape_of(inspector: Inspector, table: str) -> Shape:
         if kind is None:
             raise StoreError(
                 _(
-                    "The table {table} has a column {column} of a type that is none of ours. Keep tables of other programs out of this database."
+                    "The table {table} has a column {column} of a type that is none of ours. Keep tables of "
+                    "other programs out of this database."
                 ).format(table=table, column=column["name"])
             )
         columns[column["name"]] = kind

@@ -115,22 +115,12 @@ _WAITING_SUM = Prepared(
         _entry.c.state == fixed(QueueState.WAITING), _SERVED
     )
 )
-_TODAY = Prepared(
-    select(
-        _interaction.c.answered_at,
-        _interaction.c.ended_at,
-        _entry.c.waiting_since,
-        _queue.c.target_seconds,
-    )
-    .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
-    .join(_queue, _queue.c.id == _entry.c.queue_id)
-    .where(
-        _interaction.c.channel == "voice",
-        or_(
-            _entry.c.left_at >= bindparam("since"),
-            and_(_entry.c.state == "claimed", _entry.c.claimed_at >= bindparam("since")),
-        ),
-    )
+_LONGEST_TARGET = Prepared(
+    select(_queue.c.target_seconds)
+    .join_from(_entry, _queue, _queue.c.id == _entry.c.queue_id)
+    .where(_entry.c.state == fixed(QueueState.WAITING), _SERVED)
+    .order_by(_entry.c.waiting_since, _entry.c.id)
+    .limit(1)
 )
 
 
@@ -194,9 +184,10 @@ def waiting_sum(connection: Connection, account_id: int = 0) -> tuple[int, datet
     return count, since
 
 
-def calls_since(connection: Connection, since: datetime) -> list[tuple[Any, ...]]:
-    """(answered at, ended at, waiting since, target seconds) of calls that were taken or left since a moment."""
-    return _TODAY.rows(connection, {"since": since})
+def longest_target(connection: Connection, account_id: int = 0) -> int | None:
+    """The target in seconds of the queue where the longest waits; None while nobody does."""
+    row = _LONGEST_TARGET.first(connection, {"account": account_id})
+    return None if row is None else int(row[0])
 
 
 def entry_row(connection: Connection, entry_id: int) -> Any | None:

@@ -124,7 +124,8 @@ def _insert(connection: Connection, file: BackupFile, told: Told) -> None:
         if counted != parts[name].rows:
             raise StoreError(
                 _(
-                    "The table {table} has {count} rows and the backup {rows}. Nothing was restored; try again, or take another backup."
+                    "The table {table} has {count} rows and the backup {rows}. Nothing was restored; try "
+                    "again, or take another backup."
                 ).format(table=name, count=counted, rows=parts[name].rows)
             )
         done += counted
@@ -185,7 +186,8 @@ def _refuse_existing(target: Path) -> None:
         if there.exists() and there.stat().st_size:
             raise StoreError(
                 _(
-                    "{file} exists already, and a restore overwrites nothing. Move it away, or name another store in GRM_DATABASE_URL."
+                    "{file} exists already, and a restore overwrites nothing. Move it away, or name another "
+                    "store in GRM_DATABASE_URL."
                 ).format(file=there)
             )
 
@@ -195,7 +197,8 @@ def _refuse_tables(connection: Connection) -> None:
     if tables:
         raise StoreError(
             _(
-                "The database has tables already ({table} …), and a restore goes only into an empty one. Make one with CREATE DATABASE and name it in GRM_DATABASE_URL."
+                "The database has tables already ({table} …), and a restore goes only into an empty one. Make "
+                "one with CREATE DATABASE and name it in GRM_DATABASE_URL."
             ).format(table=tables[0])
         )
 

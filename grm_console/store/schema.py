@@ -47,7 +47,8 @@ def migrate(url: URL) -> SchemaState:
                 if orphans:
                     raise StoreError(
                         _(
-                            "The migration would leave {count} rows of {table} without their parents. Nothing was changed; restore a backup or ask for help with this message."
+                            "The migration would leave {count} rows of {table} without their parents. Nothing "
+                            "was changed; restore a backup or ask for help with this message."
                         ).format(count=len(orphans), table=orphans[0][0])
                     )
             return _state(connection)
@@ -74,7 +75,8 @@ def _refuse_newer(state: SchemaState) -> None:
     if not state.known:
         raise StoreTooNew(
             _(
-                "The store was migrated by a newer version (schema {found}). Install that version, or restore a backup made with this one."
+                "The store was migrated by a newer version (schema {found}). Install that version, or restore "
+                "a backup made with this one."
             ).format(found=state.found)
         )
 

@@ -198,5 +198,9 @@ def _as_store_error(error: Any) -> StoreError:
     words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     state = getattr(error, "sqlstate", None)
     if "locked" in words or "busy" in words or state in ("57014", "55P03", "40001", "40P01"):
-        return StoreBusy("The store is busy and did not answer in time. Nothing was written; try again.")
-    return StoreGone(f"The store cannot be reached ({words}). What you typed is kept; it is tried again by itself.")
+        return StoreBusy(_("The store is busy and did not answer in time. Nothing was written; try again."))
+    return StoreGone(
+        _("The store cannot be reached ({reason}). What you typed is kept; it is tried again by itself.").format(
+            reason=words
+        )
+    )

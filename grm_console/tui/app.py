@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,8 +27,9 @@ from grm_console.tui.arrivals import LeftDesk
 from grm_console.tui.commands import APP, Command, app_bindings
 from grm_console.tui.draft_keeper import state_folder
 from grm_console.tui.line_filter import PrintableFilter
-from grm_console.tui.plain import Announcements, PlainFilter
+from grm_console.tui.plain import PlainFilter
 from grm_console.tui.screens.lock import LockScreen
+from grm_console.tui.screens.no_desk import NoDeskScreen
 from grm_console.tui.screens.options import OptionsScreen
 from grm_console.tui.screens.password import PasswordScreen
 from grm_console.tui.screens.sign_in import SignInScreen
@@ -79,6 +81,13 @@ class GrmConsole(App[None]):
         self._drafts = drafts or state_folder()
         self._seat: Seat | None = None
         self._desk: DeskScreen | None = None
+        self._first: Screen[None] | None = None
+        """What the role of whoever sits here opens first: the desk, or the administrator's lists."""
+        self._speaks_the_old = False
+        """Whether the first screen was made before another language was chosen."""
+        self._told_of_words = False
+        """Whether the last key asked to leave, and the answer was that there are unsaved words."""
+        self._keeping = Lock()
         self._touched = monotonic()
         self.choices = ConsoleChoices()
         self.animation_level = "none"
@@ -87,6 +96,7 @@ class GrmConsole(App[None]):
         self.theme = DARK.name
 
     def on_mount(self) -> None:
+        self.screen_change_signal.subscribe(self, self._screen_changed)
         self.push_screen(SignInScreen(self._open_store, self._demo))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -116,8 +126,8 @@ class GrmConsole(App[None]):
         markup: bool = False,
     ) -> None:
         """Say something; in plain mode it is also a line that stays."""
-        for said in self.screen_stack[0].query(Announcements) if self.screen_stack else ():
-            said.say(message)
+        if self._desk is not None:
+            self._desk.said.say(message)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     # -- sitting down and leaving
@@ -129,26 +139,36 @@ class GrmConsole(App[None]):
         if message.seat.lock_after:
             self._touched = monotonic()
             self.set_interval(LOOK_AT_THE_CLOCK, self._lock_if_idle)
-        if message.seat.may(Act.TAKE_INTERACTION):
-            self._show_desk(message.seat)
-            self.call_after_refresh(_settle)
-        elif message.seat.may(Act.MANAGE_CATALOGUE):
+        self._open_first(message.seat)
+
+    def _open_first(self, seat: "Seat") -> None:
+        """Show what the role works at, or say that it has nothing here."""
+        if seat.may(Act.TAKE_INTERACTION):
+            # Imported here as it is a tenth of the start, and nobody sees a desk before signing in.
+            from grm_console.tui.screens.desk import DeskScreen
+
+            before, self._desk = self._desk, DeskScreen(seat, bell=self._bell, clock=self._clock, drafts=self._drafts)
+            if before is not None:
+                self._desk.take_over(before)
+            else:
+                self.call_after_refresh(_settle)
+            self._first = self._desk
+        elif seat.may(Act.MANAGE_CATALOGUE):
             from grm_console.tui.screens.administration import AdministrationScreen
 
-            self.switch_screen(AdministrationScreen(message.seat.administration, self._clock))
+            self._first = AdministrationScreen(seat.administration, self._clock)
         else:
-            said = _("Your role {role} has no screen here; its work is done by the commands of grm.")
-            self.notify(said.format(role=message.seat.me.role), severity="warning")
-
-    def _show_desk(self, seat: "Seat") -> None:
-        # Imported here as it is a tenth of the start, and nobody sees a desk before signing in.
-        from grm_console.tui.screens.desk import DeskScreen
-
-        self._desk = DeskScreen(seat, bell=self._bell, clock=self._clock, drafts=self._drafts)
-        self.switch_screen(self._desk)
+            self._first = NoDeskScreen(seat.me)
+        self._speaks_the_old = False
+        self.switch_screen(self._first)
 
     async def action_quit(self) -> None:
-        """Leave; a desk first puts what was typed into the store."""
+        """Leave; a desk first puts what was typed into the store, words elsewhere are told of once."""
+        edited = any(getattr(screen, "edited", False) for screen in self.screen_stack)
+        if edited and not self._told_of_words and not isinstance(self.screen, LockScreen):
+            self._told_of_words = True
+            self.notify(_("There are words that are not saved yet. ^Q again leaves without them."), severity="warning")
+            return
         if self._desk is None:
             self.exit()
             return
@@ -165,7 +185,7 @@ class GrmConsole(App[None]):
         """Options, guide and lock need somebody at the desk."""
         seat = self._seat
         if action in ("options", "guide"):
-            return seat is not None and not isinstance(self.screen, LockScreen)
+            return seat is not None and not isinstance(self.screen, LockScreen | OptionsScreen)
         if action == "lock":
             return seat is not None and seat.lock_after is not None and not isinstance(self.screen, LockScreen)
         return super().check_action(action, parameters)
@@ -176,38 +196,59 @@ class GrmConsole(App[None]):
         self.theme = choices.theme if choices.theme in {theme.name for theme in THEMES} else DARK.name
         self.set_class(choices.plain, "-plain")
         self.set_class(choices.still, "-still")
-        use_language(choices.language or (self._seat.language if self._seat is not None else "en"))
+        spoken = choices.language or (self._seat.language if self._seat is not None else "en")
+        use_language(spoken)
+        if self._seat is not None:
+            self._seat.use_language(spoken)
+        if self._desk is not None:
+            self._desk.lay_out()
         for screen in self.screen_stack:
-            for field in screen.query("Input, TextArea"):
-                assert isinstance(field, Input | TextArea)
-                field.cursor_blink = not choices.still
+            if isinstance(screen.focused, Input | TextArea):
+                screen.focused.cursor_blink = not choices.still
+            # A line that is painted keeps the filters it was painted through.
+            for widget in screen.walk_children(with_self=True):
+                widget.notify_style_update()
+                widget.refresh()
             screen.refresh(layout=True)
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A cursor comes with the focus: here none begins to blink where nothing shall move."""
+        if isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = not self.choices.still
+
     def chosen(self, choices: ConsoleChoices) -> None:
-        """Use choices from now on, and keep them with the account; another language makes the desk anew."""
+        """Use choices from now on, and keep them with the account.
+
+        Another language makes the first screen anew; screens with words over it are left alone until they close.
+        """
         seat, before = self._seat, self.choices
         assert seat is not None
         self.use(choices)
-        self.run_worker(partial(self._keep_choices, seat, choices), thread=True, group="choices")
-        if choices.language != before.language and self._desk is not None:
-            self._desk.keep_words()
-            while self.screen is not self._desk:
+        self.run_worker(partial(self._keep_choices, seat), thread=True, group="choices")
+        if choices.language != before.language:
+            self._speaks_the_old = True
+            if isinstance(self.screen, OptionsScreen) and self.screen_stack[-2] is self._first:
                 self.pop_screen()
-            self._show_desk(seat)
-            self.action_options()
+                self._open_first(seat)
+                self.action_options("language")
 
-    def _keep_choices(self, seat: "Seat", choices: ConsoleChoices) -> None:
-        """Runs in a thread."""
+    def _screen_changed(self, screen: Screen[object]) -> None:
+        if self._speaks_the_old and self._seat is not None and screen is self._first is self.screen:
+            self._open_first(self._seat)
+
+    def _keep_choices(self, seat: "Seat") -> None:
+        """Runs in a thread; of choices made in quick succession the last one is kept."""
         try:
-            seat.choose(choices)
+            with self._keeping:
+                if seat.choices != self.choices:
+                    seat.choose(self.choices)
         except GrmError as error:
             self.call_from_thread(self.notify, printable(str(error)), severity="warning")
 
-    def action_options(self) -> None:
-        """Ask how the operator likes the console."""
-        seat = self._seat
-        if seat is not None:
-            self.push_screen(OptionsScreen(self.choices, self.chosen, self._ask_password))
+    def action_options(self, first: str = "theme") -> None:
+        """Ask how the operator likes the console; `first` is the choice the focus begins at."""
+        if self._seat is not None:
+            self.push_screen(OptionsScreen(self.choices, self.chosen, self._ask_password, first))
 
     def _ask_password(self) -> None:
         seat = self._seat
@@ -248,6 +289,8 @@ class GrmConsole(App[None]):
         """Any key or click says that somebody is here."""
         if isinstance(event, events.InputEvent):
             self._touched = monotonic()
+        if isinstance(event, events.Key) and event.key != "ctrl+q":
+            self._told_of_words = False
         await super().on_event(event)
 
     def _lock_if_idle(self) -> None:

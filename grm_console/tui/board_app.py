@@ -9,30 +9,41 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
 from grm_console.clock import Clock, system_clock
+from grm_console.desk.views import ConsoleChoices
 from grm_console.tui.line_filter import PrintableFilter
-from grm_console.tui.screens.board import BoardScreen
+from grm_console.tui.plain import PlainFilter
+from grm_console.tui.screens.board_wall import WallScreen
 from grm_console.tui.theme import DARK, THEMES
 
-if TYPE_CHECKING:  # loading them would load the database before the first paint
+if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.board import Board
-    from grm_console.desk.shift import Shift
 
 
 class BoardApp(App[None]):
-    """Shows one board until Q or Ctrl+Q."""
+    """Shows one board until Q or Ctrl+Q, in the colours and in the mode that its account has chosen."""
 
     CSS_PATH = "app.tcss"
     TITLE = "GRM"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,ctrl+q", "quit", show=False, priority=True)]
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, board: "Board", shift: "Shift", *, bell: bool = True, clock: Clock = system_clock) -> None:
+    def __init__(
+        self,
+        board: "Board",
+        choices: ConsoleChoices | None = None,
+        *,
+        bell: bool = True,
+        clock: Clock = system_clock,
+    ) -> None:
         super().__init__()
-        self._board = BoardScreen(board, shift, clock, wall=True, bell=bell)
+        self._choices = choices or ConsoleChoices()
+        self._board = WallScreen(board, clock, bell=bell)
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        chosen = self._choices.theme
+        self.theme = chosen if chosen in {theme.name for theme in THEMES} else DARK.name
+        self.set_class(self._choices.plain, "-plain")
 
     def on_mount(self) -> None:
         self.push_screen(self._board)
@@ -41,5 +52,6 @@ class BoardApp(App[None]):
         gc.freeze()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Whatever a widget painted, no control character reaches the terminal."""
-        return [*super().get_line_filters(), PrintableFilter()]
+        """Whatever a widget painted, no control character reaches the terminal; in plain mode nothing drawn does."""
+        plain = [PlainFilter()] if self._choices.plain else []
+        return [*super().get_line_filters(), PrintableFilter(), *plain]

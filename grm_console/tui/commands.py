@@ -36,7 +36,7 @@ class Command:
         return "Esc" if first == "escape" else "+".join(part.capitalize() for part in first.split("+"))
 
 
-# Function, control and alt keys only: a letter belongs to the words being typed. xgettext: Command:3,4,5
+# Function, control and alt keys only: a letter belongs to the words being typed.
 DESK = (
     Command("answer", "f2", "Answer", "Take the call or text that the card shows.", "This exchange"),
     Command("available", "f10,f2", "Available", "Be offered calls and texts from now on.", "Your state"),

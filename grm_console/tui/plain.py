@@ -2,6 +2,7 @@
 
 import re
 from collections import deque
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,7 +16,25 @@ from grm_console.text import printable
 SAID = 3
 """Lines of the announcements that stay in sight."""
 
-_WORDS = {"▲": "!", "✓": "+", "✗": "x", "⊘": "x", "▌": ">", "→": ">", "…": ".", "·": ",", "–": "-", "—": "-"}
+_WORDS = {
+    "▲": "!",
+    "✓": "+",
+    "✗": "x",
+    "⊘": "x",
+    "▌": ">",
+    "→": ">",
+    "←": "<",
+    "●": "*",
+    "◐": "*",
+    "◆": "*",
+    "○": "o",
+    "◌": "o",
+    "◇": "o",
+    "…": ".",
+    "·": ",",
+    "–": "-",
+    "—": "-",
+}
 """Signs that stand for something where a word beside them does not say it already."""
 
 _DRAWN = re.compile(r"[\u2190-\u21ff\u2300-\u23ff\u2500-\u25ff\u2600-\u27bf\u2800-\u28ff⊘⊕⎙]")
@@ -45,6 +64,8 @@ def _plain(text: str) -> str:
 class Announcements(Widget):
     """The last sentences that were said, newest last; seen only in plain mode."""
 
+    SCOPED_CSS: ClassVar[bool] = False
+    """The class `-plain` is the app's."""
     DEFAULT_CSS = f"""
     Announcements {{ display: none; height: {SAID}; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }}
     .-plain Announcements {{ display: block; }}

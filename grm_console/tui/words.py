@@ -21,21 +21,6 @@ CHANNEL_SIGNS = {
 KIND_SIGNS = {ContactKind.CITIZEN: "", ContactKind.BUSINESS: "▪ ", ContactKind.DEPARTMENT: "▣ "}
 
 
-def channel_word(channel: Channel) -> str:
-    """A door's name: `call`, `text`, `e-mail` …"""
-    return {
-        Channel.VOICE: _("call"),
-        Channel.SMS: _("text"),
-        Channel.WHATSAPP: _("WhatsApp text"),
-        Channel.EMAIL: _("e-mail"),
-        Channel.WEB: _("web message"),
-        Channel.COUNTER: _("counter visit"),
-        Channel.LETTER: _("letter"),
-        Channel.FAX: _("fax"),
-        Channel.TV: _("TV message"),
-    }[channel]
-
-
 def harm_word(harm: Harm) -> str:
     """What waits to happen to people if nobody acts; empty if nothing does."""
     return {

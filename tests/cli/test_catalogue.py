@@ -124,3 +124,28 @@ def test_the_shell_completes_commands_codes_and_choices(grm: Grm, monkeypatch: p
         monkeypatch.setenv("COMP_WORDS", words)
         monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
         assert grm().out.split() == completed
+
+
+def test_canned_texts_come_by_file_and_go_into_one_that_is_taken_back(grm: Grm, tmp_path: Path) -> None:
+    source, copy = tmp_path / "texts.csv", tmp_path / "copy.csv"
+    rows = [
+        ["title", "body", "category"],
+        ["=Opened", "Dear {name},\ncase {case}", "Cases"],
+        ["Late", "@soon", "Cases"],
+    ]
+    with source.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    assert "2 would be added" in grm("canned-text", "import", str(source), "--dry-run").err
+    assert "2 added" in grm("canned-text", "import", str(source)).err
+    listed = list(map(json.loads, grm("canned-text", "list", "--json").out.splitlines()))
+    assert [(text["title"], text["body"]) for text in listed] == [tuple(row[:2]) for row in rows[1:]]
+    ran = grm("canned-text", "export", str(copy))
+    assert (ran.code, ran.out) == (0, "")
+    assert "2 written" in ran.err
+    assert "0 added, 0 changed, 2 unchanged" in grm("canned-text", "import", str(copy)).err
+    cells = [cell for row in csv.reader(io.StringIO(copy.read_text(encoding="utf-8"))) for cell in row]
+    assert not any(cell.startswith(("=", "@")) for cell in cells)
+    assert "is there already" in grm("canned-text", "export", str(copy)).err
+    copy.write_text("title,body\nSlot,Dear {password}\n", encoding="utf-8")
+    refused = grm("canned-text", "import", str(copy))
+    assert (refused.code, "line 2" in refused.err) == (1, True)

@@ -28,11 +28,21 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from grm_console.desk.actor import Actor
-from grm_console.desk.board import Board, local_day
-from grm_console.desk.board_views import BoardSnapshot, CaseRow, ExchangeRow, Figure, Traffic
+from grm_console.desk.board import Board
+from grm_console.desk.board_views import (
+    AgentLine,
+    BoardSnapshot,
+    CaseRow,
+    ExchangeRow,
+    Figure,
+    RowsOf,
+    Traffic,
+    figure_of,
+)
 from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
 from grm_console.domain.queue_order import QueuePlace, queued_as_of, serving_order
+from grm_console.domain.service_level import day_of
 from grm_console.domain.words import AgentState, Channel, Harm
 from grm_console.errors import InvalidInput, NotAllowed, NotFound, StaleChange
 from grm_console.store import tables
@@ -132,7 +142,7 @@ def test_every_figure_is_its_rows_and_the_recount(
 def _random_day(connection: Any, town: Town, now: datetime, chance: Random) -> None:
     queues = list(connection.execute(select(table_of(tables.Queue))))
     accounts = list(connection.execute(select(table_of(tables.Account).c.id)).scalars())
-    midnight = local_day(now)[0]
+    midnight = day_of(now)[0]
     for number in range(60):
         queue, channel = chance.choice(queues), chance.choice(list(Channel))
         base = chance.choice((now, midnight))
@@ -190,7 +200,7 @@ def _random_day(connection: Any, town: Town, now: datetime, chance: Random) -> N
 
 def _recounted(store: Store, now: datetime) -> dict[str, list[int]]:
     """The same figures, counted one row after the other by the rules as they are written down."""
-    midnight, tomorrow = local_day(now)
+    midnight, tomorrow = day_of(now)
     queues = {row.id: row for row in all_rows(store, tables.Queue)}
     exchanges = {row.id: row for row in all_rows(store, tables.Interaction)}
     found: dict[str, list[int]] = {}
@@ -281,6 +291,40 @@ def test_a_confidential_case_is_counted_but_not_opened(desk: Desk, board: Board,
     assert board.open(row).text == "He was rude."
     with pytest.raises(NotAllowed):
         administrator.open(row)
+
+
+def test_what_somebody_left_behind_stays_in_sight_and_is_taken_over(
+    desk: Desk, board: Board, town: Town, web_actor: Actor, supervisor: Actor
+) -> None:
+    operators = [staff(desk, name) for name in ("mei", "ana")]
+    seats = [answered(desk, web_actor, operator, text(f"SM{n}"))[0] for n, operator in enumerate(operators)]
+    parked, held = interaction_of(desk.store, "SM0"), interaction_of(desk.store, "SM1")
+    seats[0].parking.park(parked)
+    mei, ana = sorted(board.snapshot().agents, key=lambda agent: agent.account_id)
+    rows = {row.interaction_id: row for row in board.rows(_held(mei) + _held(ana)) if isinstance(row, ExchangeRow)}
+    assert {key: (row.parked, row.left_behind) for key, row in rows.items()} == {
+        parked: (True, True),
+        held: (False, False),
+    }
+    for seat in seats:
+        seat.sign_out()
+    seen = board.snapshot()
+    assert [(agent.state, len(agent.held)) for agent in seen.agents] == [(AgentState.SIGNED_OUT, 1)] * 2
+    assert seen.on_shift == 0
+    for key in (parked, held):
+        with pytest.raises(InvalidInput):
+            board.take_over(key, " ")
+        board.take_over(key, "they went home")
+    (line,) = board.rows(_held(seen.agents[0]))
+    assert isinstance(line, ExchangeRow)
+    assert (line.parked, line.agent) == (True, "Zhao")
+    assert not [agent for agent in board.snapshot().agents if agent.account_id != supervisor.account_id]
+    with pytest.raises(InvalidInput, match="not begun"):
+        board.set_state(mei.account_id, AgentState.AVAILABLE, "needed now")
+
+
+def _held(agent: AgentLine) -> Figure:
+    return figure_of(RowsOf.EXCHANGES, (item.interaction_id for item in agent.held))
 
 
 def _audited(desk: Desk, act: str) -> list[tuple[str, str, str]]:

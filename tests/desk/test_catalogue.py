@@ -175,7 +175,7 @@ def test_every_refused_field_says_its_rule_and_an_example(desk: Desk, cli: Actor
             if field.needed or field.type is not FieldType.WORDS:
                 assert problems[field.name].startswith(f"{field.label}: "), problems
                 if not (kind is STAFF and field.type is FieldType.DEPARTMENT):
-                    assert f"{field.rule}, e.g. {field.example}" in problems[field.name]
+                    assert f"{field.told_rule()}, e.g. {field.example}" in problems[field.name]
 
 
 def test_the_example_of_every_field_is_taken(desk: Desk, cli: Actor) -> None:

@@ -122,5 +122,5 @@ def test_the_exchange_of_a_request_is_seen_without_names(
 ) -> None:
     take_in(desk, web_actor, call("CA1"))
     opened = Board(desk, supervisor).open_exchange(interaction_of(desk.store, "CA1"))
-    assert opened.title == "voice"
+    assert opened.title == "call"
     assert dict(opened.facts)["Queue"] == "General"

@@ -10,6 +10,7 @@ from builders import article, contact, found_town, staff, take_in
 from conftest import FixedClock
 from painted import lines
 from seated import PATIENCE, SIZES, until
+from textual import events
 from textual.pilot import Pilot
 
 from grm_console.desk.actor import Actor
@@ -52,10 +53,10 @@ class Shift:
         self.web = actor_named(desk, "system:web")
         self.actors: dict[str, Actor] = {}
 
-    def actor(self, name: str, role: str = "operator", choices: ConsoleChoices | None = None) -> Actor:
+    def actor(self, name: str, role: str = "operator", choices: ConsoleChoices | None = None, **values: Any) -> Actor:
         """An account, made at the first call, that has taken the tour unless `choices` says otherwise."""
         if name not in self.actors:
-            self.actors[name] = staff(self.desk, name, role)
+            self.actors[name] = staff(self.desk, name, role, **values)
             save(self.desk, self.actors[name], choices or ConsoleChoices(toured=True))
         return self.actors[name]
 
@@ -100,10 +101,13 @@ def painted(pilot: Pilot[None]) -> str:
 
 
 async def keys(pilot: Pilot[None], *steps: str, then: Callable[[], object] = lambda: True) -> None:
-    """Press keys, or type words that begin with `=`; then wait for what comes of it."""
+    """Press keys, paste words that begin with `=`, type those that begin with `~`; then wait for what comes of it."""
     for step in steps:
-        if step.startswith("="):
+        if step.startswith("~"):
             await pilot.press(*("space" if letter == " " else letter for letter in step[1:]))
+        elif step.startswith("="):
+            pilot.app.post_message(events.Paste(step[1:]))
+            await pilot.pause()
         else:
             await pilot.press(step)
     await until(pilot, then)

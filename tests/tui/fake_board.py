@@ -122,7 +122,8 @@ class FakeBoard:
         return tuple(
             ExchangeRow(
                 key, Channel.VOICE if key % 2 else Channel.SMS, "Water & Streets",
-                Harm.DANGER if key == 2 else Harm.NONE, state, None, waiting, ago(seconds=41), answered, agent,
+                Harm.DANGER if key == 2 else Harm.NONE, state, None, waiting, key == 101, key == 101,
+                ago(seconds=41), answered, agent,
                 key == 9,
             )
             for key in figure.keys
@@ -144,6 +145,9 @@ class FakeBoard:
 
     def move(self, interaction_id: int, queue_id: int, reason: str) -> None:
         self.acts.append(("move", interaction_id, queue_id, reason))
+
+    def take_over(self, interaction_id: int, reason: str) -> None:
+        self.acts.append(("take over", interaction_id, reason))
 
 
 class FakeShift:

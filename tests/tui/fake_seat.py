@@ -148,7 +148,7 @@ class FakeSeat:
         self.drafts: dict[int, CaseForm] = {}
         self.speakers = {7: CHEN}
         self.rows = history()
-        self.choices = ConsoleChoices()
+        self.choices = ConsoleChoices(toured=True)
         self.lock_after: timedelta | None = None
         self.language = "en"
         self.refuses: GrmError | None = None
@@ -212,6 +212,9 @@ class FakeSeat:
 
     def may(self, act: Act) -> bool:
         return act in PERMISSIONS[Role.OPERATOR]
+
+    def use_language(self, language: str) -> None:
+        self.questions_in = language
 
     def choose(self, choices: ConsoleChoices) -> None:
         self.done.append(("choose", choices))

@@ -18,6 +18,7 @@ from grm_console.errors import InvalidInput, StoreGone
 from grm_console.tui.board_app import BoardApp
 from grm_console.tui.screens.board import BoardScreen
 from grm_console.tui.screens.board_rows import BoardRowsScreen
+from grm_console.tui.screens.board_wall import WallScreen
 from grm_console.tui.screens.board_words import WordsScreen
 from grm_console.tui.screens.pick import PickScreen
 from grm_console.tui.screens.whole_text import WholeTextScreen
@@ -63,7 +64,7 @@ class Hands:
 
     async def refreshed(self) -> None:
         """The next snapshot is on the screen."""
-        self.screen._look()
+        self.screen.look()
         await until(self.pilot, lambda: self.screen.seen is self.board.seen and not self.screen._asked)
         await self.pilot.pause()
 
@@ -99,7 +100,8 @@ async def test_enter_opens_the_rows_of_the_figure_under_the_cursor() -> None:
         for keys, title, count in (
             ((), "All calls · wait", 3),
             (("down", "right", "right"), "Water & Streets · calls · level", 71),
-            (("right",), "Water & Streets · calls · gave up", 4),
+            (("right",), "Water & Streets · calls · offered", 104),
+            (("right", "right"), "Water & Streets · calls · gave up", 4),
             (("f6", "right"), "", 0),
             (("f6", "right", "right"), "Housing · late", 2),
             (("f6", "f6", "right", "right", "right"), "Answered", 192),
@@ -111,9 +113,9 @@ async def test_enter_opens_the_rows_of_the_figure_under_the_cursor() -> None:
             await until(hands.pilot, lambda: isinstance(hands.pilot.app.screen, BoardRowsScreen))
             rows = hands.pilot.app.screen
             assert isinstance(rows, BoardRowsScreen)
-            await until(hands.pilot, lambda rows=rows: rows._rows is not None)
+            await until(hands.pilot, lambda rows=rows: rows.rows is not None)
             assert f"{title}  {count} as of 09:02:11" in hands.text
-            assert rows._table.count == count
+            assert rows.table.count == count
             assert_harmless(hands.pilot.app)
             await hands.press("escape")
 
@@ -130,15 +132,39 @@ async def test_a_row_opens_and_a_waiting_one_moves() -> None:
         await until(hands.pilot, lambda: isinstance(hands.pilot.app.screen, WordsScreen))
         await hands.press("enter", *"water", "enter")
         await until(hands.pilot, lambda: hands.board.acts[-1] == ("move", 2, 2, "water"))
-        await hands.press("escape", "right", "right", "right", "enter")
+        await hands.press("escape", *["right"] * 5, "enter")
         await hands.sees("gave up")
         await hands.press("m")
         assert isinstance(hands.pilot.app.screen, BoardRowsScreen), "what has left the queue is not moved"
 
 
+async def test_one_that_waits_moves_from_the_board_itself() -> None:
+    async with opened() as hands:
+        await hands.press("down", "m")
+        await hands.sees("Move which?")
+        await hands.press("2", "3", *"water", "enter")
+        await until(hands.pilot, lambda: bool(hands.board.acts))
+        assert hands.board.acts == [("move", 2, 3, "water")]
+        await hands.press("down", "down", "down")
+        assert "Move" not in lines(hands.pilot.app)[-1], "nobody waits there"
+
+
+async def test_what_an_agent_put_aside_is_taken_over_with_a_reason() -> None:
+    async with opened() as hands:
+        await hands.press("tab", "down", "enter")
+        await hands.sees("Kim Soo  1 as of 09:02:11")
+        await hands.sees("parked")
+        await hands.press("t", *"she went home", "enter")
+        await until(hands.pilot, lambda: hands.board.acts == [("take over", 101, "she went home")])
+        await hands.sees("Ctrl+K takes it up")
+        await hands.press("escape", "up", "enter")
+        await hands.sees("Ana Ortiz  1 as of")
+        assert "Take over" not in lines(hands.pilot.app)[-1], "who is at work keeps the exchange"
+
+
 async def test_nothing_moves_under_the_hands() -> None:
-    async with opened(FakeBoard(snapshot(50))) as hands:
-        await hands.press("tab", *["down"] * 30)
+    async with opened(FakeBoard(snapshot(80))) as hands:
+        await hands.press("tab", *["down"] * 40)
         table = hands.screen.tables["agents"]
         row, below = table.row, table.cursor - table.scroll_offset.y
         assert row is not None
@@ -146,7 +172,7 @@ async def test_nothing_moves_under_the_hands() -> None:
         hands.board.seen = replace(seen, at=seen.at + timedelta(seconds=1), agents=seen.agents[3:])
         await hands.refreshed()
         assert table.row is not None
-        assert (table.row.key, table.cursor) == (row.key, 27)
+        assert (table.row.key, table.cursor) == (row.key, 37)
         assert table.cursor - table.scroll_offset.y == below
         assert hands.screen.focused is table
         assert f"{row.title} " in hands.text
@@ -155,7 +181,7 @@ async def test_nothing_moves_under_the_hands() -> None:
 async def test_old_data_say_so_in_words_and_shape_and_time_stands_still() -> None:
     async with opened() as hands:
         hands.board.go_on.clear()
-        hands.screen._look()
+        hands.screen.look()
         hands.moment += timedelta(seconds=5)
         hands.screen._tick()
         await hands.sees("live · 5 s")
@@ -228,6 +254,24 @@ async def test_a_refused_notice_keeps_its_words() -> None:
         assert hands.board.acts == [("notice", "Fire", NOW + timedelta(hours=1), 2)]
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_plain_mode_says_everything_in_words(size: tuple[int, int]) -> None:
+    async with opened(size=size) as hands:
+        hands.pilot.app.set_class(True, "-plain")
+        hands.screen.lay_out()
+        hands.screen.paint()
+        await hands.sees("0:41 late")
+        await hands.press("down", "right", "right")
+        await hands.sees("Water & Streets · calls, level: 69 % fair")
+        await hands.press("shift+tab", "right")
+        await hands.sees("Longest: 0:41 late, target 0:20")
+        for words in ("texts: Water", "1:31 late", "Housing, late: 2", "asks for help with a call"):
+            await hands.press("f6", *(["right", "right"] if words.startswith("Housing") else []))
+            await hands.sees(words)
+            tables = "\n".join(lines(hands.pilot.app)[7:])
+            assert not set(tables) & set("▲●☎✉╭│"), words
+
+
 async def test_who_may_only_look_is_offered_no_act() -> None:
     async with opened(FakeBoard(role=Role.ADMINISTRATOR)) as hands:
         await hands.press("tab")
@@ -240,14 +284,14 @@ async def test_who_may_only_look_is_offered_no_act() -> None:
 
 async def test_the_wall_needs_no_keys_and_q_ends_it() -> None:
     board = FakeBoard(snapshot(50))
-    app = BoardApp(board, FakeShift(board), bell=False, clock=lambda: NOW)  # type: ignore[arg-type]
+    app = BoardApp(board, bell=False, clock=lambda: NOW)  # type: ignore[arg-type]
     async with app.run_test(size=(120, 40)) as pilot:
         screen = app.screen
-        assert isinstance(screen, BoardScreen)
+        assert isinstance(screen, WallScreen)
         await until(pilot, lambda: screen.seen is not None and "Ana Ortiz 4 " in "\n".join(lines(app)))
         assert screen.focused is None
-        for _ in range(10):
-            screen._tick()
+        assert "▌" not in "\n".join(lines(app))
+        screen.turn()
         await until(pilot, lambda: "Ana Ortiz 4 " not in "\n".join(lines(app)))
         await pilot.press("enter", "n", "s", "f1")
         assert app.screen is screen

@@ -4,7 +4,7 @@ from fake_seat import FakeSeat, call
 from textual.message import Message
 
 from grm_console.errors import StoreBusy
-from grm_console.tui.arrivals import Seen, StoreLost
+from grm_console.tui.arrivals import AsideCame, Seen, StoreLost
 from grm_console.tui.watch import REST, RETRIES, WAIT, watch
 
 
@@ -29,8 +29,9 @@ def test_the_first_look_needs_no_change_and_knows_which_acts_it_saw() -> None:
     seat = FakeSeat()
     seat.arrive(call())
     posted, rested = watched(seat, 1)
-    (seen,) = posted
+    seen, aside = posted
     assert isinstance(seen, Seen)
+    assert isinstance(aside, AsideCame)
     assert seen.look == 7
     assert seen.ringing == call()
     assert seen.current is None
@@ -51,7 +52,7 @@ def test_a_lost_store_is_tried_again_with_growing_pauses_and_found_again() -> No
         seat.gone = False
 
     posted, rested = watched(seat, 4, {3: back})
-    assert [type(message) for message in posted] == [StoreLost, StoreLost, StoreLost, Seen]
+    assert [type(message) for message in posted] == [StoreLost, StoreLost, StoreLost, Seen, AsideCame]
     assert rested == [RETRIES[0], RETRIES[1], min(RETRIES[2], WAIT), REST]
 
 

@@ -4,6 +4,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from grm_console.errors import SettingsError
+from grm_console.i18n import _
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
@@ -20,8 +21,10 @@ def own_origins(public_url: str, listening: str) -> tuple[str, ...]:
     listens_on = ip_address(address.hostname or "")
     if listens_on.is_unspecified:
         raise SettingsError(
-            "Listening on every address needs --public-url, the address that browsers show, such as "
-            "https://desk.example.gov."
+            _(
+                "Listening on every address needs --public-url, the address that browsers show, such as "
+                "https://desk.example.gov."
+            )
         )
     if listens_on.is_loopback:
         return _origin(listening), _origin(f"http://localhost:{address.port}")
@@ -49,8 +52,10 @@ def _origin(url: str) -> str:
     plain = not (parts.username or parts.password or parts.path.strip("/") or parts.query or parts.fragment)
     if parts.scheme not in _DEFAULT_PORT or not host or not host.isascii() or not plain:
         raise SettingsError(
-            "--public-url is the start of the address that browsers show, without a path, such as "
-            "https://desk.example.gov; write a name in other letters as xn--…"
+            _(
+                "--public-url is the start of the address that browsers show, without a path, such as "
+                "https://desk.example.gov; write a name in other letters as xn--…"
+            )
         )
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, _DEFAULT_PORT[parts.scheme]) else "")

@@ -44,7 +44,7 @@ class FieldCells(Cells):
         """Note another reason why a field's value cannot stand; if the rule helps, it follows with the example."""
         field = self._kind.field(column)
         if field is not None and with_rule:
-            reason += _("; write {rule}, e.g. {example}").format(rule=_(field.rule), example=field.example)
+            reason += _("; write {rule}, e.g. {example}").format(rule=field.told_rule(), example=field.example)
         self._problems.add(self.line.number, f"{column} {reason}", column)
 
     def _value(self, field: Field) -> Any:

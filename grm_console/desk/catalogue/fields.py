@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from grm_console.domain.permissions import Act, Role
 from grm_console.domain.words import Channel, Harm, OrganisationKind
+from grm_console.i18n import _
 
 Row = Mapping[str, str]
 """One row as the cells of its file, by column: `yes` and `no`, numbers in figures, several values separated by `|`."""
@@ -53,7 +54,7 @@ class Field:
     """The file's column."""
     label: str
     rule: str
-    """What may stand in it, as the end of a sentence."""
+    """What may stand in it, as the end of a sentence, with `{choices}` for them."""
     example: str
     type: FieldType = FieldType.WORDS
     needed: bool = False
@@ -66,6 +67,10 @@ class Field:
     """Whether it is a column of the list on the screen."""
     option: str = ""
     """The command line's option, where it is not the column's name."""
+
+    def told_rule(self) -> str:
+        """The rule in the language in use."""
+        return _(self.rule).format(choices=", ".join(self.choices))
 
     @property
     def several(self) -> bool:
@@ -103,10 +108,9 @@ class Kind:
         return {field.name: given.get(field.name, "").strip() or field.usual for field in self.fields}
 
 
-# Labels and rules are the second and third word. xgettext: Field:2,3 _code:1 Kind:3
+# scripts/catalogue.py gathers the labels and rules of these calls.
 def _code(label: str, example: str, name: str = "code") -> Field:
-    rule = "lower case, digits, hyphens and dots"
-    return Field(name, label, rule, example, FieldType.CODE, needed=True, listed=True)
+    return Field(name, label, "lower case, digits, hyphens and dots", example, FieldType.CODE, needed=True, listed=True)
 
 
 def _names(example: str, other: str) -> tuple[Field, Field]:
@@ -122,7 +126,7 @@ def _active() -> Field:
 
 def _choice(name: str, label: str, choices: Iterable[str], **more: bool | str) -> Field:
     known = tuple(choices)
-    return Field(name, label, "one of " + ", ".join(known), known[0], FieldType.CHOICE, choices=known, **more)  # type: ignore[arg-type]  # only keywords of Field
+    return Field(name, label, "one of {choices}", known[0], FieldType.CHOICE, choices=known, **more)  # type: ignore[arg-type]  # only keywords of Field
 
 
 _LANGUAGES = Field(
@@ -256,7 +260,7 @@ DISPOSITION = Kind(
         Field(
             "channels",
             "Doors",
-            "* for all, or some of " + ", ".join(Channel),
+            "* for all, or some of {choices}",
             "voice|sms",
             FieldType.SOME,
             usual=ANY,

@@ -18,6 +18,7 @@ from grm_console.domain.case_number import case_number
 from grm_console.domain.due_time import done_due, first_reply_due
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import CaseState, Confidentiality, EntryKind, Harm, TaskState
+from grm_console.i18n import _
 from grm_console.store import bulk, cases, timeline
 from grm_console.store.tables import CaseEvent, CaseFile, Contact, Interaction, Service, Task, TimelineEntry
 from grm_console.store.tables.columns import table_of
@@ -88,7 +89,7 @@ def import_cases(
             cells = Cells(line, problems)
             values = _read(cells, known, timedelta(days=shift_days), run.now, actor)
             if values is not None and (row := there.get(line["key"])) and row.service_id != values["service_id"]:
-                cells.wrong("service of a case cannot be changed by a file; open a new case")
+                cells.wrong(_("service of a case cannot be changed by a file; open a new case"))
             if values is not None:
                 wanted[line["key"]] = values
         problems.refuse()
@@ -116,18 +117,22 @@ def _read(cells: Cells, known: _Known, shift: timedelta, now: datetime, actor: A
         ("opened_in", known.interactions, "the history"),
     ):
         if line[column] and line[column] not in keys:
-            cells.wrong(f"{column} {shown(line[column])} is not in the store; import {file} first")
+            cells.wrong(
+                _("{column} {value} is not in the store; import {file} first").format(
+                    column=column, value=shown(line[column]), file=file
+                )
+            )
     opened_at, closed_at = cells.needed_moment("opened_at", shift), cells.moment("closed_at", shift)
     if max(opened_at, closed_at or opened_at) > now:
-        cells.wrong("opened_at or closed_at has not happened yet")
+        cells.wrong(_("opened_at or closed_at has not happened yet"))
     if closed_at is not None and closed_at < opened_at:
-        cells.wrong("closed_at lies before opened_at")
+        cells.wrong(_("closed_at lies before opened_at"))
     level = cells.word("confidentiality", Confidentiality, Confidentiality.OPEN)
     if level is Confidentiality.ANONYMOUS and line["contact"]:
-        cells.wrong("an anonymous case has no contact; leave one of the two out")
+        cells.wrong(_("an anonymous case has no contact; leave one of the two out"))
     if service is None:
         if not line["service"]:
-            cells.wrong("service may not be empty")
+            cells.wrong(_("{column} may not be empty").format(column="service"))
         return None
     if service.confidential and level is Confidentiality.OPEN:
         level = Confidentiality.CONFIDENTIAL
@@ -168,19 +173,19 @@ def _answers(cells: Cells, service: Any) -> dict[str, str]:
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
-        cells.wrong('answers is no JSON object; write e.g. {"floor": 6}')
+        cells.wrong(_('answers is no JSON object; write e.g. {"floor": 6}'))
         return {}
     asked = {question["code"] for question in service.questions or ()}
     answers = {}
     for code, value in told.items():
         if code not in asked:
-            cells.wrong(f"answers {shown(code)} is no question of {service.code}")
+            cells.wrong(_("answers {code} is no question of {service}").format(code=shown(code), service=service.code))
         elif isinstance(value, bool):
             answers[code] = "yes" if value else "no"
         elif isinstance(value, str | int | float):
             answers[code] = str(value).strip()
         elif value is not None:
-            cells.wrong(f"answers {shown(code)} is neither words nor a number nor true or false")
+            cells.wrong(_("answers {code} is neither words nor a number nor true or false").format(code=shown(code)))
     return answers
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from grm_console.desk.imports.table import Line, Problems
 from grm_console.domain.addresses import Address, AddressKind, read_address
+from grm_console.i18n import _
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -38,7 +39,7 @@ class Cells:
         """Any words, but not none."""
         value = self._cell(column, "")
         if not value:
-            self.wrong(f"{column} may not be empty", column)
+            self.wrong(_("{column} may not be empty").format(column=column), column)
         return value
 
     def code(self, column: str) -> str:
@@ -46,7 +47,10 @@ class Cells:
         value = self._cell(column, "")
         if not _CODE.fullmatch(value):
             self.wrong(
-                f"{column} {shown(value)} is no code; use lower case, digits and hyphens, e.g. water-outage", column
+                _("{column} {value} is no code; use lower case, digits and hyphens, e.g. water-outage").format(
+                    column=column, value=shown(value)
+                ),
+                column,
             )
         return value
 
@@ -58,21 +62,31 @@ class Cells:
         try:
             return words(value)
         except ValueError:
-            self.wrong(f"{column} {shown(value)} is not known; write one of {', '.join(words)}", column)
+            self.wrong(
+                _("{column} {value} is not known; write one of {choices}").format(
+                    column=column, value=shown(value), choices=", ".join(words)
+                ),
+                column,
+            )
             return next(iter(words))
 
     def choice(self, column: str, choices: Collection[str]) -> str:
         """One of some words."""
         value = self._cell(column, "")
         if value not in choices:
-            self.wrong(f"{column} {shown(value)} is not known; write one of {', '.join(choices)}", column)
+            self.wrong(
+                _("{column} {value} is not known; write one of {choices}").format(
+                    column=column, value=shown(value), choices=", ".join(choices)
+                ),
+                column,
+            )
         return value
 
     def yes(self, column: str) -> bool:
         """`yes`, or `no` or nothing."""
         value = self._cell(column, "")
         if value not in ("yes", "no", ""):
-            self.wrong(f"{column} {shown(value)} is neither yes nor no", column)
+            self.wrong(_("{column} {value} is neither yes nor no").format(column=column, value=shown(value)), column)
         return value == "yes"
 
     def whole(self, column: str, default: int | None = None, *, least: int = 0) -> int | None:
@@ -81,7 +95,12 @@ class Cells:
         if not value:
             return default
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) >= least):
-            self.wrong(f"{column} {shown(value)} is no whole number of {least} or more", column)
+            self.wrong(
+                _("{column} {value} is no whole number of {least} or more").format(
+                    column=column, value=shown(value), least=least
+                ),
+                column,
+            )
             return default
         return int(value)
 
@@ -94,14 +113,19 @@ class Cells:
         found = self.several(column)
         for value in found:
             if not _LANGUAGE.fullmatch(value):
-                self.wrong(f"{column} {shown(value)} is no language; write en, zh, …", column)
+                self.wrong(
+                    _("{column} {value} is no language; write en, zh, …").format(column=column, value=shown(value)),
+                    column,
+                )
         return "|".join(found)
 
     def language(self, column: str) -> str:
         """One language code, or none."""
         value = self._cell(column, "")
         if value and not _LANGUAGE.fullmatch(value):
-            self.wrong(f"{column} {shown(value)} is no language; write en, zh, …", column)
+            self.wrong(
+                _("{column} {value} is no language; write en, zh, …").format(column=column, value=shown(value)), column
+            )
         return value
 
     def moment(self, column: str, shift: timedelta = _NOT_AT_ALL) -> datetime | None:
@@ -115,13 +139,18 @@ class Cells:
                 return found.astimezone(UTC) + shift
         except (ValueError, OverflowError):
             pass
-        self.wrong(f"{column} {shown(value)} is no moment with its zone; write 2026-11-20T18:41:00Z", column)
+        self.wrong(
+            _("{column} {value} is no moment with its zone; write 2026-11-20T18:41:00Z").format(
+                column=column, value=shown(value)
+            ),
+            column,
+        )
         return None
 
     def needed_moment(self, column: str, shift: timedelta = _NOT_AT_ALL) -> datetime:
         """A moment with its zone, in UTC, moved by `shift`."""
         if not self._cell(column, ""):
-            self.wrong(f"{column} may not be empty", column)
+            self.wrong(_("{column} may not be empty").format(column=column), column)
         return self.moment(column, shift) or _NEVER
 
     def day_begins(self, column: str) -> datetime | None:
@@ -141,7 +170,10 @@ class Cells:
                 found.append(address)
             else:
                 self.wrong(
-                    f"{column} {shown(value)} is no address of the kind {kind}; write e.g. {_EXAMPLE[kind]}", column
+                    _("{column} {value} is no address of the kind {kind}; write e.g. {example}").format(
+                        column=column, value=shown(value), kind=kind, example=_EXAMPLE[kind]
+                    ),
+                    column,
                 )
         return found
 
@@ -160,7 +192,9 @@ class Cells:
         try:
             return datetime.combine(date.fromisoformat(value), time(), UTC) + later
         except (ValueError, OverflowError):
-            self.wrong(f"{column} {shown(value)} is no date; write 2026-11-20", column)
+            self.wrong(
+                _("{column} {value} is no date; write 2026-11-20").format(column=column, value=shown(value)), column
+            )
             return None
 
 

@@ -16,6 +16,7 @@ from grm_console.desk.imports.table import Line, Problems, read_table
 from grm_console.domain.addresses import AddressKind
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Certainty, Channel, ContactKind
+from grm_console.i18n import _
 from grm_console.store import bulk
 from grm_console.store.tables import Contact, PointHolder, Preference, Segment, SegmentMembership
 from grm_console.store.tables.columns import table_of
@@ -130,7 +131,9 @@ def _check_segments(
     for line, one in read:
         for code in sorted(one.segments or ()):
             if code not in known:
-                problems.add(line.number, f"segment {shown(code)} is not in the store; import segments first")
+                problems.add(
+                    line.number, _("segment {code} is not in the store; import segments first").format(code=shown(code))
+                )
     return known
 
 

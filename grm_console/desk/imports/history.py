@@ -17,6 +17,7 @@ from grm_console.desk.imports.table import Line, Problems, read_table
 from grm_console.domain.addresses import AddressKind, read_address
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel, Direction, EndReason, Identification, InteractionState
+from grm_console.i18n import _
 from grm_console.store import bulk
 from grm_console.store.tables import Account, Contact, Disposition, Interaction
 from grm_console.store.tables.columns import table_of
@@ -115,7 +116,7 @@ def _read(
         channel, direction = cells.word("channel", Channel), cells.word("direction", Direction)
         happened_at, duration = cells.needed_moment("happened_at", shift), cells.whole("duration")
         if happened_at > now:
-            cells.wrong(f"happened_at {shown(line['happened_at'])} has not happened yet")
+            cells.wrong(_("happened_at {value} has not happened yet").format(value=shown(line["happened_at"])))
         contact = _named(cells, "contact", known.contacts, "contacts")
         agent = _named(cells, "agent", known.accounts, "staff")
         address = cell("address", ""), READ_AS.get(channel)
@@ -149,7 +150,11 @@ def _named(cells: Cells, column: str, keys: Mapping[str, int], file: str) -> int
     value = cells.text(column)
     found = keys.get(value) if value else None
     if value and found is None:
-        cells.wrong(f"{column} {shown(value)} is not in the store; import {file} first")
+        cells.wrong(
+            _("{column} {value} is not in the store; import {file} first").format(
+                column=column, value=shown(value), file=file
+            )
+        )
     return found
 
 

@@ -9,6 +9,7 @@ from grm_console.desk.imports.imported import Imported, Progress, importing
 from grm_console.desk.imports.table import Problems, read_table
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import ContactKind
+from grm_console.i18n import _
 from grm_console.store import bulk
 from grm_console.store.tables import Contact, Relation
 from grm_console.store.tables.columns import table_of
@@ -41,19 +42,31 @@ def import_relations(
             cells = Cells(line, problems)
             since, until = cells.day_begins("since"), cells.day_ends("until")
             if not line["since"]:
-                cells.wrong("since may not be empty")
+                cells.wrong(_("{column} may not be empty").format(column="since"))
             elif since is not None and until is not None and until <= since:
-                cells.wrong("until lies before since")
+                cells.wrong(_("until lies before since"))
             person, organisation = contacts.get(line["person"]), contacts.get(line["organisation"])
             for column, found in (("person", person), ("organisation", organisation)):
                 if found is None:
-                    cells.wrong(f"{column} {shown(line[column])} is no contact of the store; import contacts first")
+                    cells.wrong(
+                        _("{column} {value} is no contact of the store; import contacts first").format(
+                            column=column, value=shown(line[column])
+                        )
+                    )
             if person is None or organisation is None:
                 continue
             if person.kind != ContactKind.CITIZEN:
-                cells.wrong(f"person {line['person']} is a {person.kind}; only a citizen acts for others")
+                cells.wrong(
+                    _("person {value} is a {kind}; only a citizen acts for others").format(
+                        value=line["person"], kind=person.kind
+                    )
+                )
             if organisation.kind == ContactKind.CITIZEN:
-                cells.wrong(f"organisation {line['organisation']} is a citizen; write a business or department")
+                cells.wrong(
+                    _("organisation {value} is a citizen; write a business or department").format(
+                        value=line["organisation"]
+                    )
+                )
             values = {"mandate": cells.text("mandate"), "since": since, "until": until}
             wanted[person.id, organisation.id, line["role"]] = cells.present(values, OPTIONAL)
         problems.refuse()

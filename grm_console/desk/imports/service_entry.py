@@ -13,6 +13,8 @@ from pydantic import (
     model_validator,
 )
 
+from grm_console.i18n import _
+
 
 def _yes_or_no(value: object) -> object:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
@@ -45,7 +47,7 @@ class _Limits(_Strict):
     @model_validator(mode="after")
     def _one_end(self) -> Self:
         if (self.done_hours is None) == (self.done_working_days is None):
-            raise ValueError("give either done_hours or done_working_days")
+            raise ValueError(_("give either done_hours or done_working_days"))
         return self
 
 
@@ -74,9 +76,9 @@ class AskedQuestion(_Strict):
     @model_validator(mode="after")
     def _choices_fit(self) -> Self:
         if (self.type == "choice") != bool(self.choices):
-            raise ValueError("a question of type choice has choices, and no other has")
+            raise ValueError(_("a question of type choice has choices, and no other has"))
         if len({choice.code for choice in self.choices}) < len(self.choices):
-            raise ValueError("two choices have the same code")
+            raise ValueError(_("two choices have the same code"))
         return self
 
 
@@ -85,14 +87,22 @@ def _fit_together(questions: list[AskedQuestion]) -> list[AskedQuestion]:
     asked: dict[str, AskedQuestion] = {}
     for question in questions:
         if question.code in asked:
-            raise ValueError(f"two questions have the code {question.code}")
+            raise ValueError(_("two questions have the code {code}").format(code=question.code))
         if question.when is not None:
             earlier = asked.get(question.when.question)
             if earlier is None:
-                raise ValueError(f"{question.code} depends on {question.when.question}, which is not asked before")
+                raise ValueError(
+                    _("{code} depends on {question}, which is not asked before").format(
+                        code=question.code, question=question.when.question
+                    )
+                )
             possible = {"yes", "no"} if earlier.type == "yesno" else {choice.code for choice in earlier.choices}
             if possible and question.when.equals not in possible:
-                raise ValueError(f"{question.code} waits for an answer that {earlier.code} does not have")
+                raise ValueError(
+                    _("{code} waits for an answer that {earlier} does not have").format(
+                        code=question.code, earlier=earlier.code
+                    )
+                )
         asked[question.code] = question
     return questions
 
@@ -118,5 +128,5 @@ class ServiceEntry(_Strict):
     @classmethod
     def _without_the_lead(cls, others: list[str], info: ValidationInfo) -> list[str]:
         if info.data.get("department") in others:
-            raise ValueError("the lead department does not stand under with as well")
+            raise ValueError(_("the lead department does not stand under with as well"))
         return others

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from grm_console.desk.imports.service_entry import ServiceEntry
 from grm_console.desk.imports.table import Problems, read_text
+from grm_console.i18n import _
 
 
 def read_entries(path: Path, problems: Problems) -> Iterator[tuple[int, ServiceEntry]]:
@@ -20,13 +21,13 @@ def read_entries(path: Path, problems: Problems) -> Iterator[tuple[int, ServiceE
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problems.add(mark.line + 1 if mark else 1, f"cannot be read as YAML ({error.problem})")
+        problems.add(mark.line + 1 if mark else 1, _("cannot be read as YAML ({error})").format(error=error.problem))
         return
     except yaml.YAMLError as error:
-        problems.add(1, f"cannot be read as YAML ({' '.join(str(error).split())})")
+        problems.add(1, _("cannot be read as YAML ({error})").format(error=" ".join(str(error).split())))
         return
     if not isinstance(root, yaml.SequenceNode):
-        problems.add(1, "the file is a list of services; begin each with - code:")
+        problems.add(1, _("the file is a list of services; begin each with - code:"))
         return
     seen: dict[str, int] = {}
     for node in root.value:
@@ -41,10 +42,10 @@ def read_entries(path: Path, problems: Problems) -> Iterator[tuple[int, ServiceE
                 problems.add(_line_of(node, fault["loc"]), f"{where}: {reason}" if where else reason)
             continue
         except (yaml.YAMLError, ValueError) as error:
-            problems.add(line, f"cannot be read as YAML ({' '.join(str(error).split())})")
+            problems.add(line, _("cannot be read as YAML ({error})").format(error=" ".join(str(error).split())))
             continue
         if (first := seen.setdefault(entry.code, line)) != line:
-            problems.add(line, f"{entry.code} stands already on line {first}")
+            problems.add(line, _("{code} stands already on line {first}").format(code=entry.code, first=first))
         yield line, entry
 
 
@@ -68,7 +69,7 @@ def _find_doubles(node: yaml.Node, problems: Problems) -> None:
         seen = set()
         for key, value in node.value:
             if key.value in seen:
-                problems.add(key.start_mark.line + 1, f"{key.value} stands there twice")
+                problems.add(key.start_mark.line + 1, _("{value} stands there twice").format(value=key.value))
             if isinstance(key.value, str):
                 seen.add(key.value)
             _find_doubles(value, problems)

@@ -158,7 +158,7 @@ def _note(cells: FieldCells, place: tuple[int | str, ...], reason: str) -> None:
         case "limits":
             cells.refuse("done_hours", _("or working days: write one of the two, e.g. 24"))
         case "with" if not inner:
-            cells.refuse(column, f"is refused: {reason}")
+            cells.refuse(column, _("is refused: {reason}").format(reason=reason))
         case "keywords" | "questions":
             where = ".".join(map(str, inner))
             cells.refuse(column, f"{where}: {reason}" if where else reason, with_rule=True)

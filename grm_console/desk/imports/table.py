@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grm_console.errors import ImportRefused
+from grm_console.i18n import _
 
 LONGEST_CELL = 1024 * 1024
 """Characters; what is longer is a broken quote, not a value."""
@@ -79,7 +80,12 @@ def read_text(path: Path, problems: Problems) -> str:
     try:
         data = path.read_bytes().removeprefix(_BOM)
     except OSError as error:
-        problems.add(0, f"the file cannot be read ({error.strerror}); check its name and that you may open it")
+        problems.add(
+            0,
+            _("the file cannot be read ({reason}); check its name and that you may open it").format(
+                reason=error.strerror
+            ),
+        )
         return ""
     try:
         return data.decode("utf-8")
@@ -88,7 +94,7 @@ def read_text(path: Path, problems: Problems) -> str:
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError:
-                problems.add(number, "this is not UTF-8; save the file as UTF-8")
+                problems.add(number, _("this is not UTF-8; save the file as UTF-8"))
         return data.decode("utf-8", "replace")
 
 
@@ -97,29 +103,46 @@ def _read(text: str, required: tuple[str, ...], optional: tuple[str, ...], probl
     first = next(records, None)
     if first is None:
         if not problems:
-            problems.add(1, f"the file is empty; its first line names the columns: {', '.join(required + optional)}")
+            problems.add(
+                1,
+                _("the file is empty; its first line names the columns: {columns}").format(
+                    columns=", ".join(required + optional)
+                ),
+            )
         return []
     header = [name.strip() for name in first[1]]
     for name in sorted({name for name in header if header.count(name) > 1}):
-        problems.add(first[0], f"the column {name} stands there twice")
+        problems.add(first[0], _("the column {name} stands there twice").format(name=name))
     for name in header:
         if name not in required and name not in optional:
-            problems.add(first[0], f"the column {name} is not known; known are {', '.join(required + optional)}")
+            problems.add(
+                first[0],
+                _("the column {name} is not known; known are {columns}").format(
+                    name=name, columns=", ".join(required + optional)
+                ),
+            )
     lacking = [name for name in required if name not in header]
     for name in lacking:
-        problems.add(first[0], f"the column {name} is missing")
+        problems.add(first[0], _("the column {name} is missing").format(name=name))
     lines = []
     width, nul = len(header), "\x00" in text
     for number, cells in records:
         if len(cells) != width:
-            problems.add(number, f"has {len(cells)} cells, but the first line names {width} columns")
+            problems.add(
+                number,
+                _("has {cells} cells, but the first line names {columns} columns").format(
+                    cells=len(cells), columns=width
+                ),
+            )
             continue
         if max(map(len, cells)) > LONGEST_CELL:
             long = next(name for name, cell in zip(header, cells, strict=True) if len(cell) > LONGEST_CELL)
-            problems.add(number, f"{long} is longer than {LONGEST_CELL} characters")
+            problems.add(
+                number, _("{column} is longer than {limit} characters").format(column=long, limit=LONGEST_CELL)
+            )
             continue
         if nul and "\x00" in "".join(cells):
-            problems.add(number, "holds a NUL character; save the file as UTF-8")
+            problems.add(number, _("holds a NUL character; save the file as UTF-8"))
             continue
         lines.append(Line(number, dict(zip(header, map(str.strip, cells), strict=True))))
     return [] if lacking else lines
@@ -136,7 +159,10 @@ def _records(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
             try:
                 cells = next(reader, None)
             except csv.Error as error:
-                problems.add(number, f"cannot be read as CSV ({error}); put cells with a quote mark into quotes")
+                problems.add(
+                    number,
+                    _("cannot be read as CSV ({error}); put cells with a quote mark into quotes").format(error=error),
+                )
                 continue
             if cells is None:
                 return
@@ -151,6 +177,8 @@ def _check_unique(lines: list[Line], key: Sequence[str], problems: Problems) -> 
     for line in lines:
         value = tuple(line[column] for column in key)
         if not all(value):
-            problems.add(line.number, f"{' and '.join(key)} may not be empty")
+            problems.add(line.number, _("{column} may not be empty").format(column=" and ".join(key)))
         elif (first := seen.setdefault(value, line.number)) != line.number:
-            problems.add(line.number, f"{' '.join(value)} stands already on line {first}")
+            problems.add(
+                line.number, _("{value} stands already on line {first}").format(value=" ".join(value), first=first)
+            )

@@ -28,7 +28,7 @@ from grm_console.tui.widgets.text_fields import LineField
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.administration import Administration
 
-# A letter belongs to the filter, so there are no single letters here either. xgettext: Command:3,4,5
+# A letter belongs to the filter, so there are no single letters here either.
 ADMINISTRATION = (
     Command("edit", "enter", "Open", "Open the row under the cursor.", "Rows"),
     Command("add", "f4,ctrl+n", "New", "Add a row.", "Rows"),

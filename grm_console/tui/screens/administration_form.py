@@ -30,7 +30,6 @@ if TYPE_CHECKING:  # loading it would load the database before the first paint
 WIDE = 110
 """Columns from which a rule stands beside its field."""
 
-# xgettext: Command:3,4,5
 FORM = (
     Command("save", "ctrl+s", "Save", "Store what is typed.", "This form"),
     Command("take_theirs", "f5", "Take theirs", "Take what somebody else wrote into this field.", "This form"),

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from grm_console.i18n import _
+from grm_console.tui.widgets.text_fields import LineField
 
 
 class WordsScreen(ModalScreen[str | None]):
@@ -29,7 +30,7 @@ class WordsScreen(ModalScreen[str | None]):
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
             yield Static(self._hint, classes="hint", markup=False)
-            yield Input(self._words, max_length=self._most, select_on_focus=False)
+            yield LineField(self._words, limit=self._most)
             yield Static(_("Enter goes on   Esc back"), classes="keys", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

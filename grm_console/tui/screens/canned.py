@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from grm_console.desk.exchange_views import Canned, NewCanned
+from grm_console.domain.canned_slots import SLOTS
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.screens.acting import ActingScreen
@@ -83,7 +84,7 @@ class CannedScreen(ActingScreen, ModalScreen[None]):
             yield self._box
             yield self._rows
             yield Static(id="preview", markup=False)
-            hint = _("Enter puts it where you were   F4 write   F2 change   F8 remove   Esc back")
+            hint = _("Enter puts it in place   F4 write   F2 change   F8 remove   Esc back")
             yield Static(hint, classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -128,12 +129,12 @@ class CannedScreen(ActingScreen, ModalScreen[None]):
         """Write a new ready text."""
         form = SmallFormScreen(
             _("New ready text"),
-            _fields(None),
+            _fields(),
             self._words,
             lambda typed: self._shelf.save(_as_new(typed)),
             lambda _saved: self._search(),
         )
-        self.app.push_screen(form)
+        self._open(form)
 
     def action_edit(self) -> None:
         """Change the text under the cursor."""
@@ -142,12 +143,16 @@ class CannedScreen(ActingScreen, ModalScreen[None]):
             text_id, version = text.text_id, text.version
             form = SmallFormScreen(
                 _("Change ready text"),
-                _fields(text),
+                _fields(),
                 _words_of(text),
                 lambda typed: self._shelf.change(text_id, version, _as_new(typed)),
                 lambda _saved: self._search(),
             )
-            self.app.push_screen(form)
+            self._open(form)
+
+    def _open(self, form: SmallFormScreen) -> None:
+        form.add_class("-roomy")
+        self.app.push_screen(form)
 
     def action_remove(self) -> None:
         """Take the text under the cursor away."""
@@ -157,8 +162,9 @@ class CannedScreen(ActingScreen, ModalScreen[None]):
             self.act(lambda: self._shelf.delete(text_id, version), lambda _nothing: self._search())
 
 
-def _fields(text: Canned | None) -> tuple[FormField, ...]:
-    slots = _("slots: {slots}").format(slots="{name} {case} {service} {due} {department} {agent} {line}")
+def _fields() -> tuple[FormField, ...]:
+    slots = " ".join(f"{{{slot}}}" for slot in SLOTS)
+    example = _("Dear {name}, your case {case} is due {due}. What stands in braces is filled in.")
     whose = ChoiceField((("yes", _("Only mine")), ("no", _("The whole team's"))))
     languages = ChoiceField((("", _("any language")), ("en", "English"), ("zh", "中文")))
     return (
@@ -166,7 +172,7 @@ def _fields(text: Canned | None) -> tuple[FormField, ...]:
         FormField("category", _("Category"), LineField(placeholder=_("for example: waste"))),
         FormField("language", _("Language"), languages),
         FormField("private", _("Whose"), whose),
-        FormField("body", _("Text"), WordsField(), hint=slots, required=True),
+        FormField("body", _("Text"), WordsField(placeholder=example), hint=slots, required=True),
     )
 
 

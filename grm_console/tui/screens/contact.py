@@ -19,7 +19,7 @@ from grm_console.tui.screens.duplicates import DuplicatesScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
 from grm_console.tui.widgets.side_by_side import Side
 
-# Function and control keys only: a letter belongs to the words being typed. xgettext: Command:3,4,5
+# Function and control keys only: a letter belongs to the words being typed.
 CONTACT = (
     Command("save", "ctrl+s", "Save", "Store the fields and preferences.", "This contact"),
     Command("end_point", "f8", "End point", "The contact no longer uses it; its history stays.", "The line"),
@@ -61,6 +61,11 @@ class ContactScreen(ContactLinesScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(CONTACT)
 
     # -- saving
+
+    @property
+    def edited(self) -> bool:
+        """Whether it holds words that are not stored."""
+        return self.form.edited or any(any(words.values()) for words in self._half_written.values())
 
     def action_save(self) -> None:
         """Store fields and preferences."""

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from grm_console.desk.contact_views import ContactFields, ContactSheet, Preferences
+from grm_console.desk.spoken import channel_word
 from grm_console.domain.words import Channel, ContactKind
 from grm_console.i18n import _
 from grm_console.text import printable
@@ -17,7 +18,6 @@ from grm_console.tui.widgets.choice_field import ChoiceField
 from grm_console.tui.widgets.contact_words import field_label, kind_word
 from grm_console.tui.widgets.form_field import Control, FormField
 from grm_console.tui.widgets.text_fields import LineField
-from grm_console.tui.words import channel_word
 
 WIDE = 56
 """From so many cells on the short fields stand in two columns."""

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from grm_console.clock import local_moment
 from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange, CorrectionLine
+from grm_console.domain.case_form import limit_of
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.screens.small_form import SmallFormScreen
@@ -44,13 +45,13 @@ class CorrectionScreen(SmallFormScreen):
         )
         why = LineField(placeholder=_("for example: wrong code picked"))
         fields = (*fields, FormField("reason", _("Why"), why, required=True))
-        for name, value in self._before.items():
-            words.setdefault(name, value)
         super().__init__(printable(title), fields, words, lambda typed: store(*self._changed(typed)), then)
         self._history = subject.history
         self._now = now
 
     def on_mount(self) -> None:
+        for field in self._fields:
+            field.load(self._before.get(field.name or "", ""))
         super().on_mount()
         lines = [_history_line(line, self._now) for line in self._history[:SHOWN]]
         if lines:
@@ -82,7 +83,7 @@ def _case_labels() -> dict[str, str]:
 
 def _case_fields() -> tuple[FormField, ...]:
     return tuple(
-        FormField(name, label, WordsField() if name == "details" else LineField())
+        FormField(name, label, WordsField() if name == "details" else LineField(limit=limit_of(name)))
         for name, label in _case_labels().items()
     )
 

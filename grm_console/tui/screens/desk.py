@@ -1,15 +1,16 @@
 """The operator's desk: one screen from the ring to the wrap-up."""
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from grm_console.clock import Clock
@@ -21,6 +22,8 @@ from grm_console.text import printable
 from grm_console.tui.arrivals import (
     ActOver,
     CardCame,
+    CaseOpened,
+    DraftCame,
     LeftDesk,
     Refused,
     Seen,
@@ -38,7 +41,7 @@ from grm_console.tui.screens.jump import JumpScreen
 from grm_console.tui.screens.lock import LockScreen
 from grm_console.tui.screens.openings import OpeningScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
-from grm_console.tui.watch import look, watch
+from grm_console.tui.watch import WAIT, look, watch
 from grm_console.tui.widgets.caller_card import CallerCardView, card_words
 from grm_console.tui.widgets.command_footer import CommandFooter
 from grm_console.tui.widgets.status_strip import StatusStrip
@@ -47,6 +50,21 @@ from grm_console.tui.widgets.tour_strip import TourStrip
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.seat import Seat
+    from grm_console.tui.app import GrmConsole
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an operator's desk leaves to the one in another language."""
+
+    interaction_id: int | None
+    """What was held."""
+    form: CaseForm | None
+    """Words that were not in the store yet."""
+    opened: CaseOpened | None
+    panel: str
+    search: str
+    tour: int | None
 
 
 class DeskScreen(OpeningScreen):
@@ -69,6 +87,9 @@ class DeskScreen(OpeningScreen):
         self.said = Announcements()
         self.locked: LockScreen | None = None
         """The lock before this desk, if there is one; it is told when something rings."""
+        self._before: Before | None = None
+        self._opened: CaseOpened | None = None
+        self._painted_minute = ""
 
     @property
     def rings(self) -> bool:
@@ -90,12 +111,41 @@ class DeskScreen(OpeningScreen):
         yield self._tour
         yield self._footer
 
+    def take_over(self, before: "DeskScreen") -> None:
+        """Go on where the same operator's desk in another language stops; called before this one is shown."""
+        self._words, self.letter, self.services = before._words, before.letter, before.services
+        held = before.held
+        self._before = Before(
+            interaction_id=held.interaction_id if held is not None else None,
+            form=before.form if before.unsaved else None,
+            opened=before._opened if before.case_opened else None,
+            panel=before.current_panel,
+            search=before.query_one("#knowledge-search", Input).value,
+            tour=before._tour.at,
+        )
+
     def on_mount(self) -> None:
+        before = self._before
         self._free_desk()
         self.knowledge.focus_search()
+        if before is None:
+            if not self._grm.choices.toured:
+                self._tour.begin()
+        else:
+            self.case.set_services(tuple(self.services.values()))
+            if before.interaction_id is None:
+                self.knowledge.suggest(before.search)
+            if before.tour is not None:
+                self._tour.begin(before.tour)
+            # The desk before may still wait for a change in its thread, and take one from this desk.
+            self.set_timer(2 * WAIT, self._look)
         self.set_interval(1.0, self._tick)
         self.ask("services", lambda: ServicesCame(self.seat.services()))
         self.run_worker(self._watch, thread=True, group="watch")
+
+    @property
+    def _grm(self) -> "GrmConsole":
+        return cast("GrmConsole", self.app)
 
     def _watch(self) -> None:
         """Runs in a thread as long as the screen lives."""
@@ -103,8 +153,10 @@ class DeskScreen(OpeningScreen):
         watch(self.seat, lambda: self.acts, self.post_message, lambda: worker.is_cancelled)
 
     def _tick(self) -> None:
-        if self.seat.choices.still and self.now().second:
+        minute = f"{self.now():%H:%M}"
+        if self._grm.choices.still and minute == self._painted_minute:
             return
+        self._painted_minute = minute
         self._strip.refresh()
         self._card_view.tick()
 
@@ -136,6 +188,9 @@ class DeskScreen(OpeningScreen):
         self.acting.discard(message.name)
         self._tour.done(message.name.partition(" ")[0])
         self.acts += 1
+        self._look()
+
+    def _look(self) -> None:
         number = self.acts
         self.ask("look", lambda: look(self.seat, number))
 
@@ -170,24 +225,57 @@ class DeskScreen(OpeningScreen):
         if self.locked is not None:
             self.locked.show_ringing(self.rings)
         another = card is None or before is None or card.interaction_id != before.interaction_id
-        if card is not None and not card.mine and another and self._bell:
-            self.app.bell()
+        if card is not None and not card.mine and another:
+            self._announce_ring()
         if card is not None and card.mine and (another or (before is not None and not before.mine)):
             self._begin(card)
         elif card is None and before is not None and before.mine:
             self._free_desk()
+        elif card is not None and card.mine and _speaker_key(card) != _speaker_key(before):
+            self.looked_up = None
+        if card is not None and before is not None and card.mine and not another:
+            self.case.follow_language(before.language, card.language)
         self._show_history_of(card)
+
+    def _announce_ring(self) -> None:
+        if self._bell:
+            self.app.bell()
+        if self.app.screen is not self:
+            self.notify(_("Something rings. Esc goes back to the desk, F2 takes it."), markup=False)
 
     def _begin(self, card: CallerCard) -> None:
         """An exchange is this operator's now: empty panels, its own words as a first search."""
+        before, self._before = self._before, None
+        again = before if before is not None and before.interaction_id == card.interaction_id else None
         self.looked_up = None
+        self._last_focus.clear()
         self.knowledge.reset()
         self.load_form(card)
-        if card.text:
+        if again is not None and again.search:
+            self.knowledge.suggest(again.search)
+        elif card.text:
             self.knowledge.suggest(card.text)
-        self.go("knowledge")
+        if again is not None and again.form is not None:
+            self._fill(again.form)
+            self.unsaved = True
+            self.save_draft()
+        self._opened = again.opened if again is not None else None
+        if self._opened is not None:
+            self._case_opened(self._opened)
+        self.go(again.panel if again is not None else "knowledge")
+
+    @on(CaseOpened)
+    def _note_opened(self, message: CaseOpened) -> None:
+        self._opened = message
+
+    @on(DraftCame)
+    def _show_opened_again(self) -> None:
+        """The draft of a case that was opened already closes its fields again."""
+        if self._opened is not None and self.case_opened:
+            self.call_later(self._case_opened, self._opened)
 
     def _free_desk(self) -> None:
+        self.looked_up = self._opened = None
         self.form = CaseForm()
         self.unsaved = False
         self.knowledge.reset()
@@ -198,8 +286,6 @@ class DeskScreen(OpeningScreen):
 
     def _show_history_of(self, card: CallerCard | None) -> None:
         speaker = card.speaker if card is not None else None
-        if card is not None and card.mine and speaker is not None:
-            self.looked_up = None
         if self.looked_up is not None:
             return  # what only rings does not take away what the operator reads
         self.timeline.name_contact("")
@@ -286,7 +372,10 @@ class DeskScreen(OpeningScreen):
         self._show_state()
 
     def show_aside(self) -> None:
-        """Parked exchanges and unread notices stand in the strip."""
+        """Parked exchanges and unread notices stand in the strip, and are said where no eye is on it."""
+        if self.aside.unread:
+            told = _("1 notice to read: Alt+N") if self.aside.unread == 1 else _("{n} notices to read: Alt+N")
+            self.said.say(told.format(n=self.aside.unread))
         self._strip.show_aside(self.aside.parked, self.aside.unread)
 
     def action_tour(self) -> None:
@@ -302,7 +391,7 @@ class DeskScreen(OpeningScreen):
 
     @on(TourStrip.Over)
     def _tour_over(self) -> None:
-        self.app.chosen(replace(self.seat.choices, toured=True))  # type: ignore[attr-defined]
+        self._grm.chosen(replace(self._grm.choices, toured=True))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         super().on_descendant_focus(event)
@@ -318,7 +407,12 @@ class DeskScreen(OpeningScreen):
         self.go(panel)
 
     def action_back(self) -> None:
-        """Go back to the panel the focus came from."""
+        """Go back to the panel the focus came from; a history that was looked up gives way to the speaker's."""
+        if self.looked_up is not None and self.current_panel == "timeline":
+            self.looked_up = None
+            self._show_history_of(self.card)
+            self.back_to_desk()
+            self.commands_changed()
         self.go(self.panel_before)
 
     def action_next_panel(self) -> None:
@@ -366,4 +460,10 @@ def _no_history(card: CallerCard | None) -> str:
         return _("No history: this caller is not in the records.")
     if card.candidates:
         return _("Names only until it is settled who speaks: F3 opens the history.")
+    if card.withheld:
+        return _("No number to know anybody by. F3 says who speaks.")
     return _("Nobody is known by this number. F4 makes a contact.")
+
+
+def _speaker_key(card: CallerCard | None) -> int | None:
+    return card.speaker.contact_id if card is not None and card.speaker is not None else None

@@ -29,7 +29,6 @@ if TYPE_CHECKING:  # loading it would load the database before the first paint
 
 SCORE_CELLS = 13
 
-# xgettext: Command:3,4,5
 DUPLICATES = (
     Command("compare", "enter", "Side by side", "Look at both; nothing is merged yet.", "This line", first=False),
     Command("not_the_same", "f8", "Not the same", "They are two; never propose them again.", "This line"),

@@ -16,13 +16,14 @@ from textual.widgets import Input, Static
 
 from grm_console.clock import Clock, local_moment
 from grm_console.desk.find_views import Found, FoundList
+from grm_console.desk.spoken import channel_word
 from grm_console.errors import GrmError
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.cells import cell_len, clip, pad
 from grm_console.tui.widgets.row_view import Part, RowView
 from grm_console.tui.widgets.text_fields import LineField
-from grm_console.tui.words import KIND_SIGNS, channel_word, when
+from grm_console.tui.words import KIND_SIGNS, when
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.find import Finder

@@ -14,6 +14,7 @@ from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.arrivals import Refused
 from grm_console.tui.screens.asking import AskingScreen
+from grm_console.tui.widgets.text_fields import SecretField
 
 
 class LockScreen(AskingScreen):
@@ -41,7 +42,7 @@ class LockScreen(AskingScreen):
             who = _("{name} is signed in here.").format(name=printable(self._signed_in))
             yield Static(who, classes="title", markup=False)
             yield Static(_("Password"), classes="label", markup=False)
-            yield Input(id="password", password=True)
+            yield SecretField(id="password")
             yield Static(id="said", markup=False)
             yield Static(id="ringing", markup=False)
         yield Static(_("Enter unlocks   ^Q leaves; what was typed is kept"), classes="hint", markup=False)

@@ -27,7 +27,6 @@ from grm_console.tui.widgets.text_fields import LineField
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.contact_book import ContactBook
 
-# xgettext: Command:3,4,5
 MERGE = (
     Command("merge", "ctrl+s", "Merge", "Make one contact of both; it can be undone.", "The merge"),
     Command("choose('left')", "left", "Left one", "Take the left value of this field.", "Fields", first=False),

@@ -8,8 +8,9 @@ from textual import on
 from textual.message import Message
 from textual.widgets import Input, TextArea
 
-from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange, ParkedLine
-from grm_console.desk.views import CallerCard, Candidate
+from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange, NewEntry, ParkedLine
+from grm_console.desk.spoken import channel_word
+from grm_console.desk.views import CallerCard, Candidate, CaseForm
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import InteractionState
 from grm_console.i18n import _
@@ -32,7 +33,7 @@ from grm_console.tui.screens.find import FindScreen
 from grm_console.tui.screens.log import LogScreen
 from grm_console.tui.screens.notices import NoticesScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
-from grm_console.tui.words import channel_word, when
+from grm_console.tui.words import when
 
 if TYPE_CHECKING:
     from grm_console.desk.find_views import Found
@@ -45,6 +46,13 @@ class OpeningScreen(ExchangeScreen):
     """A contact the operator found by hand; their history is shown until another exchange begins."""
     aside = AsideCame(parked=0, unread=0)
     """What waits beside the exchange: parked ones and unread notices."""
+    letter = CaseForm()
+    """The case of a half-typed letter of the morning's post."""
+
+    @property
+    def edited(self) -> bool:
+        """Whether a form that was left half-typed keeps words; those of the case form are kept in the store."""
+        return self.letter != CaseForm() or any(self._words.values())
 
     def may_open(self, action: str) -> bool | None:
         """Whether one of this class's commands makes sense now; None if it is not one of them."""
@@ -145,8 +153,19 @@ class OpeningScreen(ExchangeScreen):
         """Enter an exchange that did not ring here; the desk then works on it."""
         person = self.looked_up
         contact = (person.contact_id, person.name) if person is not None else None
-        words = self.words("log")
-        self.app.push_screen(LogScreen(words, self.now, contact, self.seat.entries.log, self._logged))
+
+        def store(entry: NewEntry, key: str) -> int:
+            """Runs in a thread; what is held will be parked, with the words typed last."""
+            self._save_now()
+            return self.seat.entries.log(entry, key)
+
+        self.app.push_screen(LogScreen(self.words("log"), self.now, contact, store, self._logged))
+
+    def _save_now(self) -> None:
+        """Runs in a thread: the words that wait for a pause in typing go to the store before the exchange changes."""
+        card = self.held
+        if card is not None and self.unsaved:
+            self._saved(card, self.form)
 
     def _logged(self, interaction_id: int) -> None:
         self.act("log", lambda: CardCame(self.seat.card(interaction_id)))
@@ -155,20 +174,21 @@ class OpeningScreen(ExchangeScreen):
         """Enter a pile of letters."""
         from grm_console.tui.screens.post import PostScreen
 
-        screen = PostScreen(
-            self.seat.entries, tuple(self.services.values()), self.seat.promise, self.now, self.words("post")
-        )
+        def keep(form: CaseForm) -> None:
+            self.letter = form
+
+        services, words = tuple(self.services.values()), self.words("post")
+        screen = PostScreen(self.seat.entries, services, self.seat.promise, self.now, words, self.letter, keep)
         self.app.push_screen(screen, self.back_to_desk)
 
     def action_park(self) -> None:
         """Put the exchange aside."""
-        card, form, unsaved = self.held, self.form, self.unsaved
+        card = self.held
         if card is None:
             return
 
         def park() -> Message:
-            if unsaved:
-                self._saved(card, form)
+            self._save_now()
             self.seat.parking.park(card.interaction_id)
             return SettledAside(card.interaction_id)
 
@@ -206,6 +226,7 @@ class OpeningScreen(ExchangeScreen):
         interaction_id = int(picked)
 
         def resume() -> Message:
+            self._save_now()
             self.seat.parking.resume(interaction_id)
             return CardCame(self.seat.card(interaction_id))
 
@@ -222,8 +243,9 @@ class OpeningScreen(ExchangeScreen):
         subject, fix = message.subject, self.seat.corrections
         store: Callable[[dict[str, str], str], Any]
         if isinstance(subject, CorrectableExchange):
-            key, store = f"exchange {subject.interaction_id}", partial(
-                fix.correct_exchange, subject.interaction_id, subject.version
+            key, store = (
+                f"exchange {subject.interaction_id}",
+                partial(fix.correct_exchange, subject.interaction_id, subject.version),
             )
         else:
             assert isinstance(subject, CorrectableCase)
@@ -239,13 +261,15 @@ class OpeningScreen(ExchangeScreen):
         if held is None:
             return
         interaction_id, number = held.interaction_id, self.case.case_number
+        fields = self.case.query("FormField > LineField, FormField > WordsField")
 
         def put(text: str) -> None:
-            if isinstance(target, TextArea) and target.is_attached:
+            if isinstance(target, TextArea) and target in fields:
                 target.insert(text)
-            elif isinstance(target, Input) and target.is_attached and target.id != "knowledge-search":
+            elif isinstance(target, Input) and target in fields:
                 target.insert_text_at_cursor(printable(text))
             else:
+                self.go("case")
                 self.case.add_note(text)
 
         def fill(text_id: int) -> str:

@@ -20,7 +20,10 @@ from grm_console.tui.widgets.form_field import FormField
 
 
 class OptionsScreen(ModalScreen[None]):
-    """Four choices; `chosen` is told of each change, `password` asks for another password."""
+    """Four choices; `chosen` is told of each change, `password` asks for another password.
+
+    `first` names the choice the focus begins at.
+    """
 
     CSS_PATH = "options.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,10 +33,17 @@ class OptionsScreen(ModalScreen[None]):
         Binding("f2", "password", show=False, priority=True),
     ]
 
+    AUTO_FOCUS: ClassVar[str | None] = ""
+
     def __init__(
-        self, choices: ConsoleChoices, chosen: Callable[[ConsoleChoices], None], password: Callable[[], None]
+        self,
+        choices: ConsoleChoices,
+        chosen: Callable[[ConsoleChoices], None],
+        password: Callable[[], None],
+        first: str = "theme",
     ) -> None:
         super().__init__()
+        self._first = first
         self._choices = choices
         self._chosen = chosen
         self._password = password
@@ -61,6 +71,9 @@ class OptionsScreen(ModalScreen[None]):
             box.border_title = Content(_("Options"))
             yield from self._fields.values()
             yield Static(_("Left and Right choose   F2 change the password   Esc back"), classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        self._fields[self._first].focus_control()
 
     @on(ChoiceField.Changed)
     def _changed(self, event: ChoiceField.Changed) -> None:

@@ -63,7 +63,7 @@ class PanelScreen(AskingScreen):
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (TALL, "-tall")]  # type: ignore[misc]
 
     def __init__(self, seat: "Seat", clock: Clock, keeper: DraftKeeper) -> None:
-        super().__init__(id="desk")
+        super().__init__()
         self.seat = seat
         self.card: CallerCard | None = None
         self.contact_id: int | None = None

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from grm_console.domain.passwords import LONGEST, SHORTEST
 from grm_console.errors import GrmError, InvalidInput
 from grm_console.i18n import _
+from grm_console.tui.widgets.text_fields import SecretField
 
 
 class PasswordScreen(ModalScreen[bool]):
@@ -54,12 +55,12 @@ class PasswordScreen(ModalScreen[bool]):
                 )
             else:
                 yield Static(_("Password until now"), classes="label", markup=False)
-                yield Input(id="old", password=True)
+                yield SecretField(id="old")
             label = _("New password, {least} to {most} characters").format(least=SHORTEST, most=LONGEST)
             yield Static(label, classes="label", markup=False)
-            yield Input(id="new", password=True)
+            yield SecretField(id="new")
             yield Static(_("The same once more"), classes="label", markup=False)
-            yield Input(id="again", password=True)
+            yield SecretField(id="again")
             yield Static(id="said", markup=False)
             yield Static(_("Enter goes on and saves   Esc back"), classes="hint", markup=False)
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from grm_console.desk.views import CaseForm, DispositionChoice, Promise, ServiceChoice
@@ -20,6 +22,7 @@ from grm_console.text import printable
 from grm_console.tui.commands import Command, bindings
 from grm_console.tui.screens.commanded import CommandedScreen
 from grm_console.tui.screens.log import entry_fields, entry_of
+from grm_console.tui.screens.small_form import TALL
 from grm_console.tui.widgets.case_form import CaseFormPanel
 from grm_console.tui.widgets.choice_field import ChoiceField
 from grm_console.tui.widgets.form_field import FormField
@@ -57,7 +60,10 @@ class Pile(Protocol):
 
 
 class PostScreen(CommandedScreen):
-    """Envelope on the left, the desk's own case form on the right; stored letters are counted below."""
+    """Envelope on the left, the desk's own case form on the right; stored letters are counted below.
+
+    `words` and `form` are what a half-typed letter holds since the screen was last left; `keep` is told of its form.
+    """
 
     CSS_PATH = "post.tcss"
     TABLE = POST
@@ -66,6 +72,19 @@ class PostScreen(CommandedScreen):
         (0, "-narrow"),
         (SIDE_BY_SIDE, "-wide"),
     ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (TALL, "-tall")]  # type: ignore[misc]
+
+    @dataclass
+    class Codes(Message):
+        """The wrap-up codes of the chosen door."""
+
+        codes: tuple[DispositionChoice, ...]
+
+    @dataclass
+    class Promised(Message):
+        """What may be promised for the chosen service."""
+
+        promise: Promise | None
 
     def __init__(
         self,
@@ -74,6 +93,8 @@ class PostScreen(CommandedScreen):
         promise: Callable[[CaseForm], Promise | None],
         now: Callable[[], datetime],
         words: dict[str, str],
+        form: CaseForm,
+        keep: Callable[[CaseForm], None],
     ) -> None:
         super().__init__()
         self._pile = pile
@@ -81,13 +102,21 @@ class PostScreen(CommandedScreen):
         self._promise = promise
         self._now = now
         self._words = words
-        """What was typed and not stored when the screen was left, by field; emptied by storing."""
+        """What stood on the envelope and was not stored when the screen was left, by field; emptied by storing."""
+        self._form = form
+        self._keep = keep
         self._codes = ChoiceField((("", _("choose")),))
         self._envelope = (*entry_fields(Channel.LETTER), FormField("disposition", _("How it ended"), self._codes))
         self._case = CaseFormPanel(clock=now)
         self._stored: list[str] = []
         self._key = secrets.token_hex(8)
         self._promised = ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether it holds words that are not stored."""
+        typed = self._typed()
+        return self._case.form() != CaseForm() or any(typed[name] for name in ("address", "reference", "text"))
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="parts"):
@@ -99,8 +128,10 @@ class PostScreen(CommandedScreen):
         yield self.footer
 
     def on_mount(self) -> None:
-        self._case.border_title = Content(_("2 Case, if there is one"))
         self._case.set_services(self._services)
+        self._case.load(self._form)
+        self._case.border_title = Content(_("2 Case, if there is one"))
+        self._want_promise(self._form)
         for field in self._envelope:
             if field.name in self._words:
                 field.load(self._words[field.name])
@@ -122,13 +153,21 @@ class PostScreen(CommandedScreen):
             self._case.focus_first_missing()
 
     def action_back(self) -> None:
-        """Go back; what is typed stands here again at the next opening."""
-        self._words.update(self._typed())
+        """Go back; what is typed stands here again at the next opening. Not while it is on its way to the store."""
+        if self.acting:
+            self.notify(_("It is being stored; one moment."), markup=False)
+            return
+        self._words.clear()
+        if self.edited:
+            self._words.update(self._typed())
+        self._keep(self._case.form())
         self.dismiss(None)
 
     def action_store(self) -> None:
         """Store the letter whole."""
         typed, form, key = self._typed(), self._case.form(), self._key
+        for field in self._envelope:
+            field.show_problem("")
         try:
             entry = entry_of(typed, self._now())
         except InvalidInput as error:
@@ -144,11 +183,12 @@ class PostScreen(CommandedScreen):
         self._stored.append(f"{who or _('no sender')} · {told}")
         self._key = secrets.token_hex(8)
         self._words.clear()
+        self._keep(CaseForm())
         for field in self._envelope:
-            field.show_problem("")
             if field.name not in (*KEPT, "disposition"):
                 field.load("")
         self._case.reset()
+        self._promised = ""
         self._case.border_title = Content(_("2 Case, if there is one"))
         self._say("")
         self.remove_class("-case")
@@ -196,10 +236,11 @@ class PostScreen(CommandedScreen):
 
     def _fetch_codes(self) -> None:
         channel = Channel(self._envelope[0].value)
-        self.act(lambda: self._pile.dispositions(channel), self._codes_came)
+        self.ask("codes", lambda: self.Codes(self._pile.dispositions(channel)))
 
-    def _codes_came(self, codes: tuple[DispositionChoice, ...]) -> None:
-        options = (("", _("choose")), *((code.code, printable(code.name)) for code in codes))
+    @on(Codes)
+    def _codes_came(self, message: Codes) -> None:
+        options = (("", _("choose")), *((code.code, printable(code.name)) for code in message.codes))
         chosen = self._codes.value
         self._codes.set_options(options)
         if all(chosen != value for value, _word in options):
@@ -212,10 +253,16 @@ class PostScreen(CommandedScreen):
 
     @on(CaseFormPanel.FormChanged)
     def _form_changed(self, message: CaseFormPanel.FormChanged) -> None:
-        service = message.form.service
-        if service != self._promised:
-            self._promised = service
-            self._case.show_promise(self._promise(message.form))
+        self._want_promise(message.form)
+
+    def _want_promise(self, form: CaseForm) -> None:
+        if form.service != self._promised:
+            self._promised = form.service
+            self.ask("promise", lambda: self.Promised(self._promise(form)))
+
+    @on(Promised)
+    def _promise_came(self, message: Promised) -> None:
+        self._case.show_promise(message.promise)
 
     @on(CaseFormPanel.SaveWanted)
     def _save_wanted(self) -> None:

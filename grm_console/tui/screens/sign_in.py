@@ -15,6 +15,7 @@ from grm_console.i18n import _
 from grm_console.tui.arrivals import Refused
 from grm_console.tui.screens.asking import AskingScreen
 from grm_console.tui.screens.password import PasswordScreen
+from grm_console.tui.widgets.text_fields import LineField, SecretField
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.seat import Seat, SignIn
@@ -56,9 +57,9 @@ class SignInScreen(AskingScreen):
             box.border_title = "GRM"
             yield Static(_("Hotline desk"), classes="title", markup=False)
             yield Static(_("Name"), classes="label", markup=False)
-            yield Input(id="name")
+            yield LineField(id="name")
             yield Static(_("Password"), classes="label", markup=False)
-            yield Input(id="password", password=True)
+            yield SecretField(id="password")
             yield Static(id="said", markup=False)
         yield Static(_("Enter signs in   ^Q quits"), classes="hint", markup=False)
 

@@ -16,7 +16,10 @@ from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.screens.acting import ActingScreen
 from grm_console.tui.widgets.form_field import FormField
-from grm_console.tui.widgets.text_fields import LineField
+from grm_console.tui.widgets.text_fields import LineField, WordsField
+
+TALL = 30
+"""Lines from which there is a free line between the fields."""
 
 
 class SmallFormScreen(ActingScreen, ModalScreen[None]):
@@ -32,6 +35,7 @@ class SmallFormScreen(ActingScreen, ModalScreen[None]):
         Binding("ctrl+s", "store", show=False, priority=True),
         Binding("escape", "back", show=False),
     ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (TALL, "-tall")]  # type: ignore[misc]
 
     def __init__(
         self,
@@ -47,6 +51,8 @@ class SmallFormScreen(ActingScreen, ModalScreen[None]):
         self._words = words
         self._store = store
         self._then = then
+        self._blank: dict[str, str] = {}
+        self._opened_with: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
@@ -56,12 +62,21 @@ class SmallFormScreen(ActingScreen, ModalScreen[None]):
             yield Static(_("Enter goes on   ^S stores   Esc back, your words are kept"), classes="hint", markup=False)
 
     def on_mount(self) -> None:
+        self._blank = self._typed()
         for field in self._fields:
             if field.name in self._words:
                 field.load(self._words[field.name])
             if isinstance(field.control, LineField):
                 field.control.cursor_position = len(field.value)
+            elif isinstance(field.control, WordsField):
+                field.control.move_cursor(field.control.document.end)
+        self._opened_with = self._typed()
         self._fields[0].focus_control()
+
+    @property
+    def edited(self) -> bool:
+        """Whether it holds words that are neither stored nor kept."""
+        return self._typed() != self._opened_with
 
     def _typed(self) -> dict[str, str]:
         return {field.name or "": field.value for field in self._fields}
@@ -109,5 +124,7 @@ class SmallFormScreen(ActingScreen, ModalScreen[None]):
         if self.acting:
             self.notify(_("It is being stored; one moment."), markup=False)
             return
-        self._words.update(self._typed())
+        self._words.clear()
+        if self._typed() != self._blank:
+            self._words.update(self._typed())
         self.dismiss()

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from grm_console.desk.views import CallerCard, Candidate
 from grm_console.i18n import _
 from grm_console.text import printable
+from grm_console.tui.widgets.text_fields import LineField
 from grm_console.tui.words import KIND_SIGNS, when
 
 
@@ -27,6 +28,10 @@ class Spoken:
     """How it was confirmed, in plain words."""
     name: str = ""
     """Name of the new contact or of the person concerned."""
+
+
+MAX_NAME = 200
+"""Characters of a name that the desk keeps."""
 
 
 class WhoSpeaksScreen(ModalScreen[Spoken | None]):
@@ -45,7 +50,7 @@ class WhoSpeaksScreen(ModalScreen[Spoken | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(id="question", markup=False)
-            yield Input(id="name", select_on_focus=False)
+            yield LineField(limit=MAX_NAME, id="name")
             yield Static(id="keys", markup=False)
 
     def on_mount(self) -> None:

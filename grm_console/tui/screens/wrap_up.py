@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from grm_console.desk.spoken import named
 from grm_console.desk.views import CallerCard, CaseForm, DispositionChoice
 from grm_console.domain.words import Channel, InteractionState
 from grm_console.i18n import _
@@ -32,6 +33,6 @@ class WrapUpScreen(PickScreen):
         likely = sorted(choices, key=lambda choice: not (case_opened and choice.outcome == CASE_OPENED))
         super().__init__(
             _("How did it end?"),
-            tuple(Choice(choice.code, choice.name, choice.other_name) for choice in likely),
+            tuple(Choice(choice.code, *named(choice.name, choice.other_name)) for choice in likely),
             tuple(notes),
         )

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from textual.content import Content
 from textual.widget import Widget
 
+from grm_console.clock import local_moment, weekday
 from grm_console.desk.board_views import BoardSnapshot
+from grm_console.desk.spoken import role_word
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.cells import clip
@@ -22,8 +24,10 @@ class BoardHead(Widget):
     BoardHead { height: 2; padding: 0 1; background: $panel; text-wrap: nowrap; }
     """
 
-    def __init__(self, name: str, role: str) -> None:
+    def __init__(self, name: str, role: str, *, keys: bool) -> None:
         super().__init__()
+        self._keys = keys
+        """Whether somebody has keys to go to who asks for help."""
         self._whose = name
         self._role = role
         self._seen: BoardSnapshot | None = None
@@ -44,7 +48,7 @@ class BoardHead(Widget):
         who = Content.assemble(
             (_("GRM Board  "), "bold $accent"),
             (printable(self._whose), "bold"),
-            (f" · {printable(self._role)}", "$text-muted"),
+            (f" · {printable(role_word(self._role))}", "$text-muted"),
         )
         state = self._state()
         if who.cell_length + state.cell_length > self.size.width - 2:
@@ -60,7 +64,7 @@ class BoardHead(Widget):
         if self.stale:
             old = _("▲ Data of {time}, {n} s old").format(time=f"{at:%H:%M:%S}", n=seconds)
             return Content.styled(old, "bold $error")
-        day = f"{at:%a %d %b %H:%M}"
+        day = _("{weekday} {moment}").format(weekday=weekday(at), moment=local_moment(at, at))
         return Content.assemble((day, "$foreground"), (_("   ● live · {n} s").format(n=seconds), "$success"))
 
     def _help(self) -> Content:
@@ -73,7 +77,9 @@ class BoardHead(Widget):
             return Content.styled(_("Nobody asks for help."), "$text-muted")
         first = help_words(calls[0].agent, calls[0].channel)
         more = _(" · {n} more").format(n=len(calls) - 1) if len(calls) > 1 else ""
-        line = _("◆ {words}{more} · H goes to them").format(words=first, more=more)
+        line = f"◆ {first}{more}"
+        if self._keys:
+            line = _("{words} · H goes to them").format(words=line)
         return Content.styled(clip(line, self.size.width), "bold $warning")
 
 

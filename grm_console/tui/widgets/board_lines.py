@@ -1,4 +1,7 @@
-"""A snapshot as the lines and tiles of the board: every figure with its sign, its ink and the rows behind it."""
+"""A snapshot as the lines and tiles of the board: every figure with its sign, its ink and the rows behind it.
+
+`in_words` says all of it without signs, for plain mode.
+"""
 
 from datetime import datetime, timedelta
 
@@ -7,11 +10,13 @@ from grm_console.desk.board_views import (
     AgentLine,
     BoardSnapshot,
     DepartmentLine,
+    Figure,
     QueueLine,
     RowsOf,
     Traffic,
     figure_of,
 )
+from grm_console.desk.spoken import channel_word, named
 from grm_console.desk.views import AgentStatus
 from grm_console.domain.service_level import IN_FORCE, Grade, Variant, grade_level, grade_wait
 from grm_console.domain.words import AgentState, Channel
@@ -19,29 +24,29 @@ from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.widgets.board_table import Cell, Column, TableRow
 from grm_console.tui.widgets.board_tiles import Tile
-from grm_console.tui.words import CHANNEL_SIGNS, channel_word, state_words
+from grm_console.tui.words import CHANNEL_SIGNS, state_words
 
 SIGNS = {Grade.GOOD: "●", Grade.WARNING: "◆", Grade.LATE: "▲"}
 NONE = "–"
 
-# Labels are translated where they are shown. xgettext: Column:1
+# Labels are translated where they are shown.
 QUEUE_COLUMNS = (
     Column("wait", 4),
-    Column("longest", 9),
+    Column("longest", 7, in_words=10),
     Column("target", 6),
-    Column("level", 7),
+    Column("level", 7, in_words=10),
     Column("offered", 7, needed=1),
     Column("answered", 8, needed=2),
     Column("gave up", 7, needed=3),
 )
 AGENT_COLUMNS = (
-    Column("state", 14, right=False),
-    Column("for", 8),
-    Column("with", 13, right=False, needed=2),
-    Column("queues", 12, right=False, needed=1),
+    Column("state", 14, right=False, most=20),
+    Column("for", 7, in_words=10),
+    Column("with", 13, right=False, needed=2, most=24),
+    Column("queues", 12, right=False, needed=1, most=24),
 )
 CASE_COLUMNS = (Column("open", 7), Column("due today", 9), Column("late", 8))
-NOTE_COLUMNS = (Column("", 7),)
+NOTE_COLUMNS = (Column("", 11),)
 
 _INKS = {"$success": "good", "$warning": "warning", "$foreground": "text", "$text-muted": "muted"}
 
@@ -56,7 +61,7 @@ def variant_words(variant: Variant = IN_FORCE) -> str:
     }[variant]
 
 
-def tiles(seen: BoardSnapshot, now: datetime) -> tuple[Tile, ...]:
+def tiles(seen: BoardSnapshot, now: datetime, in_words: bool = False) -> tuple[Tile, ...]:
     """The large figures, most urgent first."""
     calls, texts = seen.calls, seen.texts
     level = calls.served.level()
@@ -65,114 +70,119 @@ def tiles(seen: BoardSnapshot, now: datetime) -> tuple[Tile, ...]:
     if longest is not None:
         line, since = longest
         found = grade_wait(line.calls.counted_since or since, line.target_seconds, now)
-        wait, ink = f"{_waited(since, now)} {SIGNS[found]}", _ink(found)
+        wait, ink = _graded(_waited(since, now), found, in_words), found.value
         target = _("target {time}").format(time=elapsed(line.target_seconds))
-    on_shift = len(seen.agents)
+    of_offered = _("of {n}").format(n=calls.offered.count)
     short = _("{n} short").format(n=calls.short.count)
+    here = _("of {n} here").format(n=seen.on_shift)
+    unread = seen.unreadable.count
+    unreadable = str(unread) if in_words or not unread else f"{unread} ◆"
     return (
         Tile(_("Waiting"), str(calls.waiting.count), _("calls"), ink, calls.waiting),
         Tile(_("Longest"), wait, target, ink, calls.waiting),
-        Tile(_("Level"), _level(level), IN_FORCE.value, _ink(grade_level(level)), calls.in_target),
-        Tile(
-            _("Answered"), str(calls.answered.count), _("of {n}").format(n=calls.offered.count), "text", calls.answered
-        ),
+        Tile(_("Level"), _level(level, in_words), IN_FORCE.value, _ink(grade_level(level)), calls.in_target),
+        Tile(_("Answered"), str(calls.answered.count), of_offered, "text", calls.answered),
         Tile(_("Gave up"), str(calls.abandoned.count), short, "text", calls.abandoned),
-        Tile(_("Texts wait"), str(texts.waiting.count), _("for a person"), "text", texts.waiting),
-        Tile(
-            _("By machine"),
-            str(seen.answered_by_machine.count),
-            _("{n} only noted").format(n=seen.acknowledged.count),
-            "text",
-            seen.answered_by_machine if seen.answered_by_machine.count else seen.acknowledged,
-        ),
-        Tile(
-            _("Unreadable"),
-            f"{seen.unreadable.count}{' ◆' if seen.unreadable.count else ''}",
-            _("requests"),
-            "warning" if seen.unreadable.count else "text",
-            seen.unreadable,
-        ),
-        Tile(_("Available"), str(seen.available.count), _("of {n} here").format(n=on_shift), "text", seen.available),
+        Tile(_("Texts wait"), str(texts.waiting.count), _("for people"), "text", texts.waiting),
+        _texts_tile(_("By machine"), _("answered"), seen.answered_by_machine),
+        _texts_tile(_("Only noted"), _("for people"), seen.acknowledged),
+        Tile(_("Unreadable"), unreadable, _("requests"), "warning" if unread else "text", seen.unreadable),
+        Tile(_("Available"), str(seen.available.count), here, "text", seen.available),
     )
 
 
-def queue_rows(seen: BoardSnapshot, now: datetime) -> tuple[TableRow, ...]:
+def _texts_tile(label: str, remark: str, texts: Figure) -> Tile:
+    return Tile(label, str(texts.count), remark, "text", texts)
+
+
+def queue_rows(seen: BoardSnapshot, now: datetime, in_words: bool = False) -> tuple[TableRow, ...]:
     """Each queue's calls and, below them, what is written; all queues together first."""
-    rows = [_together(seen, now)]
+    longest = _longest_call(seen)
+    grade = None if longest is None else longest[0].grade(longest[0].calls, now)
+    everything = _("All calls")
+    first = Cell(everything if in_words else f"☎ {everything}", "now")
+    rows = [TableRow("all", everything, (first, *_traffic_cells(seen.calls, grade, "", now, in_words)))]
     for line in seen.queues:
-        name = printable(line.name)
-        for door, sign, traffic in (("calls", "☎", line.calls), ("texts", "✉", line.texts)):
-            title = f"{name} · {_('calls') if door == 'calls' else _('texts')}"
+        name = printable(named(line.name, line.other_name)[0])
+        target = elapsed(line.target_seconds)
+        for door, traffic in (("calls", line.calls), ("texts", line.texts)):
+            word = _("calls") if door == "calls" else _("texts")
             grade = line.grade(traffic, now)
-            cells = _traffic_cells(traffic, grade, elapsed(line.target_seconds), now)
-            named = Cell(f"{sign} {name}" if door == "calls" else f"{sign}", "title" if door == "calls" else "muted")
-            rows.append(TableRow(f"{line.queue_id} {door}", title, (named, *cells)))
+            ink = _ink(grade) if grade is Grade.WARNING or grade is Grade.LATE else "title"
+            shown = f"{word}: {name}" if in_words else f"☎ {name}" if door == "calls" else "✉"
+            cells = _traffic_cells(traffic, grade, target, now, in_words)
+            rows.append(TableRow(f"{line.queue_id} {door}", f"{name} · {word}", (Cell(shown, ink), *cells)))
     return tuple(rows)
 
 
-def _together(seen: BoardSnapshot, now: datetime) -> TableRow:
-    longest = _longest_call(seen)
-    grade = None if longest is None else longest[0].grade(longest[0].calls, now)
-    cells = _traffic_cells(seen.calls, grade, "", now)
-    return TableRow("all", _("All calls"), (Cell(_("☎ All calls"), "now"), *cells))
-
-
-def _traffic_cells(traffic: Traffic, grade: Grade | None, target: str, now: datetime) -> tuple[Cell, ...]:
+def _traffic_cells(
+    traffic: Traffic, grade: Grade | None, target: str, now: datetime, in_words: bool
+) -> tuple[Cell, ...]:
     level = traffic.served.level()
-    wait = NONE
+    wait, ink = NONE, "muted"
     if traffic.longest_since is not None and grade is not None:
-        wait = f"{_waited(traffic.longest_since, now)} {SIGNS[grade]}"
+        wait, ink = _graded(_waited(traffic.longest_since, now), grade, in_words), grade.value
     stands = grade_level(level)
     return (
         Cell(str(traffic.waiting.count), "title" if traffic.waiting.count else "muted", traffic.waiting),
-        Cell(wait, _ink(grade) if wait != NONE else "muted", traffic.waiting),
+        Cell(wait, ink, traffic.waiting),
         Cell(target, "muted"),
-        Cell(_level(level), _ink(stands) if stands else "muted", traffic.in_target),
-        Cell(str(traffic.offered.count), "text", traffic.offered),
-        Cell(str(traffic.answered.count), "text", traffic.answered),
-        Cell(str(traffic.abandoned.count), "text", traffic.abandoned),
+        Cell(_level(level, in_words), _ink(stands) if stands else "muted", traffic.in_target),
+        _count(traffic.offered),
+        _count(traffic.answered),
+        _count(traffic.abandoned),
     )
 
 
-def agent_rows(agents: tuple[AgentLine, ...], now: datetime) -> tuple[TableRow, ...]:
+def _count(figure: Figure, ink: str = "text") -> Cell:
+    return Cell(str(figure.count), ink if figure.count else "muted", figure)
+
+
+def agent_rows(agents: tuple[AgentLine, ...], now: datetime, in_words: bool = False) -> tuple[TableRow, ...]:
     """Everybody on shift by name, so that a line keeps its place whatever its agent does."""
-    return tuple(_agent_row(agent, now) for agent in agents)
+    return tuple(_agent_row(agent, now, in_words) for agent in agents)
 
 
-def _agent_row(agent: AgentLine, now: datetime) -> TableRow:
+def _agent_row(agent: AgentLine, now: datetime, in_words: bool) -> TableRow:
     sign, word, style = state_words(AgentStatus(agent.state, agent.reason, agent.since))
     late = agent.late(now)
-    took = _waited(agent.since, now) + (" ▲" if late else "")
+    took = _waited(agent.since, now)
     parked = sum(item.parked for item in agent.held)
-    items = [f"{CHANNEL_SIGNS[item.channel]} {printable(item.queue)}" for item in agent.held if not item.parked]
+    items = [
+        f"{channel_word(item.channel) if in_words else CHANNEL_SIGNS[item.channel]} {printable(item.queue)}"
+        for item in agent.held
+        if not item.parked
+    ]
     if parked:
         items.append(_("{n} parked").format(n=parked))
     held = figure_of(RowsOf.EXCHANGES, (item.interaction_id for item in agent.held))
     name = printable(agent.name)
+    here = agent.state not in (AgentState.AWAY, AgentState.SIGNED_OUT)
     return TableRow(
         str(agent.account_id),
         name,
         (
-            Cell(name, "text" if agent.state is not AgentState.AWAY else "muted"),
-            Cell(f"{sign} {printable(word)}", "late" if late else _INKS[style]),
-            Cell(took, "late" if late else "text"),
+            # The name opens what they hold as well, as its own column is the second to go on a narrow screen.
+            Cell(name, "text" if here else "muted", held if held.count else None),
+            Cell(printable(word) if in_words else f"{sign} {printable(word)}", "late" if late else _INKS[style]),
+            Cell(_graded(took, Grade.LATE, in_words) if late else took, "late" if late else "text"),
             Cell(", ".join(items) or NONE, "text" if items else "muted", held),
             Cell(", ".join(map(printable, agent.queues)) or _("all"), "muted"),
         ),
     )
 
 
-def case_rows(departments: tuple[DepartmentLine, ...]) -> tuple[TableRow, ...]:
+def case_rows(departments: tuple[DepartmentLine, ...], in_words: bool = False) -> tuple[TableRow, ...]:
     """Each department's open cases."""
     rows = []
     for line in departments:
-        name = printable(line.name)
+        name = printable(named(line.name, line.other_name)[0])
         late = line.late.count
         cells = (
             Cell(name, "text"),
-            Cell(str(line.open.count), "text", line.open),
-            Cell(str(line.due_today.count), "warning" if line.due_today.count else "muted", line.due_today),
-            Cell(f"{late} ▲" if late else "0", "late" if late else "muted", line.late),
+            _count(line.open),
+            _count(line.due_today, "warning"),
+            Cell(f"{late} ▲" if late and not in_words else str(late), "late" if late else "muted", line.late),
         )
         rows.append(TableRow(str(line.organisation_id), name, cells))
     return tuple(rows)
@@ -190,7 +200,7 @@ def note_rows(seen: BoardSnapshot, now: datetime) -> tuple[TableRow, ...]:
         rows.append(TableRow(f"help {help_line.request_id}", asked, cells))
     for notice in seen.notices:
         to = f"{printable(notice.queue)}: " if notice.queue else ""
-        until = f"→{notice.until.astimezone():%H:%M}"
+        until = _("until {time}").format(time=f"{notice.until.astimezone():%H:%M}")
         cells = (Cell(f"▪ {to}{printable(notice.text)}", "text"), Cell(until, "muted"))
         rows.append(TableRow(f"notice {notice.notice_id}", printable(notice.by), cells))
     return tuple(rows)
@@ -222,9 +232,20 @@ def _longest_call(seen: BoardSnapshot) -> tuple[QueueLine, datetime] | None:
     return line, since
 
 
-def _level(level: float | None) -> str:
+def _graded(value: str, grade: Grade, in_words: bool) -> str:
+    """A wait with how it stands."""
+    if not in_words:
+        return f"{value} {SIGNS[grade]}"
+    word = {Grade.GOOD: _("good"), Grade.WARNING: _("soon"), Grade.LATE: _("late")}[grade]
+    return f"{value} {word}"
+
+
+def _level(level: float | None, in_words: bool) -> str:
     grade = grade_level(level)
-    return NONE if level is None or grade is None else f"{round(100 * level)} % {SIGNS[grade]}"
+    if level is None or grade is None:
+        return NONE
+    word = {Grade.GOOD: _("good"), Grade.WARNING: _("fair"), Grade.LATE: _("poor")}[grade]
+    return f"{round(100 * level)} % {word if in_words else SIGNS[grade]}"
 
 
 def _ink(grade: Grade | None) -> str:
@@ -232,7 +253,7 @@ def _ink(grade: Grade | None) -> str:
 
 
 def _waited(since: datetime, now: datetime) -> str:
-    """`0:41`, and from an hour on, when seconds say nothing, `14 h 05`."""
+    """`0:41`, and from an hour on, when seconds say nothing, `14h05`."""
     seconds = int((now - since).total_seconds())
     hours, rest = divmod(seconds, 3600)
-    return f"{hours} h {rest // 60:02}" if hours > 0 else elapsed(seconds)
+    return f"{hours}h{rest // 60:02}" if hours > 0 else elapsed(seconds)

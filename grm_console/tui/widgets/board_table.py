@@ -9,6 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Static
 
 from grm_console.desk.board_views import Figure
@@ -16,9 +18,11 @@ from grm_console.i18n import _
 from grm_console.tui.cells import pad
 from grm_console.tui.widgets.row_view import Part, RowView
 
-GAP = 2
-NARROWEST = 16
+NARROWEST = 15
 """Cells that the first column keeps; before it gets less, columns go that are least needed."""
+
+COMFORTABLE = 24
+"""Cells of the first column before columns stand further apart, or grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,15 @@ class Column:
     right: bool = True
     needed: int = 9
     """Columns with the lowest number go first where the width does not suffice."""
+    in_words: int = 0
+    """The width where words stand for signs, if that is another."""
+    most: int = 0
+    """The width it grows to where there is room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in one column of a row, and the figure it is."""
+    """What stands in one column of a row, and the figure that it is."""
 
     text: str
     ink: str = "text"
@@ -57,6 +65,13 @@ class FigureTable(RowView, can_focus=True):
         Binding("left", "figure(-1)", "Left", show=False),
         Binding("right", "figure(1)", "Right", show=False),
     ]
+
+    @dataclass
+    class FigureChosen(Message):
+        """The cursor reached another figure of its line."""
+
+        table: "FigureTable"
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row--cell"}
     DEFAULT_CSS = """
     FigureTable { height: 1fr; }
@@ -66,6 +81,8 @@ class FigureTable(RowView, can_focus=True):
     def __init__(self, columns: tuple[Column, ...], *, sentence: str, id: str) -> None:
         super().__init__(sentence=sentence, id=id)
         self.columns = columns
+        self.in_words = False
+        """Whether the cells hold words where there are signs else: plain mode."""
         self._rows: tuple[TableRow, ...] = ()
         self._column = 0
 
@@ -107,14 +124,9 @@ class FigureTable(RowView, can_focus=True):
     def _repaint(self, before: tuple[TableRow, ...], rows: tuple[TableRow, ...]) -> None:
         """Paint anew only the cells between the outermost that changed: mostly a column of running times."""
         width = self.scrollable_content_region.width - 1
-        kept = self.fitting(width)
         shown = range(self.scroll_offset.y, self.scroll_offset.y + self.scrollable_content_region.height)
         left, top, right, bottom = width, self.count, 0, 0
-        begin = width - sum(self.columns[at].width + GAP for at in kept)
-        places = [(0, 0, begin)]
-        for at in kept:
-            places.append((at + 1, begin, begin + GAP + self.columns[at].width))
-            begin = places[-1][2]
+        places = self._places(width)
         for index, (old, new) in enumerate(zip(before, rows, strict=True)):
             if old == new:
                 continue
@@ -135,36 +147,63 @@ class FigureTable(RowView, can_focus=True):
             for focused in (False, True):
                 self._strips.discard((index, 0, selected, focused))
 
-    def fitting(self, width: int) -> list[int]:
-        """The columns after the first that fit, by their index."""
-        kept = list(range(len(self.columns)))
-        while kept and sum(self.columns[at].width + GAP for at in kept) + NARROWEST > width:
+    def _places(self, width: int) -> list[tuple[int, int, int]]:
+        """(cell, begin, end) of what is shown: the first column, and after it those that fit, each with a gap before.
+
+        Columns stand closer where names would be cut else, and the least needed go before names get too short.
+        """
+        widths = [column.in_words or column.width if self.in_words else column.width for column in self.columns]
+        kept = list(range(len(widths)))
+        gap = 2 if sum(widths) + 2 * len(widths) + COMFORTABLE <= width else 1
+        while kept and sum(widths[at] + gap for at in kept) + NARROWEST > width:
             kept.remove(min(kept, key=lambda at: (self.columns[at].needed, -at)))
-        return kept
+        spare = width - sum(widths[at] + gap for at in kept) - COMFORTABLE
+        for at in kept:
+            grown = max(0, min(spare, self.columns[at].most - widths[at]))
+            widths[at], spare = widths[at] + grown, spare - grown
+        begin = max(0, width - sum(widths[at] + gap for at in kept))
+        places = [(0, 0, begin)]
+        for at in kept:
+            places.append((at + 1, begin + gap, begin + gap + widths[at]))
+            begin += gap + widths[at]
+        return places
 
     def head(self, width: int) -> str:
         """The labels over the columns."""
-        kept = self.fitting(width)
-        first = width - sum(self.columns[at].width + GAP for at in kept)
-        labels = (
-            " " * GAP + pad(_(column.label), column.width, right=column.right)
-            for column in (self.columns[at] for at in kept)
-        )
-        return " " * max(0, first) + "".join(labels)
+        line = ""
+        for cell, begin, end in self._places(width)[1:]:
+            column = self.columns[cell - 1]
+            line = pad(line, begin) + pad(_(column.label), end - begin, right=column.right)
+        return line
 
     def row_line(self, index: int, line: int, width: int) -> list[Part]:
         """The name first, then what fits."""
         cells = self._rows[index].cells
-        kept = self.fitting(width)
-        first = width - sum(self.columns[at].width + GAP for at in kept)
-        parts: list[Part] = [(pad(cells[0].text, first), cells[0].ink)]
         under = self.cell if index == self.cursor and self.cursor_active else None
-        for at in kept:
-            column, cell = self.columns[at], cells[at + 1]
-            parts.append((" " * GAP, "text"))
-            ink = "cell" if under == at + 1 else cell.ink
-            parts.append((pad(cell.text, column.width, right=column.right), ink))
+        parts: list[Part] = []
+        reached = 0
+        for at, begin, end in self._places(width):
+            if begin > reached:
+                parts.append((" " * (begin - reached), "text"))
+            right = at > 0 and self.columns[at - 1].right
+            parts.append((pad(cells[at].text, end - begin, right=right), "cell" if under == at else cells[at].ink))
+            reached = end
         return parts
+
+    @property
+    def spoken(self) -> str:
+        """The figure under the cursor as a line: whose, what, how much; of a row without figures, all of it."""
+        row, at = self.row, self.cell
+        if row is None:
+            return ""
+        if not at:
+            return ", ".join(cell.text for cell in row.cells)
+        label = self.columns[at - 1].label
+        return f"{row.title}, {_(label)}: {row.cells[at].text}"
+
+    def _paint(self, index: int, line: int, width: int, selected: bool) -> Strip:
+        """No cursor on a wall, where no key moves it."""
+        return super()._paint(index, line, width, selected and self.can_focus)
 
     def ink(self, name: str) -> Style:
         """The figure under the cursor has a background of its own."""
@@ -176,6 +215,7 @@ class FigureTable(RowView, can_focus=True):
         if at is not None:
             self._column = choices[max(0, min(choices.index(at) + step, len(choices) - 1))]
             self.row_changed(self.cursor)
+            self.post_message(self.FigureChosen(self))
 
     def page_on(self) -> None:
         """Show the next screen full, from the last one the first again: for a screen that nobody scrolls."""
@@ -187,9 +227,9 @@ class FigureTable(RowView, can_focus=True):
     def _figures(self, index: int) -> list[int]:
         if not 0 <= index < self.count:
             return []
-        kept = self.fitting(self.scrollable_content_region.width - 1)
         cells = self._rows[index].cells
-        return [at for at in (0, *(at + 1 for at in kept)) if cells[at].figure is not None]
+        places = self._places(self.scrollable_content_region.width - 1)
+        return [at for at, _begin, _end in places if cells[at].figure is not None]
 
 
 class BoardPanel(Vertical):

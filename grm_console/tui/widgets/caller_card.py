@@ -1,6 +1,6 @@
 """The card of the exchange at the desk: what it is, who it is and how sure, what they bring with them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -8,15 +8,25 @@ from textual.content import Content
 from textual.widgets import Static
 
 from grm_console.clock import Clock, elapsed
-from grm_console.desk.views import AgentStatus, CallerCard, QueueStatus, Speaker
-from grm_console.domain.words import Channel, EndReason, Identification, InteractionState
+from grm_console.desk.spoken import channel_word
+from grm_console.desk.views import AgentStatus, CallerCard, CaseLine, QueueStatus, Speaker
+from grm_console.domain.words import Channel, ContactKind, EndReason, Identification, InteractionState
 from grm_console.i18n import _
 from grm_console.text import printable
+from grm_console.tui.cells import clip
+from grm_console.tui.widgets.contact_words import kind_word
 from grm_console.tui.widgets.queue_peek import idle_head, queue_lines
-from grm_console.tui.words import CHANNEL_SIGNS, KIND_SIGNS, channel_word, when
+from grm_console.tui.words import CHANNEL_SIGNS, KIND_SIGNS, when
 
 Piece = tuple[str, str]
 MUTED = "$text-muted"
+FLAG = "bold $warning"
+
+LATER = timedelta(minutes=1)
+"""What was entered so long after it happened says when that was."""
+
+SMALL_FLAG = 30
+"""Cells of a flag where it shares its line with all else."""
 
 
 def state_piece(card: CallerCard, now: datetime) -> tuple[str, str, float]:
@@ -39,6 +49,13 @@ def state_piece(card: CallerCard, now: datetime) -> tuple[str, str, float]:
     if card.connected_at is None:
         return _("CALLING YOUR TELEPHONE"), "bold $warning", (now - began).total_seconds()
     return _("TALKING"), "bold $success", (now - card.connected_at).total_seconds()
+
+
+def happened_pieces(card: CallerCard, now: datetime) -> list[Piece]:
+    """When an exchange that was entered later truly happened."""
+    if card.entry_id is not None or card.answered_at is None or card.answered_at - card.happened_at < LATER:
+        return []
+    return [(_("of {when}").format(when=when(card.happened_at, now)), "$foreground"), ("  ", MUTED)]
 
 
 def line_pieces(card: CallerCard) -> list[Piece]:
@@ -70,6 +87,8 @@ def who_pieces(card: CallerCard, now: datetime) -> list[Piece]:
             address,
             (_("  F4 makes a contact, F3 chooses again"), MUTED),
         ]
+    if not card.candidates and card.entry_id is None:  # entered by hand: what is known of it is its address, or nothing
+        return [(printable(card.address), "bold"), (_("  F4 makes a contact"), MUTED)]
     if not card.candidates:
         unknown = _("Number withheld") if card.withheld else _("Unknown number")
         hint = _("  F3 says who speaks") if card.withheld else _("  F4 makes a contact")
@@ -105,29 +124,67 @@ def _certainty(card: CallerCard) -> list[Piece]:
 def wish_pieces(speaker: Speaker) -> list[Piece]:
     """What the desk should mind with this speaker: flags first, then groups, wishes, mandates."""
     words = [*speaker.segments, *speaker.prefers, *speaker.acts_for]
-    flags: list[Piece] = [(f"   ▲ {printable(flag)}", "bold $warning") for flag in speaker.flags]
+    flags: list[Piece] = [(f"   ▲ {printable(flag)}", FLAG) for flag in speaker.flags]
     return flags + ([("   " + " · ".join(printable(word) for word in words), "$foreground")] if words else [])
 
 
 def history_pieces(speaker: Speaker, now: datetime) -> list[Piece]:
     """How often they came and what is open."""
-    if speaker.contacts == 0:
-        pieces: list[Piece] = [(_("First contact"), MUTED)]
-    else:
-        pieces = [(_("{n} contacts").format(n=speaker.contacts), MUTED)]
-        if speaker.last_contact is not None:
-            pieces.append((_(" · last {when}").format(when=when(speaker.last_contact, now)), MUTED))
+    pieces = [*_came_pieces(speaker, now), (" · ", MUTED)]
     if not speaker.open_cases:
-        return [*pieces, (_(" · no open case"), MUTED)]
-    first = speaker.open_cases[0]
-    count = len(speaker.open_cases)
-    pieces.append((" · ", MUTED))
-    pieces.append((_("1 open case") if count == 1 else _("{n} open cases").format(n=count), "bold"))
-    due = (_("▲ late since {when}") if first.late else _("due {when}")).format(when=when(first.due_at, now))
-    pieces.append((f" {printable(first.number)} {printable(first.service)}", "$foreground"))
-    pieces.append((_(" at {department}, ").format(department=printable(first.department)), MUTED))
-    pieces.append((due, "$error" if first.late else "$foreground"))
-    return pieces
+        return [*pieces, (_("no open case"), MUTED)]
+    first, count = speaker.open_cases[0], len(speaker.open_cases)
+    return [
+        *pieces,
+        (_("1 open case") if count == 1 else _("{n} open cases").format(n=count), "bold"),
+        (f" {printable(first.number)} {printable(first.service)}", "$foreground"),
+        (_(" at {department}, ").format(department=printable(first.department)), MUTED),
+        _due_piece(first, now),
+    ]
+
+
+def small_pieces(card: CallerCard, now: datetime) -> list[Piece]:
+    """All that a small screen has one line for, what matters most first, as its end is cut.
+
+    Flags and the words of a text; else for whom they speak, whom it concerns, what is open and by when, their past.
+    """
+    speaker = card.speaker
+    flags = [(f"▲ {clip(printable(flag), SMALL_FLAG)}", FLAG) for flag in speaker.flags] if speaker else []
+    if card.text or card.problem or speaker is None:
+        return _joined([[flag] for flag in flags] + [words_pieces(card) or reason_pieces(card)])
+    parts: list[list[Piece]] = [[flag] for flag in flags]
+    parts += [[(printable(mandate), "$foreground")] for mandate in speaker.acts_for]
+    if card.concerned:
+        parts.append([(_("Concerns {name}").format(name=printable(card.concerned)), "$foreground")])
+    if speaker.open_cases:
+        first, more = speaker.open_cases[0], len(speaker.open_cases) - 1
+        parts.append([(_("case {number} ").format(number=printable(first.number)), "$foreground")])
+        parts[-1] += [_due_piece(first, now), (_(" · {n} more open").format(n=more) if more else "", MUTED)]
+    parts.append(_came_pieces(speaker, now))
+    if speaker.prefers:
+        parts.append([(" · ".join(printable(wish) for wish in speaker.prefers), MUTED)])
+    return _joined(parts)
+
+
+def _joined(parts: list[list[Piece]]) -> list[Piece]:
+    joined: list[Piece] = []
+    for part in filter(None, parts):
+        joined += [(" · ", MUTED), *part] if joined else part
+    return joined
+
+
+def _came_pieces(speaker: Speaker, now: datetime) -> list[Piece]:
+    kind = "" if speaker.kind is ContactKind.CITIZEN else f"{kind_word(speaker.kind)} · "
+    if speaker.contacts == 0:
+        return [(kind + _("First contact"), MUTED)]
+    told = _("1 contact") if speaker.contacts == 1 else _("{n} contacts").format(n=speaker.contacts)
+    last = _(" · last {when}").format(when=when(speaker.last_contact, now)) if speaker.last_contact else ""
+    return [(kind + told + last, MUTED)]
+
+
+def _due_piece(case: CaseLine, now: datetime) -> Piece:
+    due = (_("▲ late since {when}") if case.late else _("due {when}")).format(when=when(case.due_at, now))
+    return due, "$error" if case.late else "$foreground"
 
 
 def words_pieces(card: CallerCard) -> list[Piece]:
@@ -215,11 +272,11 @@ class CallerCardView(Vertical):
             words.update(Content("\n").join(lines[2:]), layout=False)
             return
         speaker = card.speaker
-        second = Content.assemble(*(history_pieces(speaker, now) if speaker else reason_pieces(card)))
         if self._small:
-            who.update(Content.assemble(*words_pieces(card)) if card.text or card.problem else second, layout=False)
+            who.update(Content.assemble(*small_pieces(card, now)), layout=False)
             words.update("", layout=False)
             return
+        second = Content.assemble(*(history_pieces(speaker, now) if speaker else reason_pieces(card)))
         first = Content.assemble(*who_pieces(card, now), *(wish_pieces(speaker) if speaker else []))
         who.update(Content("\n").join([first, second]), layout=False)
         words.update(Content.assemble(*words_pieces(card)), layout=False)
@@ -236,6 +293,7 @@ class CallerCardView(Vertical):
         pieces: list[Piece] = [
             (f"{CHANNEL_SIGNS[card.channel]} {word} {elapsed(seconds)}", style),
             ("  ", MUTED),
+            *happened_pieces(card, now),
         ]
         if self._small:
             pieces += who_pieces(card, now)

@@ -12,6 +12,7 @@ from textual.widgets import Input, TextArea
 
 from grm_console.clock import Clock, system_clock
 from grm_console.desk.views import CaseForm, OpenedCase, Promise, ServiceChoice
+from grm_console.domain.case_form import limit_of
 from grm_console.domain.words import Confidentiality, Harm
 from grm_console.i18n import _
 from grm_console.text import printable
@@ -90,12 +91,12 @@ class CaseFormPanel(Vertical):
             field.name: field
             for field in (
                 FormField("service", _("Service"), self._picker, required=True, wanted=wanted, classes="whole"),
-                FormField("summary", _("Summary"), LineField(), required=True, wanted=wanted, classes="whole"),
+                FormField("summary", _("Summary"), _line("summary"), required=True, wanted=wanted, classes="whole"),
                 FormField("details", _("Details"), WordsField(), classes="whole"),
-                FormField("place", _("Place of the matter"), LineField(), wanted=wanted, classes="whole"),
-                FormField("occurred", _("When it happens"), LineField()),
-                FormField("people", _("People affected"), LineField()),
-                FormField("demand", _("What is asked of us"), LineField(), classes="whole"),
+                FormField("place", _("Place of the matter"), _line("place"), wanted=wanted, classes="whole"),
+                FormField("occurred", _("When it happens"), _line("occurred")),
+                FormField("people", _("People affected"), _line("people")),
+                FormField("demand", _("What is asked of us"), _line("demand"), classes="whole"),
                 FormField("harm", _("Urgency (harm only)"), self._harm),
                 FormField("language", _("Language"), ChoiceField(LANGUAGES)),
                 FormField("confidentiality", _("Confidentiality"), ChoiceField(_confidentialities())),
@@ -157,6 +158,8 @@ class CaseFormPanel(Vertical):
         self._ask_questions()
         self.show_promise(None)
         self.show_missing({})
+        for fields in self.query("#case-fields"):  # none before the first paint
+            fields.scroll_home(animate=False)
 
     def reset(self) -> None:
         """Empty everything: another exchange begins."""
@@ -210,6 +213,13 @@ class CaseFormPanel(Vertical):
         note.load("\n".join(part for part in (note.value.rstrip(), text) if part))
         note.focus_control()
         self.post_message(self.FormChanged(self.form()))
+
+    def follow_language(self, before: str, language: str) -> None:
+        """The language of the exchange came to be another one: take it over, unless the operator chose one here."""
+        field = self._fields["language"]
+        if language != before and field.value in ("", before) and not field.disabled:
+            field.load(language)
+            self.post_message(self.FormChanged(self.form()))
 
     def show_saved(self, at: datetime) -> None:
         """Say in the border when the draft was stored."""
@@ -309,6 +319,11 @@ class CaseFormPanel(Vertical):
             field.display = question.when is None or shown.get(question.when[0]) == question.when[1]
             if field.display:
                 shown[question.code] = field.value
+
+
+def _line(name: str) -> LineField:
+    """A line for one of the form's own words, as long as that may be."""
+    return LineField(limit=limit_of(name))
 
 
 def _code(field: FormField) -> str:

@@ -42,7 +42,7 @@ class CatalogueField(Container):
 
     def compose(self) -> ComposeResult:
         star = " *" if self.field.needed else ""
-        rule = _("{rule}, e.g. {example}").format(rule=_(self.field.rule), example=self.field.example)
+        rule = _("{rule}, e.g. {example}").format(rule=self.field.told_rule(), example=self.field.example)
         yield Static(Content(_(self.field.label) + star), markup=False, classes="label")
         yield self.control
         if not self.control.disabled and not isinstance(self.control, ChoiceField):

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from grm_console.clock import local_day
+from grm_console.desk.spoken import channel_word
 from grm_console.domain.words import Channel, ContactKind
 from grm_console.i18n import _
 from grm_console.text import printable
-from grm_console.tui.widgets.hit_list import local_day
-from grm_console.tui.words import channel_word
 
 SHOWN_CHARACTERS = 300
 """More of a foreign text never fits its line."""

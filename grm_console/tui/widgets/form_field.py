@@ -7,6 +7,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from grm_console.desk.views import Question
+from grm_console.domain.case_form import MAX_TEXT
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.widgets.choice_field import ChoiceField
@@ -22,6 +23,7 @@ class FormField(Vertical):
     DEFAULT_CSS = """
     FormField { height: auto; }
     FormField > .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+    FormField.question > .field-label { height: auto; text-wrap: wrap; }
     FormField:focus-within > .field-label { color: $foreground; }
     FormField > .field-problem { display: none; color: $error; padding: 0 1; }
     FormField.-missing {
@@ -97,7 +99,8 @@ class FormField(Vertical):
         self._problem = sentence
         self.set_class(bool(sentence), "-missing")
         self._label.update(self._label_content())
-        self._below.display = bool(sentence and self.value)
+        # An empty field that says in itself what it wants needs no sentence below.
+        self._below.display = bool(sentence and (self.value or not self._wanted))
         self._below.update(f"✗ {printable(sentence)}")
         if not isinstance(self.control, ChoiceField):
             self._typed_in.placeholder = self._wanted if sentence and self._wanted else self._placeholder
@@ -115,7 +118,7 @@ def question_field(question: Question, value: str) -> FormField:
         case "yesno":
             control = ChoiceField((("", "—"), ("yes", _("Yes")), ("no", _("No"))))
         case _:
-            control = LineField()
+            control = LineField(limit=MAX_TEXT)
     field = FormField(
         f"answer:{question.code}",
         question.label,

@@ -1,9 +1,9 @@
 """The standard answers found, best first, in two lines each: what it is, and why it is here or may not be given."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
-from grm_console.clock import Clock
+from grm_console.clock import Clock, local_day
 from grm_console.desk.views import AnswerHit
 from grm_console.domain.words import Audience
 from grm_console.i18n import _
@@ -87,8 +87,3 @@ class HitList(RowView, can_focus=False):
         if hit.matched:
             facts.append(printable(", ".join(hit.matched), limit=SHOWN_CHARACTERS))
         return facts
-
-
-def local_day(day: date, today: date) -> str:
-    """A day as operators read it: `01 Mar`, with the year if it is not this one."""
-    return day.strftime("%d %b" if day.year == today.year else "%d %b %Y")

@@ -13,11 +13,11 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from grm_console.clock import Clock, system_clock
+from grm_console.clock import Clock, local_day, system_clock
 from grm_console.desk.views import AnswerHit, AnswerText
 from grm_console.i18n import _
 from grm_console.text import printable
-from grm_console.tui.widgets.hit_list import HitList, local_day
+from grm_console.tui.widgets.hit_list import HitList
 from grm_console.tui.widgets.row_view import RowView
 from grm_console.tui.widgets.text_fields import LineField
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from textual.content import Content
 
 from grm_console.clock import elapsed
+from grm_console.desk.spoken import channel_word
 from grm_console.desk.views import AgentStatus, QueueItem, QueueStatus
 from grm_console.domain.words import AgentState
 from grm_console.i18n import _
 from grm_console.text import printable
-from grm_console.tui.words import CHANNEL_SIGNS, channel_word, harm_word
+from grm_console.tui.words import CHANNEL_SIGNS, harm_word
 
 
 def idle_head(agent: AgentStatus | None, queue: QueueStatus | None) -> Content:
@@ -23,7 +24,7 @@ def idle_head(agent: AgentStatus | None, queue: QueueStatus | None) -> Content:
         return Content.assemble((_("{n} waiting.").format(n=queue.waiting), "bold"))
     return Content.assemble(
         (_("No call waiting."), "bold"),
-        (_("  You are available: the next call or text appears here by itself."), "$text-muted"),
+        (_("  The next call or text appears here by itself."), "$text-muted"),
     )
 
 

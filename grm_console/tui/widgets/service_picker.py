@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from grm_console.desk.spoken import named
 from grm_console.desk.views import ServiceChoice
 from grm_console.i18n import _
 from grm_console.text import printable
@@ -58,7 +59,7 @@ class ServiceList(RowView, can_focus=False):
     def row_line(self, index: int, line: int, width: int) -> list[Part]:
         """Name in both languages, and the department."""
         service = self.services[index]
-        name = clip(printable(f"{service.name} {service.other_name}", limit=200).rstrip(), width)
+        name = clip(printable(" ".join(named(service.name, service.other_name)), limit=200).rstrip(), width)
         department = clip(printable(f" · {service.department}", limit=100), width - cell_len(name))
         return [(name, "title" if index == self.cursor else "text"), (department, "muted")]
 

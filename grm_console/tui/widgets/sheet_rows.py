@@ -132,7 +132,10 @@ def point_row(point: PointLine, now: datetime) -> SheetRow:
 
 
 def relation_row(relation: RelationLine, now: datetime) -> SheetRow:
-    """Who may act for whom; a mandate that ended is grey and has another shape."""
+    """Who may act for whom; the mandate has a line of its own, as its limits stand at its end.
+
+    One that ended is grey and has another shape.
+    """
     over = relation.until is not None and relation.until <= now
     name = KIND_SIGNS[relation.other_kind] + _words(relation.other_name)
     told = (_("→ acts for {name}") if relation.forwards else _("← {name} acts for this contact")).format(name=name)
@@ -140,11 +143,12 @@ def relation_row(relation: RelationLine, now: datetime) -> SheetRow:
         told = "○" + told[1:]
     return SheetRow(
         relation,
-        ((told, "muted" if over else "title"),),
         (
-            (_words(relation.role), "muted" if over else "text"),
-            (f" · {_facts(_span(relation.since, relation.until, now), _words(relation.mandate))}", "muted"),
+            (told, "muted" if over else "title"),
+            (f"  {_words(relation.role)}", "muted" if over else "text"),
+            (f" · {_span(relation.since, relation.until, now)}", "muted"),
         ),
+        ((_words(relation.mandate) or _("no mandate is written down"), "muted" if over else "text"),),
     )
 
 

@@ -6,7 +6,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from grm_console.clock import Clock, elapsed
+from grm_console.desk.spoken import role_word
 from grm_console.desk.views import AgentStatus, QueueStatus, SignedIn
+from grm_console.domain.service_level import Served
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.words import state_words
@@ -15,11 +17,10 @@ Piece = tuple[str, str]
 
 
 def in_target(queue: QueueStatus) -> str:
-    """Service level by the variant n/(N+A-a): answered in target over answered plus those who gave up after it."""
-    counted = queue.answered + queue.abandoned - queue.abandoned_in_target
-    if counted <= 0:
-        return ""
-    return _("{percent} % in target").format(percent=round(100 * queue.answered_in_target / counted))
+    """The service level of today's calls, by the variant in force; empty while nothing counts."""
+    served = Served(queue.answered, queue.answered_in_target, queue.abandoned, queue.abandoned_in_target)
+    level = served.level()
+    return "" if level is None else _("{percent} % in target").format(percent=round(100 * level))
 
 
 class StatusStrip(Widget):
@@ -48,8 +49,10 @@ class StatusStrip(Widget):
     def render(self) -> Content:
         now = self._now()
         clock = f"{now.astimezone():%H:%M}"
-        who, state, figures = self._who(), self._state(now), [*self._figures(now), (f"   {clock} ", "$foreground")]
+        who, state, tail = self._who(), self._state(now), (f"   {clock} ", "$foreground")
+        figures = [*self._figures(now), tail]
         for left, right in (
+            ([*who, *state], [*self._figures(now, target=True), tail]),
             ([*who, *state], figures),
             ([*who[:2], *state], figures),
             ([*who[1:2], *state], figures),
@@ -67,7 +70,7 @@ class StatusStrip(Widget):
         return [
             ("GRM  ", "bold $accent"),
             (printable(me.full_name), "bold"),
-            (f" · {printable(me.role)}", "$text-muted"),
+            (f" · {printable(role_word(me.role))}", "$text-muted"),
         ]
 
     def _state(self, now: datetime) -> list[Piece]:
@@ -83,7 +86,7 @@ class StatusStrip(Widget):
             pieces.append((told.format(n=self._unread), "bold $warning"))
         return pieces
 
-    def _figures(self, now: datetime) -> list[Piece]:
+    def _figures(self, now: datetime, *, target: bool = False) -> list[Piece]:
         if self._gone_since is not None:
             since = f"{self._gone_since.astimezone():%H:%M}"
             return [
@@ -97,6 +100,8 @@ class StatusStrip(Widget):
         if queue.longest_since is not None:
             longest = elapsed((now - queue.longest_since).total_seconds())
             pieces += [(_(" · longest "), "$text-muted"), (longest, "bold")]
+            if target and queue.target_seconds is not None:
+                pieces.append((_(", target {time}").format(time=elapsed(queue.target_seconds)), "$text-muted"))
         if level := in_target(queue):
             pieces.append((f" · {level}", "$text-muted"))
         if queue.unreadable:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from grm_console.clock import local_moment
+from grm_console.desk.spoken import state_word
 from grm_console.desk.views import TimelineRow
 from grm_console.domain.words import Channel, EntryKind
+from grm_console.i18n import language
 from grm_console.text import printable
 from grm_console.tui.cells import cell_len, clip, pad
 from grm_console.tui.widgets.row_view import Part
-
-TIME_CELLS = 12
-"""`23 Nov 09:02`, or `04 Mar 2025`."""
 
 SHOWN_CHARACTERS = 400
 """More of a title or summary never fits a row."""
@@ -61,7 +60,7 @@ FILTERS: dict[str, Callable[[TimelineRow], bool]] = {
 
 def one_line(row: TimelineRow, now: datetime, width: int) -> list[Part]:
     """The whole entry in one line, the summaries one below the other."""
-    room = width - TIME_CELLS - 4
+    room = width - time_cells() - 4
     head = max(24, room * 2 // 5)
     summary = clip(_summary(row), room - head - 2)
     return [*_lead(row, now), *_title(row, head, fill=True), ("  ", "text"), (summary, "muted")]
@@ -69,17 +68,22 @@ def one_line(row: TimelineRow, now: datetime, width: int) -> list[Part]:
 
 def first_line(row: TimelineRow, now: datetime, width: int) -> list[Part]:
     """Time, sign, title and state."""
-    return [*_lead(row, now), *_title(row, width - TIME_CELLS - 4, fill=False)]
+    return [*_lead(row, now), *_title(row, width - time_cells() - 4, fill=False)]
 
 
 def second_line(row: TimelineRow, width: int) -> list[Part]:
     """The summary, below the title; further left where room is short."""
-    indent = TIME_CELLS + 4 if width >= 44 else 4
+    indent = time_cells() + 4 if width >= 44 else 4
     return [(" " * indent, "muted"), (clip(_summary(row), width - indent), "muted")]
 
 
+def time_cells() -> int:
+    """The width of `23 Nov 09:02` or `04 Mar 2025`, and of what Chinese writes for them."""
+    return 14 if language() == "zh" else 12
+
+
 def _lead(row: TimelineRow, now: datetime) -> list[Part]:
-    return [(pad(local_moment(row.at, now), TIME_CELLS + 1), "muted"), (pad(_sign(row), 3), "mark")]
+    return [(pad(local_moment(row.at, now), time_cells() + 1), "muted"), (pad(_sign(row), 3), "mark")]
 
 
 def _summary(row: TimelineRow) -> str:
@@ -96,12 +100,12 @@ def _title(row: TimelineRow, cells: int, *, fill: bool) -> list[Part]:
     """The title and its state's mark in at most `cells`; where room is short the mark is its shape alone."""
     title = clip(printable(row.title, limit=SHOWN_CHARACTERS), cells)
     shape, ink = STATES.get(row.state, ("·", "muted"))
-    word = clip(printable(row.state, limit=20), 12)
-    mark = f"  {shape} {word}"
-    if row.state in QUIET:
-        mark = ""
-    elif row.state.lower() in row.title.lower() or cell_len(title + mark) > cells:
-        mark = f" {shape}"
+    mark = ""
+    if row.state not in QUIET:
+        word = clip(printable(state_word(row.state), limit=20), 12)
+        mark = f"  {shape} {word}"
+        if word.lower() in row.title.lower() or cell_len(title + mark) > cells:
+            mark = f" {shape}"
     title = clip(title, cells - cell_len(mark))
     space = " " * (cells - cell_len(title + mark)) if fill else ""
     return [(title, "title"), (mark, ink), (space, "text")]

@@ -1,4 +1,4 @@
-"""The tour: one line above the keys that shows a newcomer the next step of a call, and goes on when it is done."""
+"""The tour: a sentence above the keys that shows a newcomer the next step of a call, and goes on when it is done."""
 
 from dataclasses import dataclass
 
@@ -31,10 +31,10 @@ def tour() -> tuple[TourStep, ...]:
 
 
 class TourStrip(Widget):
-    """Two lines: the step, and how to go on or leave. It takes no key from the desk but its own two."""
+    """The step, and below it how to go on or leave. It takes no key from the desk but its own two."""
 
     DEFAULT_CSS = """
-    TourStrip { display: none; height: 2; padding: 0 1; background: $panel; }
+    TourStrip { display: none; height: auto; padding: 0 1; background: $panel; }
     TourStrip.-on { display: block; }
     """
 
@@ -52,11 +52,16 @@ class TourStrip(Widget):
         """Whether the tour is under way."""
         return bool(self._steps)
 
-    def begin(self) -> None:
-        """Start with the first step."""
-        self._steps, self._at = tour(), 0
+    @property
+    def at(self) -> int | None:
+        """The step that is shown, counted from 0; None if the tour is not under way."""
+        return self._at if self._steps else None
+
+    def begin(self, at: int = 0) -> None:
+        """Start with the first step, or with another one."""
+        self._steps, self._at = tour(), at
         self.add_class("-on")
-        self.refresh()
+        self.refresh(layout=True)
 
     def done(self, act: str) -> None:
         """Something was done; the step it completes is over, with those before it."""
@@ -81,7 +86,7 @@ class TourStrip(Widget):
             self._steps = ()
             self.remove_class("-on")
             self.post_message(self.Over())
-        self.refresh()
+        self.refresh(layout=True)
 
     def on_click(self, event: events.Click) -> None:
         self.next()

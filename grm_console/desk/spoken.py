@@ -1,0 +1,70 @@
+"""The closed lists of the trade as words, for the sentences of desk and of the screens alike."""
+
+from grm_console.domain.permissions import Role
+from grm_console.domain.words import Channel
+from grm_console.i18n import _, language
+
+
+def channel_word(channel: Channel) -> str:
+    """A door's name: `call`, `text`, `e-mail` …"""
+    return {
+        Channel.VOICE: _("call"),
+        Channel.SMS: _("text"),
+        Channel.WHATSAPP: _("WhatsApp text"),
+        Channel.EMAIL: _("e-mail"),
+        Channel.WEB: _("web message"),
+        Channel.COUNTER: _("counter visit"),
+        Channel.LETTER: _("letter"),
+        Channel.FAX: _("fax"),
+        Channel.TV: _("TV message"),
+    }[channel]
+
+
+def state_word(state: str) -> str:
+    """The state of an exchange, a case or a text that was sent; one that is not known stays as it is."""
+    return {
+        "ringing": _("ringing"),
+        "waiting": _("waiting"),
+        "talking": _("talking"),
+        "wrap-up": _("wrap-up"),
+        "done": _("done"),
+        "answered": _("answered"),
+        "handled": _("handled"),
+        "abandoned": _("abandoned"),
+        "missed": _("missed"),
+        "failed": _("failed"),
+        "open": _("open"),
+        "late": _("late"),
+        "closed": _("closed"),
+        "pending": _("pending"),
+        "sending": _("sending"),
+        "sent": _("sent"),
+        "delivered": _("delivered"),
+        "unknown": _("unknown"),
+        "available": _("available"),
+        "away": _("away"),
+        "signed-out": _("signed out"),
+    }.get(state, state)
+
+
+def role_word(role: str) -> str:
+    """What somebody is here: `operator`, `supervisor` …"""
+    words: dict[str, str] = {
+        Role.OPERATOR: _("operator"),
+        Role.SUPERVISOR: _("supervisor"),
+        Role.ADMINISTRATOR: _("administrator"),
+        Role.OFFICER: _("department officer"),
+        Role.EDITOR: _("editor"),
+        Role.APPROVER: _("approver"),
+        Role.AUDITOR: _("auditor"),
+        Role.SYSTEM: _("system"),
+    }
+    return words.get(role, role)
+
+
+def named(name: str, other_name: str) -> tuple[str, str]:
+    """The two names of a service, queue, wrap-up code, department or group, that of the language in use first.
+
+    The second is empty where there is only one.
+    """
+    return (other_name, name) if other_name and language() == "zh" else (name, other_name)
