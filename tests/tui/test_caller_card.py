@@ -115,3 +115,9 @@ def test_hostile_names_are_cleaned() -> None:
     assert "\x1b" not in who
     assert "\u202e" not in who
     assert "[/]" in who
+
+
+@pytest.mark.parametrize("address", ["No address", "12 Lotus Lane"])
+def test_what_was_entered_shows_its_address_or_that_there_is_none(address: str) -> None:
+    visit = call(channel=Channel.COUNTER, entry_id=None, candidates=(), address=address, mine=True)
+    assert said(who_pieces(visit, NOW)) == f"{address}  F4 makes a contact"

@@ -1,6 +1,7 @@
 """Another language while an exchange is held: every half-typed word stays, the focus is where it was, all is said anew."""
 
 from collections.abc import Iterator
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from grm_console.tui.screens.post import PostScreen
 CHINESE = {"Summary": "概要", "1 Timeline": "1 时间线", "What does the caller ask?": "来电人问什么?", "Options": "选项"}
 
 
-class Catalogue(i18n.gettext.NullTranslations):
+class Catalogue(NullTranslations):
     """A small translation that needs no file."""
 
     def gettext(self, message: str) -> str:
@@ -31,13 +32,12 @@ class Catalogue(i18n.gettext.NullTranslations):
 
 
 @pytest.fixture(autouse=True)
-def _catalogue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     def use_language(language: str) -> None:
-        i18n._translation = Catalogue() if language == "zh" else i18n.gettext.NullTranslations()
+        i18n._translation = Catalogue() if language == "zh" else NullTranslations()
 
-    monkeypatch.setattr(i18n, "_translation", i18n.gettext.NullTranslations())
+    monkeypatch.setattr(i18n, "_translation", NullTranslations())
     monkeypatch.setattr(app_module, "use_language", use_language)
-    yield
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ async def test_a_held_exchange_goes_on_in_the_other_language_and_back(shift: Shi
             assert desk.panels["case"] in desk.focused.ancestors
             assert desk.query_one("#knowledge-search", Input).value == "outage"
         shift.happens(text("SM2", "Another", sender="+12025550199"))
-        await until(pilot, lambda: "waiting 1" in painted(pilot)), "the new desk is woken"
+        await until(pilot, lambda: "waiting 1" in painted(pilot))  # the new desk is woken
 
 
 async def test_a_case_that_was_opened_stays_opened(shift: Shift) -> None:

@@ -93,7 +93,7 @@ async def test_leaving_a_locked_seat_asks_nothing_and_puts_the_words_into_the_st
 
 
 async def test_leaving_with_words_elsewhere_is_told_once(shift: Shift) -> None:
-    async with shift.sits() as (pilot, desk):
+    async with shift.sits() as (pilot, _desk):
         await keys(pilot, "alt+r", then=lambda: isinstance(pilot.app.screen, PostScreen))
         await keys(pilot, "=1 Quay", "ctrl+q", then=lambda: "words that are not saved" in painted(pilot))
         await keys(pilot, "tab", "ctrl+q")
