@@ -4,7 +4,7 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.views import AgentStatus
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import AgentState
+from grm_console.domain.words import AgentState, InteractionState
 from grm_console.errors import InvalidInput
 from grm_console.i18n import _
 from grm_console.store import accounts, interactions
@@ -32,6 +32,22 @@ def choose(desk: Desk, actor: Actor, state: AgentState, reason: str = "") -> Age
             raise InvalidInput({"state": _("Wrap up the exchange you hold first (F9).")})
         change(write, actor, actor.account_id, state, reason.strip()[:MAX_REASON])
     return status(desk, actor)
+
+
+def sit_down(desk: Desk, actor: Actor) -> None:
+    """Somebody comes back to what they left unfinished when they signed out: their state says so again."""
+    actor.require(Act.TAKE_INTERACTION)
+    with desk.store.reading() as connection:
+        state = accounts.open_state(connection, actor.account_id)
+        held = interactions.held_by(connection, actor.account_id)
+    if held is None or (state is not None and state.state != AgentState.SIGNED_OUT):
+        return
+    with desk.store.writing() as write:
+        row = interactions.locked(write.connection, held)
+        if row is not None and row.agent_id == actor.account_id and row.parked_at is None:
+            wrapping = row.state == InteractionState.WRAP_UP
+            at_it = AgentState.WRAP_UP if wrapping else AgentState.TALKING
+            change(write, actor, actor.account_id, at_it, "")
 
 
 def change(write: Write, actor: Actor, account_id: int, state: AgentState, reason: str) -> None:

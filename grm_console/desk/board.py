@@ -207,11 +207,10 @@ def _agents(
 
 
 def _departments(connection: Connection, now: datetime, tomorrow: datetime) -> tuple[DepartmentLine, ...]:
-    found = {key: parts for key, *parts in board.open_cases(connection, now, tomorrow)}
     return tuple(
-        DepartmentLine(key, name, other_name, *(Figure(RowsOf.CASES, keys or "") for keys in found[key]))
-        for key, name, other_name in board.departments(connection)
-        if key in found
+        DepartmentLine(key, name, other_name, *(Figure(RowsOf.CASES, keys or "") for keys in parts))
+        for key, name, other_name, *parts in board.open_cases(connection, now, tomorrow)
+        if any(parts)
     )
 
 

@@ -74,6 +74,7 @@ class SignIn:
         """A seat for a name and password; raises SignInRefused."""
         seat = Seat(self._desk, sign_in.sign_in(self._desk, name, password), self._shelf)
         seat.lock_after = self._lock_after
+        seat.sit_down()
         return seat
 
     def demo(self) -> "Seat":
@@ -81,6 +82,7 @@ class SignIn:
         if self.demo_account is None:
             raise SignInRefused(_("This store is not a demo. Sign in with your name and password."))
         seat = Seat(self._desk, sign_in.actor_named(self._desk, self.demo_account), self._shelf)
+        seat.sit_down()
         if seat.current() is None:
             seat.set_available()
         return seat
@@ -172,6 +174,11 @@ class Seat:
         self._watch.close()
 
     # State
+
+    def sit_down(self) -> None:
+        """Come back to what was left unfinished, if anything was."""
+        if self.may(Act.TAKE_INTERACTION):
+            agent_states.sit_down(self._desk, self._actor)
 
     def agent_status(self) -> AgentStatus:
         """What the operator is doing."""

@@ -6,7 +6,7 @@ A figure is read as the keys of its rows, one string for each group, so that a f
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, func, or_, select
 
 from grm_console.domain.words import AgentState, CaseState, Channel, InteractionState, QueueState
 from grm_console.store.counted import Keys
@@ -99,20 +99,23 @@ _HELD = Prepared(
     .where(_held, _interaction.c.agent_id.is_not(None))
     .order_by(_interaction.c.agent_id, _interaction.c.id)
 )
+
+
+def _open_cases(*due: ColumnElement[bool]) -> ScalarSelect[str]:
+    """The keys of a department's open cases, each part a stretch of the index of due dates."""
+    mine = (_case.c.state == fixed(CaseState.OPEN), _case.c.organisation_id == _organisation.c.id)
+    return select(Keys(_case.c.id)).where(*mine, *due).correlate(_organisation).scalar_subquery()
+
+
 _CASES = Prepared(
     select(
-        _case.c.organisation_id,
-        Keys(_case.c.id).filter(_case.c.due_at < bindparam("at")),
-        Keys(_case.c.id).filter(_case.c.due_at >= bindparam("at"), _case.c.due_at < bindparam("tomorrow")),
-        Keys(_case.c.id).filter(_case.c.due_at >= bindparam("tomorrow")),
-    )
-    .where(_case.c.state == fixed(CaseState.OPEN))
-    .group_by(_case.c.organisation_id)
-)
-_DEPARTMENTS = Prepared(
-    select(_organisation.c.id, _organisation.c.name, _organisation.c.other_name).order_by(
-        _organisation.c.name, _organisation.c.id
-    )
+        _organisation.c.id,
+        _organisation.c.name,
+        _organisation.c.other_name,
+        _open_cases(_case.c.due_at < bindparam("at")),
+        _open_cases(_case.c.due_at >= bindparam("at"), _case.c.due_at < bindparam("tomorrow")),
+        _open_cases(_case.c.due_at >= bindparam("tomorrow")),
+    ).order_by(_organisation.c.name, _organisation.c.id)
 )
 _acknowledgement = _outbox.c.decision.like("%:acknowledgement")
 _MACHINE = Prepared(
@@ -176,13 +179,11 @@ def held_items(connection: Connection) -> list[tuple[Any, ...]]:
 
 
 def open_cases(connection: Connection, at: datetime, tomorrow: datetime) -> list[tuple[Any, ...]]:
-    """(department, keys of late cases, of those due before tomorrow, of those due later) by lead department."""
+    """(id, name, other name, keys of late cases, of those due before tomorrow, of those due later), by name.
+
+    Of every organisation, also of those without an open case.
+    """
     return _CASES.rows(connection, {"at": at, "tomorrow": tomorrow})
-
-
-def departments(connection: Connection) -> list[tuple[Any, ...]]:
-    """(id, name, other name) of all organisations, by name."""
-    return _DEPARTMENTS.rows(connection, {})
 
 
 def machine_replies(connection: Connection, since: datetime) -> tuple[Any, ...]:

@@ -1,34 +1,34 @@
 """Two SQL functions that the board's statements count with, said as each store says them."""
 
-from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Boolean
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from grm_console.store.tables.columns import INSTANT, WORDS
+from grm_console.store.tables.columns import WORDS
 
 
-class Later(FunctionElement[datetime]):
-    """A moment some seconds after another, exact to the microsecond on both stores."""
+class Within(FunctionElement[bool]):
+    """Whether a moment is at most so many seconds after an earlier one, exact to the microsecond on both stores."""
 
-    type = INSTANT
+    type = Boolean()
     inherit_cache = True
 
 
-@compiles(Later, "sqlite")
-def _later_in_sqlite(element: Later, compiler: SQLCompiler, **options: Any) -> str:
-    moment, seconds = (compiler.process(clause, **options) for clause in element.clauses)
-    # SQLite counts milliseconds only: the whole seconds are added, and the fraction is put back as it was.
-    whole = f"strftime('%Y-%m-%d %H:%M:%S', substr({moment}, 1, 19), '+' || {seconds} || ' seconds')"
-    return f"({whole} || substr({moment}, 20))"
+@compiles(Within, "sqlite")
+def _within_in_sqlite(element: Within, compiler: SQLCompiler, **options: Any) -> str:
+    moment, since, seconds = (compiler.process(clause, **options) for clause in element.clauses)
+    # SQLite counts milliseconds only: whole seconds are counted, and where they are equal the fractions decide.
+    whole = f"unixepoch(substr({moment}, 1, 19)) - unixepoch(substr({since}, 1, 19))"
+    return f"({whole}, substr({moment}, 20)) <= ({seconds}, substr({since}, 20))"
 
 
-@compiles(Later, "postgresql")
-def _later_in_postgresql(element: Later, compiler: SQLCompiler, **options: Any) -> str:
-    moment, seconds = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"({moment} + {seconds} * interval '1 second')"
+@compiles(Within, "postgresql")
+def _within_in_postgresql(element: Within, compiler: SQLCompiler, **options: Any) -> str:
+    moment, since, seconds = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{moment} <= {since} + {seconds} * interval '1 second'"
 
 
 class Keys(FunctionElement[str]):

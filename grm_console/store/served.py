@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from grm_console.domain.service_level import Served
 from grm_console.domain.words import Channel, EndReason, QueueState
-from grm_console.store.counted import Keys, Later
+from grm_console.store.counted import Keys, Within
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import Interaction, Queue, QueueEntry
 from grm_console.store.tables.columns import table_of
@@ -21,9 +21,8 @@ _interaction = table_of(Interaction)
 
 _voice = _interaction.c.channel == fixed(Channel.VOICE)
 _answered = _interaction.c.answered_at.is_not(None)
-_in_target = func.coalesce(_interaction.c.answered_at, _entry.c.left_at) <= Later(
-    _entry.c.queued_as_of, _queue.c.target_seconds
-)
+_over = func.coalesce(_interaction.c.answered_at, _entry.c.left_at)
+_in_target = Within(_over, _entry.c.queued_as_of, _queue.c.target_seconds)
 
 
 def _ended(by: tuple[ColumnElement[Any], ...], counted: ColumnElement[Any]) -> tuple[Prepared, Prepared]:

@@ -1,4 +1,4 @@
-"""Another language while an exchange is held: every half-typed word stays, the focus is where it was, all is said anew."""
+"""Another language while an exchange is held: half-typed words stay, the focus is where it was, all is said anew."""
 
 from collections.abc import Iterator
 from gettext import NullTranslations
