@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -55,8 +55,8 @@ class Carrier:
         self.address = ""
         """Where the desk's web process listens; set it before the first call."""
         self._thread.start()
-        server = asyncio.run_coroutine_threadsafe(http.listen(0, self._rest), self._loop).result()
-        self.api = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        self._server = asyncio.run_coroutine_threadsafe(http.listen(0, self._rest), self._loop).result()
+        self.api = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def _rest(self, request: http.Message) -> tuple[int, Mapping[str, str], bytes]:
         assert self._exchange is not None
@@ -81,17 +81,18 @@ class Carrier:
 
     def close(self) -> None:
         """Nobody calls any more."""
-        asyncio.run_coroutine_threadsafe(_hang_up(), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
-
-async def _hang_up() -> None:
-    going = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in going:
-        task.cancel()
-    await asyncio.gather(*going, return_exceptions=True)
+    async def _hang_up(self) -> None:
+        self._server.close()
+        going = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in going:
+            task.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
+        await self._server.wait_closed()
 
 
 def _untold(happening: dict[str, Any]) -> None:
@@ -104,8 +105,7 @@ def stage(folder: Path, columns: int, lines: int) -> Iterator[tuple[Terminal, Ca
 
     All of it ends with the block. `folder` takes everything the desk writes; it must be empty.
     """
-    carrier = Carrier()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GRM_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRM_", "COLUMNS", "LINES"))}
     environment = kept | {
         "GRM_DATABASE_URL": f"sqlite:///{folder / 'grm.db'}",
         "GRM_AUDIT_FOLDER": str(folder),
@@ -113,29 +113,32 @@ def stage(folder: Path, columns: int, lines: int) -> Iterator[tuple[Terminal, Ca
         "GRM_PUBLIC_BASE_URL": PUBLIC,
         "GRM_TWILIO_ACCOUNT_SID": ACCOUNT,
         "GRM_TWILIO_AUTH_TOKEN": TOKEN,
-        "GRM_TWILIO_API_BASE_URL": carrier.api,
         "GRM_LOG_LEVEL": "warning",
         "XDG_STATE_HOME": str(folder / "state"),
     }
     subprocess.run([*GRM, "init", "--demo"], env=environment, check=True, capture_output=True)
-    log = folder / "serve.log"
-    try:
-        with (
-            log.open("w") as told,
-            subprocess.Popen([*GRM, "serve", "--port", "0"], env=environment, stderr=told) as web,
-        ):
-            try:
-                carrier.address = _address(web, log)
-                with Terminal([*GRM, "console"], environment, columns, lines) as console:
-                    console.until(lambda screen: "No call waiting" in screen)
-                    console.until_quiet(0.5)
-                    console.press("alt+x")
-                    console.until(lambda screen: "Tour" not in screen)
-                    yield console, carrier
-            finally:
-                web.terminate()
-    finally:
-        carrier.close()
+    # The console comes first: it is forked, which must not be done beside a thread.
+    with (
+        Terminal([*GRM, "console"], environment, columns, lines) as console,
+        closing(Carrier()) as carrier,
+        _web_process(environment | {"GRM_TWILIO_API_BASE_URL": carrier.api}, folder / "serve.log") as address,
+    ):
+        carrier.address = address
+        console.until(lambda screen: "No call waiting" in screen)
+        console.until_quiet(0.5)
+        console.press("alt+x")
+        console.until(lambda screen: "Tour" not in screen)
+        yield console, carrier
+
+
+@contextmanager
+def _web_process(environment: dict[str, str], log: Path) -> Iterator[str]:
+    """Give the address at which it listens."""
+    with log.open("w") as told, subprocess.Popen([*GRM, "serve", "--port", "0"], env=environment, stderr=told) as web:
+        try:
+            yield _address(web, log)
+        finally:
+            web.terminate()
 
 
 def _address(web: "subprocess.Popen[bytes]", log: Path) -> str:

@@ -35,9 +35,9 @@ class Terminal:
         self.pid, self._side = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-            os.environ.clear()
-            os.environ.update(environment | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"})
-            os.execvp(command[0], list(command))
+            own = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+            # Given whole: a library (readline) may have put the outer terminal's COLUMNS where os.environ sees nothing.
+            os.execvpe(command[0], list(command), {**environment, **own})
 
     def __enter__(self) -> "Terminal":
         return self

@@ -79,17 +79,6 @@ def limit_of(field: str) -> int:
     return _SHORT.get(field, MAX_TEXT)
 
 
-def cut(value: str, field: str) -> tuple[str, str]:
-    """What of a pasted value fits into a field, and a sentence that says what was cut; no sentence if all fits."""
-    limit = limit_of(field)
-    if len(value) <= limit:
-        return value, ""
-    notice = _("Only the first {limit} characters fit; the last {lost} were cut.").format(
-        limit=limit, lost=len(value) - limit
-    )
-    return value[:limit], notice
-
-
 def _too_long(name: str) -> str:
     if name == "summary":
         return _("Keep the summary under {limit} characters; the rest belongs in the details.").format(

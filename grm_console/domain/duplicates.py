@@ -4,11 +4,11 @@ The weights are chosen so that no household becomes one person: a shared number,
 below the threshold, and so do two different names who share number, e-mail and address.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from grm_console.domain.name_terms import words_of
+from grm_console.domain.unnamed import is_unnamed
 from grm_console.domain.words import ContactKind
 
 THRESHOLD = 60
@@ -123,15 +123,12 @@ def _of_names(one: Known, other: Known) -> list[Sign]:
     return signs
 
 
-_UNNAMED = re.compile(r"Caller(?:, number withheld| [+(]?[0-9][0-9 ()-]*)")
-"""What a contact is called whose name nobody has asked for yet."""
-
 _LONG_ENOUGH_TO_MISSPELL = 5
 """Letters; with fewer, one letter more makes another name: Li and Lin are two people."""
 
 
 def _name(name: str) -> tuple[str, ...]:
-    return () if _UNNAMED.fullmatch(name) else fold(name)
+    return () if is_unnamed(name) else fold(name)
 
 
 def _near(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

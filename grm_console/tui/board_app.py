@@ -18,6 +18,9 @@ from grm_console.tui.theme import DARK, THEMES
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.board import Board
 
+COLLECT_AFTER = 5_000
+"""New objects between two rounds of the collector: at its usual 700 the rounds took as long as all the painting."""
+
 
 class BoardApp(App[None]):
     """Shows one board until Q or Ctrl+Q, in the colours and in the mode that its account has chosen."""
@@ -50,6 +53,7 @@ class BoardApp(App[None]):
         # What is loaded by now stays: the collector's full rounds over it would cost more than the board itself.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(COLLECT_AFTER, 50, 50)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Whatever a widget painted, no control character reaches the terminal; in plain mode nothing drawn does."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grm_console.domain.case_form import ELEMENTS, MAX_TEXT, AskedField, asked, cut, limit_of, problems
+from grm_console.domain.case_form import ELEMENTS, MAX_TEXT, AskedField, asked, limit_of, problems
 
 MATTER = {"summary": "m"}
 
@@ -26,16 +26,6 @@ def test_every_limit_is_named_by_its_field_with_an_example() -> None:
     assert set(found) == {*ELEMENTS, "answer:q"}
     assert all("e.g." in found[name] for name in ELEMENTS if name != "summary")
     assert "200" in found["summary"]
-
-
-@given(st.text(max_size=30), st.integers(0, 3), st.sampled_from([*ELEMENTS, "note", "reference", "answer:q"]))
-def test_a_paste_is_cut_never_silently_and_fits_then(words: str, more: int, field: str) -> None:
-    pasted = (words + "终") * (limit_of(field) // (len(words) + 1) + more)
-    kept, notice = cut(pasted, field)
-    assert pasted.startswith(kept)
-    assert len(kept) <= limit_of(field)
-    assert bool(notice) == (kept != pasted)
-    assert not notice or str(len(pasted) - len(kept)) in notice
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,6 @@ def test_such_a_name_is_known_again(channel: Channel, direction: Direction, addr
     assert is_unnamed(unnamed(channel, direction, read_address(address, "US"), day))
 
 
-@pytest.mark.parametrize(
-    "name", ["Chen Li", "Sender, Ramón", "Visitor", "Caller Smith", "陈莉", "Recipient Lane"]
-)
+@pytest.mark.parametrize("name", ["Chen Li", "Sender, Ramón", "Visitor", "Caller Smith", "陈莉", "Recipient Lane"])
 def test_a_name_of_a_person_is_none(name: str) -> None:
     assert not is_unnamed(name)

@@ -45,7 +45,7 @@ READABLE: dict[str, dict[str, tuple[str, ...]]] = {
         "for the bakery": ("Concerns Fish Quay Bakery",),
         "service": ("Lead Waste and Cleansing", "First reply by", "done by"),
         "summary, then to what is missing": ("2 fields missing: Which bin, Day it was due",),
-        "the day it was due, then open": ("opened", "is open.", "1 open case 26-0001"),
+        "the day it was due, then open": ("opened", "is open.", "26-0001"),
         "wrap up": ("▌1 Case opened",),
     },
     "department": {
@@ -86,7 +86,7 @@ READABLE_WIDE: dict[str, dict[str, tuple[str, ...]]] = {
 """What there is room for on a large screen only."""
 
 NEVER = {
-    "shared-phone": ("26-0000", "dialysis", "deaf", "low pressure", "莲花巷"),
+    "shared-phone": ("26-0000", "ialysis on", "Hard of hearing", "莲花巷"),
     "mandate": ("Ben Harlow",),
     "department": ("✓ given", "^G Given"),
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from at_desk import SIZES, Shift, keys, painted, until
+from at_desk import Shift, keys, painted, until
 from builders import call
 from conftest import FixedClock, settings_for
 from textual.pilot import Pilot
@@ -37,14 +37,13 @@ def drawn(pilot: Pilot[None]) -> str:
     return "\n".join([type(pilot.app.screen).__name__, *found]) if found else ""
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_nothing_is_drawn_on_any_screen_of_the_desk(shift: Shift, size: tuple[int, int]) -> None:
+async def test_nothing_is_drawn_on_any_screen_of_the_desk(shift: Shift) -> None:
     shift.actor("boss", "supervisor", PLAIN)
     me = shift.seat("boss", "supervisor")
     me.finder.open(shift.chen)
     me.entries.log_and_close(NewEntry(Channel.LETTER, text="No water", contact_id=shift.chen), "informed")
     me.shift.post_notice("Water is back", shift.clock() + timedelta(hours=1))
-    async with shift.sits("boss", role="supervisor", size=size, lock_after=timedelta(0)) as (pilot, desk):
+    async with shift.sits("boss", role="supervisor", lock_after=timedelta(0)) as (pilot, desk):
         assert drawn(pilot) == ""
         assert sum(panel.display for panel in desk.panels.values()) == 1, "one panel at a time"
         await keys(pilot, "ctrl+r", "ctrl+s", then=lambda: desk.held)

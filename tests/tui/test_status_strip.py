@@ -73,3 +73,15 @@ async def test_a_lost_store_says_since_when_and_that_nothing_is_lost() -> None:
         since = (NOW - timedelta(minutes=3)).astimezone()
         line = str(app.strip.render())
         assert f"Store unreachable since {since:%H:%M} – what you type is kept" in line
+
+
+@pytest.mark.parametrize(("width", "told"), [(120, True), (80, False)])
+async def test_the_longest_wait_stands_beside_its_target_where_there_is_room(width: int, told: bool) -> None:
+    seat = FakeSeat()
+    app = StripApp()
+    async with app.run_test(size=(width, 24)):
+        queue = replace(seat.queue_status(), longest_since=NOW - timedelta(seconds=41), target_seconds=20)
+        app.strip.show(seat.agent_status(), queue, None)
+        line = str(app.strip.render())
+        assert "longest 0:41" in line
+        assert (", target 0:20" in line) == told

@@ -64,17 +64,17 @@ def test_a_busy_store_counts_as_lost() -> None:
 
     seat.wait_for_change = busy  # type: ignore[method-assign,assignment]
     posted, _rested = watched(seat, 2)
-    assert [type(message) for message in posted] == [Seen, StoreLost]
+    assert [type(message) for message in posted] == [Seen, AsideCame, StoreLost]
 
 
 def test_the_history_is_read_only_for_a_settled_speaker() -> None:
     seat = FakeSeat()
     seat.arrive(call())
-    (seen,) = watched(seat, 1)[0]
+    seen, _aside = watched(seat, 1)[0]
     assert isinstance(seen, Seen)
     assert seen.history is None
     seat.confirm_speaker(41, 7, "name")
-    (seen,) = watched(seat, 1)[0]
+    seen, _aside = watched(seat, 1)[0]
     assert isinstance(seen, Seen)
     assert seen.history is not None
     assert seen.history.total == 14

@@ -129,8 +129,8 @@ class ExchangeScreen(PanelScreen):
         self.act(f"give {message.version_id}", give)
 
     def action_open_case(self) -> None:
-        """Open a case from the form."""
-        self.open_case()
+        """Open a case from the form, once the keys pressed before this one have reached it."""
+        (self.focused or self).call_later(self.open_case)
 
     def action_whole_text(self) -> None:
         """Show all words of a text."""

@@ -311,7 +311,7 @@ class PanelScreen(AskingScreen):
 
     def open_case(self) -> None:
         """Open a case from the form, or show what is missing."""
-        card, form = self.held, self.form
+        card, form = self.held, self.case.form()  # its message about the last key may still be on the way
         if card is None:
             return
         missing = self.seat.missing(form)

@@ -25,7 +25,7 @@ FLAG = "bold $warning"
 LATER = timedelta(minutes=1)
 """What was entered so long after it happened says when that was."""
 
-SMALL_FLAG = 30
+SMALL_FLAG = 28
 """Cells of a flag where it shares its line with all else."""
 
 
