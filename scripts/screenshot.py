@@ -63,7 +63,7 @@ async def take_picture(desk: Desk, folder: Path) -> str:
     app = GrmConsole(lambda: SignIn(desk), demo=True, bell=False, drafts=folder)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        await pilot.press("f2")
+        await pilot.press("alt+x", "f2")
         await settled(pilot)
         take_in(desk, replace(LEG, parent=CALL.sid))
         for keys in (

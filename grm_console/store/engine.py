@@ -114,9 +114,10 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool, foreign_key
 
 
 def _postgresql(url: URL, *, read_only: bool) -> Engine:
+    # random_page_cost: on any disk of today an index is worth more than the default of 4 believes.
     # A reader sees one moment from its first statement to its last; a writer sees what others committed meanwhile.
     isolation = "REPEATABLE READ" if read_only else "READ COMMITTED"
-    options = "-c timezone=UTC -c statement_timeout=8000 -c lock_timeout=6000"
+    options = "-c timezone=UTC -c statement_timeout=8000 -c lock_timeout=6000 -c random_page_cost=1.1"
     if read_only:
         options += " -c default_transaction_read_only=on"
     return create_engine(
