@@ -131,7 +131,7 @@ SITUATIONS = (
             Step("the manager", "4", "How was it confirmed?"),
             BY_NAME,
             Step("open the contact", "ctrl+d", "How to reach them"),
-            Step("what she may do", "alt+3", "no licence applications"),
+            Step("what she may do", "alt+3", "Deliveries, waste and the terrace"),
             Step("back to the desk", "escape", "TALKING"),
             Step("for whom?", "f3", "the matter concerns somebody else"),
             Step("for somebody else", "c", "Whom does it concern?"),

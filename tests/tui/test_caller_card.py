@@ -8,9 +8,11 @@ from fake_seat import CHEN, HOLDERS, NOW, call, text
 
 from grm_console.domain.words import Channel, EndReason, Identification, InteractionState
 from grm_console.tui.widgets.caller_card import (
+    happened_pieces,
     history_pieces,
     line_pieces,
     reason_pieces,
+    small_pieces,
     state_piece,
     who_pieces,
     wish_pieces,
@@ -121,3 +123,24 @@ def test_hostile_names_are_cleaned() -> None:
 def test_what_was_entered_shows_its_address_or_that_there_is_none(address: str) -> None:
     visit = call(channel=Channel.COUNTER, entry_id=None, candidates=(), address=address, mine=True)
     assert said(who_pieces(visit, NOW)) == f"{address}  F4 makes a contact"
+
+
+def test_a_small_card_says_first_what_must_not_be_missed() -> None:
+    late = replace(
+        CHEN,
+        flags=("Waited all week: tell her first what is done",),
+        acts_for=("treasurer of Lotus Lane",),
+        open_cases=(replace(CHEN.open_cases[0], late=True),),
+    )
+    line = said(small_pieces(call(speaker=late, concerned="Wu Fang"), NOW))
+    order = ["▲ Waited all week", "treasurer of Lotus Lane", "Concerns Wu Fang", "▲ late since", "contacts"]
+    assert [line.index(words) for words in order] == sorted(line.index(words) for words in order)
+    written = text(words="no water")
+    assert said(small_pieces(replace(written, speaker=late), NOW)).endswith(" · “no water”")
+    assert said(small_pieces(call(), NOW)) == said(reason_pieces(call()))
+
+
+def test_an_exchange_entered_later_says_when_it_was() -> None:
+    visit = call(channel=Channel.COUNTER, entry_id=None, happened_at=NOW - timedelta(days=1), answered_at=NOW)
+    assert said(happened_pieces(visit, NOW)).startswith("of yesterday")
+    assert happened_pieces(replace(visit, happened_at=NOW), NOW) == []
