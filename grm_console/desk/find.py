@@ -68,7 +68,7 @@ class Finder:
             hits = (*cases, *people, *texts)
         if behind and not notice:
             notice = _("The index is still being made: not everything is found yet.")
-        self._shown = FoundList(typed, hits, notice)
+        self._shown = FoundList(typed, hits, notice, behind)
         return self._shown
 
     def recent(self) -> FoundList:

@@ -46,6 +46,8 @@ class FoundList:
     hits: tuple[Found, ...]
     notice: str = ""
     """A sentence to show beside the hits, e.g. that a case number was misread."""
+    incomplete: bool = False
+    """Whether the index is behind, so that more may be found in a moment."""
 
     @property
     def kinds(self) -> str:

@@ -179,7 +179,16 @@ def _damage_told(path: Path) -> Iterator[None]:
     """Say of a file that is none of ours or was cut off that it is; what the caller does with the rows is not meant."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        KeyError,
+        TypeError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise _damaged(path, _("it is no backup, or was cut off or changed")) from error
 
 

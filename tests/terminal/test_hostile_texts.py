@@ -71,7 +71,12 @@ def console(
         yield terminal
 
 
-@pytest.mark.parametrize("console", [(80, 24), (160, 45)], indirect=True, ids=["80x24", "160x45"])
+@pytest.mark.parametrize(
+    ("store_url", "console"),
+    [("sqlite", (80, 24)), ("postgresql", (160, 45))],
+    indirect=True,
+    ids=["sqlite-80x24", "postgresql-160x45"],
+)
 def test_every_hostile_text_is_only_text(console: Terminal) -> None:
     console.until(lambda seen: "li.wei" in seen.lower())
     for _ in HOSTILE:

@@ -87,6 +87,7 @@ def ends(pid: int, seconds: float) -> bool:
         os.close(watched)
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=["80x24", "160x45"])
 def test_no_cell_keeps_what_the_desk_showed(environment: dict[str, str], size: tuple[int, int], tmp_path: Path) -> None:
     program = tmp_path / "lockable.py"

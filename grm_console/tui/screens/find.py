@@ -31,6 +31,9 @@ if TYPE_CHECKING:  # loading it would load the database before the first paint
 DEBOUNCE = 0.02
 """Seconds without a further character before a search; an input method commits several at once."""
 
+AGAIN = 1.0
+"""Seconds after which a search that the index was behind for is made once more."""
+
 REST = 1.5
 """Seconds after which hits that stay on the screen count as looked at."""
 
@@ -148,6 +151,7 @@ class FindScreen(ModalScreen[Found | None]):
         self._take_first = False
         self._settle: Timer | None = None
         self._rest: Timer | None = None
+        self._again: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
@@ -166,13 +170,17 @@ class FindScreen(ModalScreen[Found | None]):
         event.stop()
         self._waiting, self._take_first = True, False
         self._request += 1  # hits under way are for other words
-        for timer in (self._settle, self._rest):
+        for timer in (self._settle, self._rest, self._again):
             if timer is not None:
                 timer.stop()
         self._settle = self.set_timer(DEBOUNCE, self._search)
 
     def _search(self) -> None:
         self._waiting = True
+        self._search_again()
+
+    def _search_again(self) -> None:
+        """Ask for the same words; what is shown may be chosen meanwhile."""
         self._request += 1
         request, text = self._request, self._box.value
 
@@ -199,9 +207,13 @@ class FindScreen(ModalScreen[Found | None]):
         if message.request != self._request:
             return
         self._waiting = False
-        self._found = found = message.found
+        before, self._found = self._found, message.found
+        found = message.found
         nothing = _("Nobody is found so. Try fewer letters, another part of the name, or the number.")
-        self._rows.show(found.hits, nothing if found.typed else "")
+        if (found.typed, found.hits) != (before.typed, before.hits) or not found.hits:
+            self._rows.show(found.hits, nothing if found.typed else "")
+        if found.incomplete:
+            self._again = self.set_timer(AGAIN, self._search_again)
         self._say(found.notice or (_told(found) if found.typed else _invitation()))
         if self._take_first and len(found.hits) == 1:
             self.dismiss(found.hits[0])
