@@ -236,7 +236,8 @@ class Finder:
             behind = catch_up(self._desk, CATCH_UP)
         except StoreError:
             return False  # the search itself will say so
-        self._next_look = monotonic() + LOOK_AGAIN
+        # While it is behind the next search looks again; an index that has caught up is trusted for a moment.
+        self._next_look = monotonic() + (0.0 if behind else LOOK_AGAIN)
         return behind
 
 
