@@ -193,6 +193,12 @@ class QueueEntry(SQLModel, table=True):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_queue_entry_claimed",
+            "claim_expires_at",
+            sqlite_where=text("state = 'claimed'"),
+            postgresql_where=text("state = 'claimed'"),
+        ),
         Index("ix_queue_entry_left", "left_at"),
     )
 

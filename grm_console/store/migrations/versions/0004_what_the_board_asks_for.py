@@ -22,7 +22,14 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_kind_decided", ["kind", "decided_at"], unique=False)
+        batch_op.create_index("ix_outbox_decided", ["decided_at"], unique=False)
 
     with op.batch_alter_table("queue_entry", schema=None) as batch_op:
         batch_op.add_column(sa.Column("moved_at", columns.INSTANT, nullable=True))
+        batch_op.create_index(
+            "ix_queue_entry_claimed",
+            ["claim_expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'claimed'"),
+            postgresql_where=sa.text("state = 'claimed'"),
+        )
