@@ -6,15 +6,17 @@ with an early number can then never be slipped past. SQLite's writers come one a
 
 import threading
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy import Connection, and_, or_, select, text
 
 from grm_console.errors import StoreError
 from grm_console.store.store import CHANGE_CHANNEL, Store, translated
 from grm_console.store.tables import ChangeRow
 from grm_console.store.tables.columns import table_of
+
+if TYPE_CHECKING:
+    import psycopg
 
 _change = table_of(ChangeRow)
 
@@ -131,6 +133,8 @@ class ChangeWatch:
 
     def _listen(self, seconds: float) -> bool:
         if self._listener is None:
+            import psycopg  # 80 ms and 5 MB that a desk on SQLite does not pay
+
             url = self._store.url.set(drivername="postgresql").render_as_string(hide_password=False)
             self._listener = psycopg.connect(url, autocommit=True, connect_timeout=3)
             self._listener.execute(f"LISTEN {CHANGE_CHANNEL}")
