@@ -127,7 +127,6 @@ class DeskScreen(OpeningScreen):
     def on_mount(self) -> None:
         before = self._before
         self._free_desk()
-        self.knowledge.focus_search()
         if before is None:
             if not self._grm.choices.toured:
                 self._tour.begin()

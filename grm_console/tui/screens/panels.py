@@ -149,6 +149,8 @@ class PanelScreen(AskingScreen):
         self.lay_out()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if event.widget is not self.focused:
+            return  # the focus has gone on since: this would bring back the panel it left
         for name, panel in self.panels.items():
             if panel in event.widget.ancestors_with_self:
                 self._last_focus[name] = event.widget

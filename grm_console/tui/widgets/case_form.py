@@ -150,8 +150,8 @@ class CaseFormPanel(Vertical):
         with self.prevent(Input.Changed, TextArea.Changed):
             for name, value in values.items():
                 self._fields[name].load(value)
-                self._fields[name].disabled = False
-        self._drop_questions()
+        for field in (*self._fields.values(), *self._questions):
+            field.disabled = False
         self._answers = {form.service: dict(form.answers)}
         self._opened = None
         self.border_title = _("3 Case")
@@ -194,8 +194,11 @@ class CaseFormPanel(Vertical):
         self._name_missing()
 
     def focus_first_missing(self) -> None:
-        """Go to the first field that is missing or wrong, else to the service."""
-        marked = (field for field in self._all_fields() if field.name in self._missing)
+        """Go to the first field that is missing or wrong, else to the service.
+
+        A question that was asked this moment is not on the screen yet and cannot take the focus.
+        """
+        marked = (field for field in self._all_fields() if field.name in self._missing and field.is_mounted)
         next(marked, self._fields["service"]).focus_control()
 
     def show_promise(self, promise: Promise | None) -> None:
@@ -295,23 +298,25 @@ class CaseFormPanel(Vertical):
         if self._asked is not None:
             self._answers[self._asked.code] = {_code(field): field.value for field in self._questions}
 
-    def _drop_questions(self) -> None:
-        for field in self._questions:
-            field.remove()
-        self._questions = []
-
     def _ask_questions(self) -> None:
-        """Put the chosen service's questions on the form, with the answers given before."""
-        self._drop_questions()
-        service = self._asked = self._services.get(self._picker.code)
-        self._harm.set_options(_harm_options(service))
-        if service is None:
-            return
-        answers = self._answers.get(service.code, {})
-        with self.prevent(Input.Changed):
-            self._questions = [question_field(each, answers.get(each.code, "")) for each in service.questions]
+        """Put the chosen service's questions on the form, with the answers given before.
+
+        Fields of questions that are asked already stay, and the focus with them.
+        """
+        before, self._asked = self._asked, self._services.get(self._picker.code)
+        questions = self._asked.questions if self._asked is not None else ()
+        answers = self._answers.get(self._picker.code, {})
+        with self.prevent(Input.Changed, TextArea.Changed):
+            if self._asked == before:
+                for field in self._questions:
+                    field.load(answers.get(_code(field), ""))
+            else:
+                for field in self._questions:
+                    field.remove()
+                self._questions = [question_field(each, answers.get(each.code, "")) for each in questions]
+                self.query_one("#case-fields").mount(*self._questions, after=self._fields["place"])
+        self._harm.set_options(_harm_options(self._asked))
         self._hide_what_does_not_apply()
-        self.query_one("#case-fields").mount(*self._questions, after=self._fields["place"])
 
     def _hide_what_does_not_apply(self) -> None:
         shown: dict[str, str] = {}

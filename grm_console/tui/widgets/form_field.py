@@ -88,9 +88,9 @@ class FormField(Vertical):
                 self.control.load(value)
 
     def focus_control(self) -> None:
-        """Go to where the value is typed or chosen."""
+        """Go to where the value is typed or chosen: at once, where `focus` would let keys typed ahead go elsewhere."""
         target: Widget = self.control if isinstance(self.control, ChoiceField) else self._typed_in
-        target.focus()
+        self.screen.set_focus(target)
 
     def show_problem(self, sentence: str) -> None:
         """Mark the field as missing or wrong, or as fine with an empty sentence."""

@@ -151,8 +151,8 @@ class KnowledgePanel(Vertical):
         self._search()
 
     def focus_search(self) -> None:
-        """Go to the search box; its words are selected, so that typing replaces them."""
-        self._box.focus()
+        """Go to the search box at once; its words are selected, so that typing replaces them."""
+        self.screen.set_focus(self._box)
         self._box.action_select_all()
 
     def reset(self) -> None:
