@@ -12,6 +12,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.intake import Receipt, receive
 from grm_console.desk.seat import Seat
 from grm_console.desk.sign_in import actor_named
+from grm_console.domain.call_legs import leg_label
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import Channel, Direction
 from grm_console.store import tables
@@ -232,15 +233,15 @@ def call_status(
     )
 
 
-def leg_status(parent: str, sid: str, state: str, **changes: Any) -> InboundEvent:
-    """A step of the leg dialled to an operator's telephone."""
+def leg(thread: str, number: int, state: str, sid: str = "", **changes: Any) -> InboundEvent:
+    """A step of a telephone that the desk had rung into a call; number 1 is the first operator's."""
     return replace(
         CALL,
-        sid=sid,
-        parent=parent,
-        kind=EventKind.CALL_STATUS,
+        sid=sid or f"{thread}L{number}",
+        parent=thread,
+        kind=EventKind.CALL_LEG,
         discriminator=f"status:{state}",
-        sender=LINE,
+        sender=leg_label(thread, number),
         recipient="+12025550190",
         direction=Direction.OUTBOUND,
         state=state,
@@ -248,10 +249,29 @@ def leg_status(parent: str, sid: str, state: str, **changes: Any) -> InboundEven
     )
 
 
-def dialled(sid: str, state: str, step: str = "leg:CA900", sender: str = CALLER, **changes: Any) -> InboundEvent:
-    """What became of the attempt to reach an operator, told on the citizen's own call."""
+def conference(thread: str, step: str, number: int = 0, sequence: int | None = None, **changes: Any) -> InboundEvent:
+    """A step of the conference a call lives in, e.g. `participant-join` of leg `number`."""
+    label = "" if step in ("conference-start", "conference-end") else leg_label(thread, number)
     return replace(
-        CALL, sid=sid, sender=sender, kind=EventKind.CALL_DIALLED, discriminator=step, state=state, **changes
+        CALL,
+        sid=f"CF{thread}",
+        parent=thread,
+        kind=EventKind.CONFERENCE,
+        discriminator=f"{step}:{number if sequence is None else sequence}",
+        sender=label,
+        recipient="" if not label else thread if number == 0 else f"{thread}L{number}",
+        state=step,
+        sequence=sequence,
+        **changes,
+    )
+
+
+def connected(thread: str, **changes: Any) -> tuple[InboundEvent, ...]:
+    """The operator picks up and the citizen is brought in."""
+    return (
+        leg(thread, 1, "in-progress", **changes),
+        conference(thread, "participant-join", 1, 1, **changes),
+        conference(thread, "participant-join", 0, 2, **changes),
     )
 
 

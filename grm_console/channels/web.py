@@ -13,7 +13,7 @@ from starlette.types import Lifespan, Receive, Scope, Send
 
 from grm_console.channels.twilio.app import TwilioDoor
 from grm_console.channels.twilio.signature import SignatureCheck
-from grm_console.desk import claims, find_index, housekeeping
+from grm_console.desk import call_failures, callbacks, claims, find_index, housekeeping
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
@@ -25,6 +25,7 @@ from grm_console.settings import Settings
 _log = logging.getLogger(__name__)
 
 SENDING_SECONDS = 0.25
+FETCHING_SECONDS = 1.0
 CHECKPOINT_SECONDS = 3.0
 CLAIMS_SECONDS = 5.0
 INDEX_SECONDS = 1.0
@@ -110,10 +111,13 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         Rounds("checkpoint", CHECKPOINT_SECONDS, lambda: housekeeping.checkpoint(desk)),
         Rounds("refusals", REPORT_SECONDS, report_refusals),
         Rounds("claims", CLAIMS_SECONDS, lambda: claims.release_expired(desk, actor)),
+        Rounds("rings", CLAIMS_SECONDS, lambda: call_failures.give_up_rings(desk, actor)),
+        Rounds("callbacks", CLAIMS_SECONDS, lambda: callbacks.keep_time(desk, actor)),
         Rounds("index", INDEX_SECONDS, index_when_calm),
     ]
     if carrier is not None:
         beside.append(Rounds("sender", SENDING_SECONDS, lambda: send_due(desk, actor, carrier)))
+        beside.append(Rounds("fetcher", FETCHING_SECONDS, lambda: send_due(desk, actor, carrier, fetches=True)))
 
     def close() -> None:
         for rounds in reversed(beside):

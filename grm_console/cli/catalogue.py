@@ -1,4 +1,4 @@
-"""`grm department`, `queue`, `disposition`, `segment`, `service` and `staff`: the catalogue, row by row and by file.
+"""`grm department`, `queue`, `calendar`, `disposition`, `staff` and the like: the catalogue, row by row and by file.
 
 `grm contact`, `relation`, `history` and `case` only bring a file into the store or list what is in it, and
 `grm canned-text` writes one as well.
@@ -17,7 +17,17 @@ import typer
 from grm_console.cli.listing import show_rows
 from grm_console.cli.progress import told
 from grm_console.cli.row_options import DryRun, codes_of, with_fields
-from grm_console.desk.catalogue.fields import DEPARTMENT, DISPOSITION, QUEUE, SEGMENT, SERVICE, Kind
+from grm_console.desk.catalogue.fields import (
+    CALENDAR,
+    DEPARTMENT,
+    DISPOSITION,
+    EMERGENCY_LINE,
+    QUEUE,
+    SEGMENT,
+    SERVICE,
+    SPOKEN_TEXT,
+    Kind,
+)
 from grm_console.i18n import _
 
 if TYPE_CHECKING:
@@ -30,6 +40,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 _CATALOGUE = {
     DEPARTMENT: "Departments, other authorities and contractors.",
     QUEUE: "Queues and the lines that lead to them.",
+    CALENDAR: "Opening hours that queues follow.",
+    SPOKEN_TEXT: "What callers hear instead of the built-in sentences.",
+    EMERGENCY_LINE: "Whom to ring for a place when life is in danger.",
     DISPOSITION: "Wrap-up codes.",
     SEGMENT: "Groups that get fitting content.",
     SERVICE: "The catalogue of matter types.",
@@ -48,6 +61,8 @@ def mount(app: typer.Typer) -> None:
     for kind, about in _CATALOGUE.items():
         commands = catalogue_commands(kind)
         commands.command("add", help="Add one; everything wrong is named.")(with_fields(kind, _add_to(kind), key=None))
+        if kind is CALENDAR:
+            _import_ical_command(commands)
         app.add_typer(commands, name=kind.name, help=about)
     for name, (many, about) in _OF_PEOPLE.items():
         commands = typer.Typer(no_args_is_help=True)
@@ -135,6 +150,22 @@ def _import_command(app: typer.Typer, many: str) -> None:
         desk, actor = command_line()
         with desk.store, told(file.name) as progress, _nothing_thrown_away():
             done = reader(desk, actor, file, dry_run=dry_run, progress=progress)
+        tell_import(done, dry_run=dry_run)
+
+
+def _import_ical_command(app: typer.Typer) -> None:
+    @app.command("import-ical", help="Close a calendar on the whole days of an iCalendar file, e.g. of holidays.")
+    def import_ical(
+        code: Annotated[str, typer.Argument(help="The calendar.", autocompletion=codes_of(CALENDAR))],
+        file: Path,
+        dry_run: DryRun = False,
+    ) -> None:
+        from grm_console.cli.opening import command_line
+        from grm_console.desk.imports.ical_days import import_ical_days
+
+        desk, actor = command_line()
+        with desk.store:
+            done = import_ical_days(desk, actor, code, file, dry_run=dry_run)
         tell_import(done, dry_run=dry_run)
 
 

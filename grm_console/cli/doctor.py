@@ -38,12 +38,19 @@ class Finding:
     fine: bool = True
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Tell the findings as JSON.")] = False) -> None:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Tell the findings as JSON.")] = False,
+    twilio: Annotated[bool, typer.Option("--twilio", help="Look into the Twilio account too, by its API.")] = False,
+) -> None:
     """Tell versions, store, settings and the URLs that signatures are checked against; exit code 1 if one is wrong."""
     from grm_console.settings import read_settings
 
     settings = read_settings()
     findings = [*_versions(), *_settings(settings), *_store(settings), *_webhooks(settings)]
+    if twilio:
+        from grm_console.channels.twilio.account_health import account_health
+
+        findings += [Finding(part, fact, fine) for part, fact, fine in account_health(settings)]
     if as_json:
         print(json.dumps([{"part": f.part, "fact": f.fact, "fine": f.fine} for f in findings], ensure_ascii=False))
     else:

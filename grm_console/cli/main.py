@@ -9,6 +9,7 @@ from grm_console import __version__
 from grm_console.cli import (
     audit,
     backup,
+    block,
     board,
     catalogue,
     console,
@@ -17,10 +18,12 @@ from grm_console.cli import (
     find,
     init,
     kb,
+    recordings,
     serve,
     simulate,
     staff,
     timeline,
+    twilio,
     web,
 )
 from grm_console.errors import GrmError
@@ -64,6 +67,9 @@ app.add_typer(audit.app, name="audit", help="The audit chain.")
 app.add_typer(find.app, name="find", help="The index by which contacts and texts are found.")
 app.add_typer(timeline.app, name="timeline", help="The projection of all histories.")
 app.add_typer(staff.app, name="staff", help="Staff accounts.")
+app.add_typer(block.app, name="block", help="The blocklist.")
+app.add_typer(recordings.app, name="recordings", help="Recordings and voicemails.")
+app.add_typer(twilio.app, name="twilio", help="The telephone numbers of the Twilio account.")
 catalogue.mount(app)
 
 

@@ -55,7 +55,7 @@ def codes_of(kind: Kind) -> Callable[[str], list[str]]:
 def _option(field: Field) -> Any:
     name = "--" + (field.option or field.name).replace("_", "-")
     if field.type is FieldType.YES_NO:
-        option = f"{name}/--inactive" if field.name == "active" else f"{name}/--not-{field.name}"
+        option = f"{name}/--inactive" if field.name == "active" else f"{name}/--not-{name[2:]}"
         return Annotated[bool | None, typer.Option(option, help=_help(field), show_default=False)]
     if field.several:
         return Annotated[list[str] | None, typer.Option(name, help=_help(field), metavar=_label(field))]

@@ -18,10 +18,25 @@ def simulate(
     patience: Annotated[float, typer.Option(min=0, help="Seconds a caller waits, about.")] = 120.0,
     talk: Annotated[float, typer.Option(min=0, help="Seconds a caller talks, about.")] = 240.0,
     disorder: Annotated[float, typer.Option(min=0, max=1, help="Share of reports that come late, or twice.")] = 0.1,
+    lost: Annotated[float, typer.Option(min=0, max=1, help="Share of reports that never come.")] = 0.0,
     pace: Annotated[float, typer.Option(min=0.1, help="How many times faster than life.")] = 1.0,
     api_port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Loopback port of a REST API; 0 takes a free one.")
     ] = None,
+    press: Annotated[
+        list[str] | None,
+        typer.Option(help="Keys every citizen presses, as wait-key=1 or silent-key=1,2,1; may be repeated."),
+    ] = None,
+    phone: Annotated[
+        list[str] | None,
+        typer.Option(help="Who is reached at a number, as +12025550191=busy; may be repeated."),
+    ] = None,
+    no_answer: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of rings that operators' telephones miss.")
+    ] = 0.0,
+    rest_busy: Annotated[float, typer.Option(min=0, max=1, help="Share of REST calls refused as too many.")] = 0.0,
+    rest_failing: Annotated[float, typer.Option(min=0, max=1, help="Share of REST calls that fail.")] = 0.0,
+    rest_slow: Annotated[float, typer.Option(min=0, help="Seconds a REST call is late at most.")] = 0.0,
     once: Annotated[bool, typer.Option("--once", help="One call and one text, then end.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Tell what happens as JSON lines on standard output.")
@@ -47,5 +62,12 @@ def simulate(
         pace,
         api_port,
         once,
+        tuple(press or ()),
+        tuple(phone or ()),
+        no_answer,
+        rest_busy,
+        rest_failing,
+        rest_slow,
+        lost,
     )
     run(read_settings(), traffic, as_json)

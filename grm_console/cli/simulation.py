@@ -3,7 +3,7 @@
 import asyncio
 import json
 import signal
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import Any
 
 import typer
 
-from grm_console.errors import GrmError, SettingsError
+from grm_console.errors import GrmError, InvalidInput, SettingsError
 from grm_console.i18n import _
 from grm_console.settings import Settings
 from grm_console.standin import http
 from grm_console.standin.exchange import Exchange
+from grm_console.standin.faults import Faults
+from grm_console.standin.phones import Habit
 from grm_console.standin.script import read_script
 from grm_console.standin.webhooks import Webhooks
 from grm_console.text import printable
@@ -43,13 +45,20 @@ class Traffic:
     pace: float
     api_port: int | None
     once: bool
+    press: tuple[str, ...]
+    phone: tuple[str, ...]
+    no_answer: float
+    rest_busy: float
+    rest_failing: float
+    rest_slow: float
+    lost: float
 
 
 def run(settings: Settings, traffic: Traffic, as_json: bool) -> None:
     """Simulate until the time is over or a signal comes.
 
-    Raises SettingsError without token or public address, InvalidInput for a file that cannot be read, and GrmError
-    at the end if requests were never taken.
+    Raises SettingsError without token or public address, InvalidInput for a file that cannot be read and for an
+    option that cannot be understood, and GrmError at the end if requests were never taken.
     """
     if not settings.auth_tokens or not settings.public_base_url:
         raise SettingsError(
@@ -65,6 +74,7 @@ def run(settings: Settings, traffic: Traffic, as_json: bool) -> None:
         tell,
         disorder=traffic.disorder,
         pace=traffic.pace,
+        lost=traffic.lost,
     )
     exchange = Exchange(
         webhooks,
@@ -75,6 +85,10 @@ def run(settings: Settings, traffic: Traffic, as_json: bool) -> None:
         patience=min(traffic.patience, _ONCE_PATIENCE) if traffic.once else traffic.patience,
         talk=traffic.talk,
         pace=traffic.pace,
+        no_answer=traffic.no_answer,
+        habits=_habits(traffic.phone),
+        presses={question: tuple(keys.split(",")) for question, keys in _pairs("press", traffic.press, "wait-key=1")},
+        faults=Faults(traffic.rest_busy, traffic.rest_failing, traffic.rest_slow),
     )
     if traffic.once:
         going: Awaitable[None] = exchange.once()
@@ -91,7 +105,9 @@ async def _until_stopped(exchange: Exchange, going: Awaitable[None], api_port: i
     """Run until it ends or a signal ends it, answering REST requests meanwhile; whether a signal did."""
     if api_port is not None:
         server = await http.listen(api_port, exchange.rest)
-        typer.echo(f"REST API on http://127.0.0.1:{server.sockets[0].getsockname()[1]}", err=True)
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        exchange.lies_at(address)
+        typer.echo(f"REST API on {address}", err=True)
     task = asyncio.ensure_future(going)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
@@ -101,6 +117,27 @@ async def _until_stopped(exchange: Exchange, going: Awaitable[None], api_port: i
         typer.echo(_("Stopped; all callers have hung up."), err=True)
         return True
     return False
+
+
+def _habits(written: tuple[str, ...]) -> dict[str, Habit]:
+    habits: dict[str, Habit] = {}
+    for number, habit in _pairs("phone", written, "+12025550191=busy"):
+        try:
+            habits[number] = Habit(habit)
+        except ValueError:
+            known = ", ".join(Habit)
+            raise InvalidInput(
+                {"phone": _("{habit} is unknown; take one of {known}.").format(habit=habit, known=known)}
+            ) from None
+    return habits
+
+
+def _pairs(option: str, written: tuple[str, ...], example: str) -> Iterator[tuple[str, str]]:
+    for one in written:
+        name, sign, value = one.partition("=")
+        if not sign:
+            raise InvalidInput({option: _("{one} has no =; write it as {example}.").format(one=one, example=example)})
+        yield name, value
 
 
 def _tell_json(happening: dict[str, Any]) -> None:

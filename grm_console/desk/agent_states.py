@@ -11,6 +11,8 @@ from grm_console.store import accounts, interactions
 from grm_console.store.store import Write
 
 MAX_REASON = 60
+EXTENDED = "extended "
+"""Before the number of extensions, in the reason of a wrap-up that takes longer."""
 
 
 def status(desk: Desk, actor: Actor) -> AgentStatus:
@@ -31,6 +33,18 @@ def choose(desk: Desk, actor: Actor, state: AgentState, reason: str = "") -> Age
         if state is not AgentState.SIGNED_OUT and interactions.held_by(write.connection, actor.account_id):
             raise InvalidInput({"state": _("Wrap up the exchange you hold first (F9).")})
         change(write, actor, actor.account_id, state, reason.strip()[:MAX_REASON])
+    return status(desk, actor)
+
+
+def extend(desk: Desk, actor: Actor) -> AgentStatus:
+    """Take the wrap-up's time once more; each extension is a row of its own, so that a supervisor sees how many."""
+    actor.require(Act.TAKE_INTERACTION)
+    with desk.store.writing() as write:
+        now = accounts.open_state(write.connection, actor.account_id)
+        if now is None or now.state != AgentState.WRAP_UP:
+            raise InvalidInput({"state": _("Only a wrap-up can be extended.")})
+        times = int(now.reason.removeprefix(EXTENDED) or 0) if now.reason.startswith(EXTENDED) else 0
+        change(write, actor, actor.account_id, AgentState.WRAP_UP, f"{EXTENDED}{times + 1}")
     return status(desk, actor)
 
 

@@ -64,7 +64,7 @@ class Board:
         today, tomorrow = day_of(now)
         with self._desk.store.reading() as connection:
             queues = board.queues(connection)
-            waiting = board.waiting(connection)
+            waiting = board.waiting(connection, now)
             acknowledged, answered = board.machine_replies(connection, today)
             return BoardSnapshot(
                 at=now,

@@ -1,11 +1,13 @@
 """The caller card: who may be speaking, and once that is settled, what the desk knows of them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
+from grm_console.desk.blocked import rules_for
 from grm_console.desk.contact_access import note_opening
 from grm_console.desk.contact_sheet import preferences_of
 from grm_console.desk.contact_views import Preferences
@@ -84,6 +86,10 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
         # What was entered by hand never stood in a queue: its address is not known, but nobody withheld it.
         shown = _("No address") if entry_id is None else _("withheld")
     known = Identification(identified) if identified else None
+    speaker = _speaker(connection, actor, contact_id, happened_at, now) if contact_id is not None else None
+    if speaker is not None and (rules := rules_for(connection, point, now)):
+        # Only of whom is sure: a number may be shared, and rules are for one person.
+        speaker = replace(speaker, flags=(*speaker.flags, rules))
     return CallerCard(
         interaction_id=key,
         entry_id=entry_id,
@@ -104,7 +110,7 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
         text=text,
         attachments=attachments,
         identified=known,
-        speaker=_speaker(connection, actor, contact_id, happened_at, now) if contact_id is not None else None,
+        speaker=speaker,
         candidates=_candidates(connection, point, happened_at, now) if point is not None else (),
         concerned=concerned or concerned_name,
         mine=agent_id == actor.account_id,

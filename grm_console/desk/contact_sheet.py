@@ -97,6 +97,7 @@ def _points(connection: Connection, actor: Actor, contact_id: int, now: datetime
             until=row.until,
             others=others.get(point, 0),
             opted_out=point in silent,
+            point_id=point,
         )
         lines.append((line.until is not None and line.until <= now, row.kind, row.address, line))
     return tuple(line for *_order, line in sorted(lines, key=lambda one: one[:3]))

@@ -38,6 +38,8 @@ class PointLine:
     others: int
     """How many other contacts use it now: a shared phone."""
     opted_out: bool
+    point_id: int = 0
+    """The contact point itself, which others may hold as well."""
 
 
 @dataclass(frozen=True, slots=True)

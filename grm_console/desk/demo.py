@@ -6,11 +6,13 @@ from pathlib import Path
 from grm_console.desk.actor import Actor
 from grm_console.desk.article_import import import_articles
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.imports.calendars import import_calendars
 from grm_console.desk.imports.canned_texts import import_canned_texts
 from grm_console.desk.imports.cases import import_cases
 from grm_console.desk.imports.cells import Cells
 from grm_console.desk.imports.contacts import import_contacts
 from grm_console.desk.imports.dispositions import import_dispositions
+from grm_console.desk.imports.emergency_lines import import_emergency_lines
 from grm_console.desk.imports.history import OPTIONAL, REQUIRED, import_history
 from grm_console.desk.imports.imported import Imported
 from grm_console.desk.imports.organisations import import_organisations
@@ -18,6 +20,7 @@ from grm_console.desk.imports.queues import import_queues
 from grm_console.desk.imports.relations import import_relations
 from grm_console.desk.imports.segments import import_segments
 from grm_console.desk.imports.services import import_services
+from grm_console.desk.imports.spoken_texts import import_spoken_texts
 from grm_console.desk.imports.staff import import_staff
 from grm_console.desk.imports.table import Problems, read_table
 from grm_console.domain.permissions import Act
@@ -40,7 +43,10 @@ def load_city(desk: Desk, actor: Actor, folder: Path, today: datetime) -> list[I
     """
     done = [
         import_organisations(desk, actor, folder / "organisations.csv"),
+        import_calendars(desk, actor, folder / "calendars.csv"),
         import_queues(desk, actor, folder / "queues.csv"),
+        import_spoken_texts(desk, actor, folder / "spoken_texts.csv"),
+        import_emergency_lines(desk, actor, folder / "emergency_lines.csv"),
         import_dispositions(desk, actor, folder / "dispositions.csv"),
         import_segments(desk, actor, folder / "segments.csv"),
         import_services(desk, actor, folder / "services.yaml"),

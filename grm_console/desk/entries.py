@@ -146,7 +146,7 @@ class Entries:
         point = None if address.kind is AddressKind.WITHHELD else rows.point_key(connection, address)
         contact_id, identified = self._from_whom(write, entry, address, point)
         if entry.direction is Direction.OUTBOUND and contact_id is not None:
-            _check_reach(write, entry.channel, contact_id, point)
+            check_reach(write, entry.channel, contact_id, point)
         happened_at = entry.happened_at or write.now
         spoken = contacts.language_of(connection, contact_id) if contact_id is not None else ""
         made = entries.add_entered(
@@ -271,7 +271,7 @@ def _problems(entry: NewEntry, address: Address, now: datetime) -> dict[str, str
     return found
 
 
-def _check_reach(write: Write, channel: Channel, contact_id: int, point: int | None) -> None:
+def check_reach(write: Write, channel: Channel, contact_id: int, point: int | None) -> None:
     """Refuse a door that the contact, or the number, has closed to us."""
     wishes = contacts.preference_row(write.connection, contact_id)
     opted_out = point is not None and outbox.reply_grounds(write.connection, point, "", write.now).opted_out

@@ -245,7 +245,7 @@ def _title(kind: str, channel: str | None, direction: str | None, state: str, do
     if channel is None:
         return _("Note")
     came, went = doors[Channel(channel)]
-    if state == "abandoned" and channel == Channel.VOICE:
+    if channel == Channel.VOICE and state in ("abandoned", "short-abandon", "closed", "overflow"):
         return _("Missed call")
     return went if direction == Direction.OUTBOUND or kind == EntryKind.REPLY else came
 

@@ -4,18 +4,20 @@ Everything happens in the caller's transaction, and all that is derived is a fol
 so that the same events in any order leave the same rows.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from grm_console.desk import agent_states
+from grm_console.desk import agent_states, callbacks, recordings
 from grm_console.desk.actor import Actor
+from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
+from grm_console.desk.caller_keys import take_key
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.phrases import language_of_text
-from grm_console.desk.queue_work import give_back
 from grm_console.desk.reply import Text, acknowledge
 from grm_console.domain.addresses import Address, AddressKind, read_address
 from grm_console.domain.call_fold import Facts, fold
+from grm_console.domain.call_legs import is_outbound
 from grm_console.domain.delivery import furthest, outbox_state
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.matching import rank_holders
@@ -33,13 +35,16 @@ from grm_console.domain.words import (
     InteractionState,
     QueueState,
 )
-from grm_console.store import contacts, interactions, outbox
+from grm_console.store import accounts, call_legs, contacts, interactions, outbox
 from grm_console.store import intake as rows
 from grm_console.store.queue import queue_for_line, text_delay
 from grm_console.store.store import Write
 
 SUMMARY_LENGTH = 200
-_NOT_REACHED = frozenset({"no-answer", "busy", "failed", "canceled"})
+SHORT_ABANDON = timedelta(seconds=5)
+"""Whoever hangs up sooner could not have been answered; counted apart (ISO 18295-1 leaves the limit to the centre)."""
+_FREE = ((AgentState.AVAILABLE.value, ""), (AgentState.AWAY.value, NOT_ANSWERED))
+_OF_LEGS = frozenset({EventKind.CALL_LEG, EventKind.CONFERENCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ class _Held:
     wrapped_up: bool = False
     ended_at: datetime | None = None
     moved: bool = False
-    """Whether a supervisor moved it to another queue than its line's."""
+    """Whether it was moved to another queue than its line's."""
+    language: str = ""
 
 
 def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Receipt:
@@ -79,9 +85,30 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         subject = _settle_delivery(write, event)
         record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
         return Receipt(True)
+    if event.kind is EventKind.RECORDING:
+        recordings.note(desk, write, actor, event)
+        record(write, actor, Act.RECEIVE_EVENTS, f"{event.provider}:{event.sid}", f"{event.provider}:{event.kind}")
+        return Receipt(True)
+    if event.kind in _OF_LEGS:
+        known = _settle_legs(desk, write, actor, event)
+        recordings.join_late(write, actor)
+        subject = f"interaction:{known}" if known is not None else f"{event.provider}:{event.parent}"
+        record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
+        if known is not None:
+            write.changed("queue", known)
+        return Receipt(True)
+    if event.kind is EventKind.CALL_KEY and is_outbound(rows.thread_of(event)):
+        # The answer to a silent question in a call that we made: read from the event itself.
+        record(write, actor, Act.RECEIVE_EVENTS, f"{event.provider}:{event.parent}", f"{event.provider}:{event.kind}")
+        write.changed("queue", 0)
+        return Receipt(True)
     interaction_id, values = _settle_interaction(desk, write, actor, event)
+    if event.channel is Channel.VOICE:
+        recordings.join_late(write, actor)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"{event.provider}:{event.kind}")
     write.changed("queue", interaction_id)
+    if event.kind is EventKind.CALL_KEY and take_key(desk, write, actor, event):
+        _settle_interaction(desk, write, actor, event)
     if event.kind is not EventKind.TEXT:
         return Receipt(True)
     point = values["contact_point_id"]
@@ -115,6 +142,15 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     return Receipt(True, reply)
 
 
+def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> int | None:
+    """Bring a call and its legs to what all its events say; None for a call that nobody has told us of yet."""
+    if rows.lock_interaction(write.connection, event.provider, event.parent) is None:
+        return None
+    if not is_outbound(event.parent):
+        _settle_interaction(desk, write, actor, event)
+    return settle_call(desk, write, actor, event)
+
+
 def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:
     """Bring the event's interaction to what all its events say; gives its key and columns."""
     connection, thread = write.connection, rows.thread_of(event)
@@ -140,7 +176,7 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
             return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
-    key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, moved_at = found
+    key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, language, moved_at = found
     held = _Held(
         agent_id,
         contact_id,
@@ -150,28 +186,45 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
         wrapped_up_at is not None,
         ended_at,
         moved_at is not None,
+        language,
     )
     facts = fold(rows.thread_events(connection, event.provider, thread))
+    if facts.reached and facts.ended_at is not None and held.agent_id is None and not held.moved:
+        # Given back or given up by callbacks that came out of order: it was talked, and somebody has to wrap it up.
+        held = replace(held, agent_id=call_legs.talker(connection, key, facts.talkers))
     values, delay = _derive(desk, write, facts, held)
     rows.settle_interaction(connection, key, values)
     _queue(write, key, values, facts, delay, fresh=False)
     rows.settle_timeline_entry(connection, key, _timeline_values(values))
     if values["contact_id"] != contact_id:
         interactions.move_lines(connection, key, values["contact_id"])
-    if agent_id is not None and held.state is InteractionState.TALKING:
-        _follow_call(write, actor, event, key, agent_id, InteractionState(values["state"]))
+    if held.state is InteractionState.TALKING and values["state"] != InteractionState.TALKING.value:
+        _call_is_over(write, actor, key, agent_id, values)
+    elif values["state"] == InteractionState.WRAP_UP.value and held.state is not InteractionState.WRAP_UP:
+        assert held.agent_id is not None, "only what somebody talked in is wrapped up"
+        _was_talked(write, actor, key, held.agent_id, facts.connected_at or write.now)
+    elif held.state is InteractionState.WAITING and values["end_reason"] == EndReason.ABANDONED.value:
+        callbacks.dropped(desk, write, actor, key)
     return key, values
 
 
-def _follow_call(
-    write: Write, actor: Actor, event: InboundEvent, key: int, agent_id: int, state: InteractionState
-) -> None:
-    """Let the operator's state follow the call: wrap-up when the caller hung up, away when the telephone rang out."""
-    if state is InteractionState.WRAP_UP:
+def _was_talked(write: Write, actor: Actor, key: int, agent_id: int, at: datetime) -> None:
+    """Late events tell that an operator had picked up: they wrap it up now, or later if they are at something else."""
+    state = accounts.open_state(write.connection, agent_id)
+    free = state is not None and (state.state, state.reason) in _FREE
+    interactions.take_up_again(write.connection, key, agent_id, at, None if free else write.now)
+    if free:
         agent_states.change(write, actor, agent_id, AgentState.WRAP_UP, "")
-    elif event.kind is EventKind.CALL_DIALLED and event.state in _NOT_REACHED and event.attempt in (None, agent_id):
-        # Another operator may have taken the call meanwhile; theirs was not the telephone that rang out.
-        give_back(write, actor, key, agent_id, AgentState.AWAY, "telephone not answered")
+
+
+def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]) -> None:
+    """The caller is gone: whoever talked wraps up; whose telephone only rang is free again."""
+    if agent_id is not None:
+        talked = values["state"] == InteractionState.WRAP_UP.value
+        agent_states.change(write, actor, agent_id, AgentState.WRAP_UP if talked else AgentState.AVAILABLE, "")
+        if not talked:
+            interactions.let_go(write.connection, key)
+    citizen_hung_up(write, actor, interactions.locked(write.connection, key))
 
 
 def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[str, Any], int]:
@@ -201,7 +254,7 @@ def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[s
         "contact_id": contact_id,
         "identified": identified,
         "queue_id": held.queue_id if held.agent_id is not None else queue_id,
-        "language": language or language_of_text(facts.text, ""),
+        "language": held.language if facts.language_chosen else language or language_of_text(facts.text, ""),
         "happened_at": facts.happened_at,
         "connected_at": facts.connected_at,
         "ended_at": facts.ended_at or held.ended_at,
@@ -228,9 +281,15 @@ def _state(facts: Facts, held: _Held) -> tuple[InteractionState, EndReason | Non
         if read_opt_out(facts.text) is not None:
             return InteractionState.DONE, EndReason.HANDLED
         return InteractionState.WAITING, None
-    if held.agent_id is not None:
-        return (InteractionState.WRAP_UP, EndReason.ANSWERED) if facts.ended_at else (InteractionState.TALKING, None)
-    return (InteractionState.DONE, EndReason.ABANDONED) if facts.ended_at else (InteractionState.WAITING, None)
+    waits_again = held.agent_id is None and facts.step in (EndReason.CALLBACK, EndReason.VOICEMAIL)
+    if facts.step is not None and (waits_again or not facts.reached):
+        return InteractionState.DONE, facts.step
+    if facts.ended_at is None:
+        return (InteractionState.TALKING if held.agent_id is not None else InteractionState.WAITING), None
+    if held.agent_id is not None and facts.reached:
+        return InteractionState.WRAP_UP, EndReason.ANSWERED
+    short = facts.ended_at - facts.happened_at < SHORT_ABANDON
+    return InteractionState.DONE, EndReason.SHORT_ABANDON if short else EndReason.ABANDONED
 
 
 def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: int, *, fresh: bool) -> None:
@@ -240,7 +299,7 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
     if not waits or values["queue_id"] is None:
         return
     as_of = queued_as_of(facts.channel, facts.first_received_at, delay)
-    left = values["end_reason"] == EndReason.ABANDONED.value
+    left = state is InteractionState.DONE and values["end_reason"] is not None
     entry = {
         "interaction_id": key,
         "queue_id": values["queue_id"],
@@ -252,15 +311,16 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         "claimed_at": None,
         "claim_expires_at": None,
         "moved_at": None,
-        "left_at": facts.ended_at if left else None,
+        "not_before": None,
+        "left_at": (facts.ended_at or facts.happened_at) if left else None,
         "left_reason": values["end_reason"] if left else None,
     }
     if fresh:
         rows.add_queue_entry(write.connection, entry)
         return
     rows.settle_queue_entry(write.connection, key, values["queue_id"], facts.first_received_at, as_of)
-    if facts.ended_at is not None and state in (InteractionState.DONE, InteractionState.WRAP_UP):
-        rows.leave_queue(write.connection, key, facts.ended_at, values["end_reason"])
+    if (facts.ended_at or facts.step) is not None and state in (InteractionState.DONE, InteractionState.WRAP_UP):
+        rows.leave_queue(write.connection, key, facts.ended_at or write.now, values["end_reason"])
 
 
 def _as_new(values: dict[str, Any], provider: str, sid: str, now: datetime) -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 from typing import Protocol
 
+CALL_IS_OVER = frozenset({20404, 21220})
+"""Codes of a CarrierError that say the call or leg is gone, which is a normal event (Twilio's error dictionary)."""
+
 
 class Carrier(Protocol):
     """A telephone provider, asked by the web process alone.
 
-    Each method raises CarrierError: `retryable` only if the request surely had no effect.
+    Each method raises CarrierError: `retryable` only if the request surely had no effect or does no harm twice.
+    `sid` is a call's id, `conference_sid` that of a running conference; `conference` is a conference's name.
     """
 
     def end_call(self, sid: str) -> None:
@@ -14,3 +18,47 @@ class Carrier(Protocol):
 
     def send_text(self, sender: str, recipient: str, body: str) -> str:
         """Send a text; gives the provider's id."""
+
+    def ring(
+        self,
+        *,
+        conference: str,
+        label: str,
+        to: str,
+        caller_id: str,
+        seconds: int,
+        muted: bool = False,
+        coach: str = "",
+        record: bool = False,
+    ) -> str:
+        """Ring a telephone into a conference, for 5 to 600 seconds; gives the id of the leg's call.
+
+        `coach` is the call of the one leg that alone shall hear the new one. `record` has the conference recorded.
+        """
+
+    def join(self, *, sid: str, conference: str, label: str, record: bool = False) -> None:
+        """Move a live call into a conference; a call that is over raises with a code of `CALL_IS_OVER`."""
+
+    def send(self, *, sid: str, step: str) -> None:
+        """Move a live call to a step of ours, the path below `/twilio/voice/`; a call that is over raises as above."""
+
+    def change_leg(
+        self,
+        *,
+        conference_sid: str,
+        sid: str,
+        held: bool | None = None,
+        muted: bool | None = None,
+        coaching: bool | None = None,
+        coach: str = "",
+    ) -> None:
+        """Change what is given of a leg in a conference; a leg that is gone raises as above."""
+
+    def drop_leg(self, *, conference_sid: str, sid: str) -> None:
+        """Take a leg out, also one that still rings; one that is gone already is no error."""
+
+    def end_conference(self, *, conference_sid: str) -> None:
+        """End a conference for all legs; one that is over already is no error."""
+
+    def fetch_recording(self, url: str) -> tuple[str, bytes]:
+        """The media type and the audio behind a recording's address, from the provider's own hosts alone."""

@@ -3,18 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from grm_console.desk import agent_states
+from grm_console.desk import agent_states, callbacks, telephone_acts
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.views import DispositionChoice, QueueItem, QueueStatus
+from grm_console.domain.call_legs import conference_name
 from grm_console.domain.case_form import limit_of
 from grm_console.domain.permissions import Act
 from grm_console.domain.service_level import day_of
-from grm_console.domain.words import AgentState, Channel, EndReason, Harm, InteractionState, OutboxState
+from grm_console.domain.words import AgentState, Channel, Direction, EndReason, Harm, InteractionState, LegRole
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound, StaleChange
 from grm_console.i18n import _
+from grm_console.store import call_legs, contacts, interactions, queue, served
 from grm_console.store import intake as rows
-from grm_console.store import interactions, outbox, queue, served
 from grm_console.store.store import Write
 
 SHOWN = 50
@@ -29,9 +30,9 @@ def queue_status(desk: Desk, actor: Actor) -> QueueStatus:
     actor.require(Act.SEE_QUEUE)
     now = desk.store.now()
     with desk.store.reading() as connection:
-        items = queue.waiting_items(connection, SHOWN, actor.account_id)
-        waiting, longest = queue.waiting_sum(connection, actor.account_id)
-        target = queue.longest_target(connection, actor.account_id)
+        items = queue.waiting_items(connection, SHOWN, actor.account_id, now)
+        waiting, longest = queue.waiting_sum(connection, actor.account_id, now)
+        target = queue.longest_target(connection, actor.account_id, now)
         calls = served.calls_since(connection, day_of(now)[0])
     return QueueStatus(
         at=now,
@@ -56,7 +57,7 @@ def next_for(desk: Desk, actor: Actor) -> int | None:
     if agent_states.status(desk, actor).state is not AgentState.AVAILABLE:
         return None
     with desk.store.reading() as connection:
-        items = queue.waiting_items(connection, 1, actor.account_id)
+        items = queue.waiting_items(connection, 1, actor.account_id, desk.store.now())
     return items[0][1] if items else None
 
 
@@ -87,10 +88,34 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
                 raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
             raise AlreadyClaimed(_("{name} was first. The next item is shown.").format(name=holder))
         interactions.take(write.connection, entry.interaction_id, actor.account_id, write.now)
-        agent_states.change(write, actor, actor.account_id, AgentState.TALKING, "")
+        on_a_line = entry.channel == Channel.VOICE and not entry.problem
+        agent_states.change(write, actor, actor.account_id, AgentState.RINGING if on_a_line else AgentState.TALKING, "")
+        if on_a_line:
+            ring_operator(write, actor, interactions.locked(write.connection, entry.interaction_id), actor)
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{entry.interaction_id}", "answer")
         write.changed("queue", entry.interaction_id)
         return int(entry.interaction_id)
+
+
+def ring_operator(write: Write, actor: Actor, call: Any, operator: Actor) -> None:
+    """Ring an operator's own telephone into the conference of a call; `call` is its row."""
+    connection, now = write.connection, write.now
+    citizen = (
+        call.sender if call.direction == Direction.INBOUND else contacts.address_of(connection, call.contact_point_id)
+    )
+    own_sid = call.sid if call.direction == Direction.INBOUND else ""
+    call_legs.begin(connection, call.id, conference_name(call.sid), citizen, own_sid, actor.account_id, now)
+    number = call_legs.add_leg(
+        connection,
+        call.id,
+        LegRole.OPERATOR,
+        operator.device,
+        actor.account_id,
+        now,
+        account_id=operator.account_id,
+        name=operator.full_name,
+    )
+    telephone_acts.ring(write, actor, call, call_legs.leg_rows(connection, call.id)[number])
 
 
 def release(desk: Desk, actor: Actor, interaction_id: int) -> None:
@@ -104,7 +129,13 @@ def release(desk: Desk, actor: Actor, interaction_id: int) -> None:
 
 
 def give_back(write: Write, actor: Actor, interaction_id: int, account_id: int, state: AgentState, reason: str) -> None:
-    """Put an item back into its queue and its operator into another state."""
+    """Put an item back into its queue and its operator into another state; a telephone that rings stops."""
+    live = call_legs.call_row(write.connection, interaction_id)
+    if live is not None:
+        call = interactions.locked(write.connection, interaction_id)
+        for leg in call_legs.alive(call_legs.leg_rows(write.connection, interaction_id)):
+            if leg.account_id == account_id:
+                telephone_acts.drop(write, actor, call, live, leg)
     queue.release(write.connection, interaction_id)
     interactions.give_back(write.connection, interaction_id)
     agent_states.change(write, actor, account_id, state, reason)
@@ -121,21 +152,9 @@ def end(desk: Desk, actor: Actor, interaction_id: int) -> None:
         interactions.end(write.connection, interaction_id, write.now)
         rows.leave_queue(write.connection, interaction_id, write.now, _reason(row.channel).value)
         if row.channel == Channel.VOICE and row.sid and not row.problem:
-            outbox.decide(
-                write.connection,
-                kind="call-end",
-                decision=row.sid,
-                interaction_id=interaction_id,
-                contact_point_id=row.contact_point_id,
-                provider=row.provider,
-                answered_sid=row.sid,
-                body="",
-                by_document=False,
-                state=OutboxState.PENDING,
-                account_id=actor.account_id,
-                at=write.now,
-            )
-            write.changed("outbox", interaction_id)
+            telephone_acts.hang_up(write, actor, row)
+        if row.direction == Direction.OUTBOUND:
+            callbacks.ended(desk, write, actor, interaction_id)
         agent_states.change(write, actor, actor.account_id, AgentState.WRAP_UP, "")
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{interaction_id}", "end")
         write.changed("queue", interaction_id)

@@ -25,6 +25,7 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.administration import Administration
 from grm_console.desk.answers import AnswerShelf
 from grm_console.desk.board import Board
+from grm_console.desk.callback_list import Callbacks
 from grm_console.desk.canned_texts import CannedTexts
 from grm_console.desk.claims import ClaimKeeper
 from grm_console.desk.contact_book import ContactBook
@@ -33,7 +34,9 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.entries import Entries
 from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange
 from grm_console.desk.find import Finder
+from grm_console.desk.live_calls import Calls
 from grm_console.desk.parking import Parking
+from grm_console.desk.recordings import Recordings
 from grm_console.desk.shift import Shift
 from grm_console.desk.views import (
     AgentStatus,
@@ -128,6 +131,9 @@ class Seat:
         self.corrections = Corrections(desk, actor)
         self.canned_texts = CannedTexts(desk, actor)
         self.shift = Shift(desk, actor)
+        self.calls = Calls(desk, actor)
+        self.callbacks = Callbacks(desk, actor)
+        self.recordings = Recordings(desk, actor)
 
     def may(self, act: Act) -> bool:
         """Whether this operator's role may do this, so that a screen names only what it may."""
@@ -191,6 +197,10 @@ class Seat:
     def set_away(self, reason: str) -> AgentStatus:
         """Away with a reason."""
         return agent_states.choose(self._desk, self._actor, AgentState.AWAY, reason)
+
+    def extend_wrap_up(self) -> AgentStatus:
+        """Take the wrap-up's time once more."""
+        return agent_states.extend(self._desk, self._actor)
 
     def sign_out(self) -> None:
         """End the shift at this seat."""
@@ -295,6 +305,15 @@ class Seat:
             case EntryKind.CASE:
                 return self.corrections.case(entry.source_id)
         raise InvalidInput({"entry": _("Only exchanges and cases can be put right; choose one in the timeline.")})
+
+    def exchange_of(self, entry_id: int) -> int:
+        """The exchange a line of a history belongs to; raises InvalidInput for a line that belongs to none."""
+        self._actor.require(Act.TAKE_INTERACTION)
+        with self._desk.store.reading() as connection:
+            entry = timeline.entry_row(connection, entry_id)
+        if entry is None or entry.interaction_id is None:
+            raise InvalidInput({"entry": _("This line belongs to no exchange; choose a call in the timeline.")})
+        return int(entry.interaction_id)
 
     # Knowledge
 

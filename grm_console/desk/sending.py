@@ -1,7 +1,9 @@
 """The sender: carries out what was decided in the outbox, each row by one process and at most once."""
 
 from datetime import timedelta
+from typing import Any
 
+from grm_console.desk import call_failures, recordings
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.ports import Carrier
@@ -14,10 +16,12 @@ from grm_console.store.intake import settle_reply_entry
 BATCH = 20
 MOST_TRIES = 5
 INTERRUPTED_AFTER = timedelta(minutes=2)
+ACT_LASTS = timedelta(seconds=15)
+"""A telephone act that could not be carried out within this time is given up: nobody waits longer on a line."""
 
 
-def send_due(desk: Desk, actor: Actor, carrier: Carrier) -> int:
-    """Carry out what is due; gives how many rows were taken.
+def send_due(desk: Desk, actor: Actor, carrier: Carrier, *, fetches: bool = False) -> int:
+    """Carry out what is due, the fetching of recordings or everything else; gives how many rows were taken.
 
     A row is marked before the request and settled after it. What was under way when a process died becomes
     `unknown` and is never repeated by itself: the carrier may have done it.
@@ -29,32 +33,68 @@ def send_due(desk: Desk, actor: Actor, carrier: Carrier) -> int:
             return 0
     with desk.store.writing() as write:
         outbox.give_up_interrupted(write.connection, write.now - INTERRUPTED_AFTER)
-        taken = outbox.take_pending(write.connection, write.now, BATCH)
+        taken = outbox.take_pending(write.connection, write.now, BATCH, fetches=fetches)
     for row in taken:
-        provider_id, error, state, wait = "", "", OutboxState.SENT, None
-        try:
-            if row.kind == "call-end":
-                carrier.end_call(row.answered_sid)
-            else:
-                provider_id = carrier.send_text(row.detail["sender"], row.detail["recipient"], row.body)
-        except CarrierError as failure:
-            error = str(failure)
-            again = failure.retryable and row.attempts < MOST_TRIES
-            lost = OutboxState.UNKNOWN if failure.unknown else OutboxState.FAILED
-            state = OutboxState.PENDING if again else lost
-            wait = timedelta(seconds=2**row.attempts) if again else None
-        with desk.store.writing() as write:
-            outbox.settle(
-                write.connection,
-                row.id,
-                state=state,
-                at=write.now,
-                provider_id=provider_id,
-                error=error,
-                not_before=write.now + wait if wait else None,
-            )
-            if row.kind == "text":
-                settle_reply_entry(write.connection, row.id, state.value)
-            record(write, actor, Act.SEND_OUTBOX, f"outbox:{row.id}", f"interaction:{row.interaction_id}", state.value)
-            write.changed("interaction", row.interaction_id)
+        _carry_out(desk, actor, carrier, row)
     return len(taken)
+
+
+def _carry_out(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
+    provider_id, error, code, state, wait, audio = "", "", 0, OutboxState.SENT, None, None
+    try:
+        if row.kind == outbox.FETCH:
+            audio = carrier.fetch_recording(row.detail["url"])
+        else:
+            provider_id = _send(carrier, row)
+    except CarrierError as failure:
+        error, code = str(failure), failure.code
+        last = row.kind != "text" and desk.store.now() - row.decided_at > ACT_LASTS
+        again = failure.retryable and row.attempts < MOST_TRIES and not last
+        lost = OutboxState.UNKNOWN if failure.unknown else OutboxState.FAILED
+        state = OutboxState.PENDING if again else lost
+        wait = timedelta(seconds=2**row.attempts if row.kind == "text" else 1) if again else None
+    with desk.store.writing() as write:
+        outbox.settle(
+            write.connection,
+            row.id,
+            state=state,
+            at=write.now,
+            provider_id=provider_id,
+            error=error,
+            not_before=write.now + wait if wait else None,
+        )
+        if row.kind == "text":
+            settle_reply_entry(write.connection, row.id, state.value)
+        elif row.kind == outbox.FETCH:
+            if audio is not None:
+                recordings.fetched(desk, write, row.detail["recording_id"], *audio)
+            elif state is not OutboxState.PENDING:
+                recordings.failed(desk, write, row.detail["recording_id"], error)
+        elif state is not OutboxState.PENDING:
+            call_failures.act_settled(desk, write, actor, row, state, provider_id, code)
+        record(write, actor, Act.SEND_OUTBOX, f"outbox:{row.id}", f"interaction:{row.interaction_id}", state.value)
+        write.changed("interaction", row.interaction_id)
+
+
+def _send(carrier: Carrier, row: Any) -> str:
+    """One row's request; gives the carrier's id of what it made, if it made something."""
+    detail = row.detail or {}
+    match row.kind:
+        case "text":
+            return carrier.send_text(detail["sender"], detail["recipient"], row.body)
+        case "call-end":
+            carrier.end_call(row.answered_sid)
+        case "leg-ring":
+            wanted = ("conference", "label", "to", "caller_id", "seconds", "muted", "coach", "record")
+            return carrier.ring(**{name: detail[name] for name in wanted})
+        case "call-join":
+            carrier.join(**detail)
+        case "call-send":
+            carrier.send(**detail)
+        case "leg-change":
+            carrier.change_leg(**detail)
+        case "leg-drop":
+            carrier.drop_leg(**detail)
+        case "conference-end":
+            carrier.end_conference(**detail)
+    return ""

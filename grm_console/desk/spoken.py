@@ -31,6 +31,11 @@ def state_word(state: str) -> str:
         "answered": _("answered"),
         "handled": _("handled"),
         "abandoned": _("abandoned"),
+        "short-abandon": _("gave up at once"),
+        "overflow": _("too many waited"),
+        "callback": _("to be called back"),
+        "voicemail": _("voicemail"),
+        "blocked": _("blocked"),
         "missed": _("missed"),
         "failed": _("failed"),
         "open": _("open"),
@@ -45,6 +50,19 @@ def state_word(state: str) -> str:
         "away": _("away"),
         "signed-out": _("signed out"),
     }.get(state, state)
+
+
+def agent_state_word(state: str, reason: str = "") -> str:
+    """What an operator is doing, in words; a reason is told with being away."""
+    away = _("Away: {reason}").format(reason=reason) if reason else _("Away")
+    return {
+        "available": _("Available"),
+        "ringing": _("Ringing"),
+        "talking": _("Talking"),
+        "wrap-up": _("Wrap-up"),
+        "away": away,
+        "signed-out": _("Signed out"),
+    }[state]
 
 
 def role_word(role: str) -> str:

@@ -4,34 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from grm_console.domain.call_legs import fold_legs
+from grm_console.domain.call_state import further, is_final
 from grm_console.domain.inbound import EventKind
-from grm_console.domain.words import Channel, Direction
+from grm_console.domain.seen_event import SeenEvent
+from grm_console.domain.words import Channel, Direction, EndReason
 
-_PROGRESS = {"": 0, "queued": 1, "initiated": 2, "ringing": 3, "in-progress": 4}
-_FINAL = {"canceled": 5, "no-answer": 6, "busy": 7, "failed": 8, "completed": 9}
-"""Final states; two different ones cannot both be true, so a fixed precedence settles it: the fullest account wins."""
-_RANK = _PROGRESS | _FINAL
-
-
-@dataclass(frozen=True, slots=True)
-class SeenEvent:
-    """The part of a stored event that the fold reads."""
-
-    kind: EventKind
-    sid: str
-    thread_sid: str
-    channel: Channel
-    direction: Direction
-    sender: str
-    recipient: str
-    state: str
-    sequence: int | None
-    happened_at: datetime | None
-    received_at: datetime
-    text: str
-    duration: int | None
-    error: str
-    attachments: int
+_STEPS = (EndReason.BLOCKED, EndReason.CALLBACK, EndReason.VOICEMAIL, EndReason.OVERFLOW, EndReason.CLOSED)
+"""Places of a caller's way that end the wait; of several the first of these counts, in whatever order they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +26,15 @@ class Facts:
     happened_at: datetime
     first_received_at: datetime
     connected_at: datetime | None
-    """When the operator's leg was answered."""
+    """When the citizen and somebody of ours were first both in the conference."""
+    reached: bool
+    """Whether citizen and somebody of ours were on the line together."""
+    talkers: tuple[int, ...]
+    """Numbers of our legs that were picked up."""
+    step: EndReason | None
+    """The place of the caller's way that ended the wait, if one did."""
+    language_chosen: bool
+    """Whether the caller chose a language by a key."""
     ended_at: datetime | None
     duration: int | None
     text: str
@@ -54,49 +42,47 @@ class Facts:
     problem: str
 
 
-def is_final(state: str) -> bool:
-    """Whether a call in this provider state is over for good."""
-    return state in _FINAL
-
-
-def further(one: str, other: str) -> str:
-    """The call state that stands when both were reported, in whatever order."""
-    return max(one, other, key=lambda state: (_RANK.get(state, 0), state))
-
-
 def fold(events: Iterable[SeenEvent]) -> Facts:
     """The facts of one interaction from all its events; at least one is needed.
 
-    A dialled leg's events tell when the operator was joined, never who called: of a call known by its legs
-    alone the caller is unknown. Of equal claims the first by content counts, so that arrival order is without
+    The events of legs and of the conference tell who was joined and when, never who called: of a call known by its
+    legs alone the caller is unknown. Of equal claims the first by content counts, so that arrival order is without
     effect.
     """
     ordered = sorted(events, key=_content_order)
     of_caller = [e for e in ordered if e.sid == e.thread_sid]
-    legs = [e for e in ordered if e.sid != e.thread_sid]
-    own = [e for e in of_caller if e.kind is not EventKind.CALL_DIALLED]
-    told = own or of_caller or legs
+    own = [e for e in of_caller if e.kind not in _BESIDE]
+    told = own or of_caller or ordered
+    call = fold_legs(ordered)
     first = next((e for e in told if e.kind in (EventKind.CALL, EventKind.TEXT, EventKind.UNREADABLE)), told[0])
     state = ""
     for event in own:
         state = further(state, event.state)
     finals = [e for e in own if is_final(e.state)]
-    answered = [e.happened_at or e.received_at for e in legs if e.state == "in-progress"]
+    steps = {e.state for e in of_caller if e.kind is EventKind.CALL_STEP}
     return Facts(
         channel=first.channel,
         direction=first.direction if of_caller else Direction.INBOUND,
         sender=first.sender if of_caller else "",
         recipient=first.recipient if of_caller else "",
         provider_state=state,
-        happened_at=min(e.happened_at or e.received_at for e in told),
+        happened_at=min(e.at for e in told),
         first_received_at=min(e.received_at for e in told),
-        connected_at=min(answered, default=None),
-        ended_at=min((e.happened_at or e.received_at for e in finals), default=None),
+        connected_at=call.connected_at,
+        reached=call.reached,
+        talkers=call.talkers,
+        step=next((step for step in _STEPS if step.value in steps), None),
+        language_chosen=any(e.kind is EventKind.CALL_KEY and e.state == "language" for e in of_caller),
+        ended_at=min((e.at for e in finals), default=None),
         duration=max((e.duration for e in finals if e.duration is not None), default=None),
         text=first.text,
         attachments=first.attachments,
         problem=first.error if first.kind is EventKind.UNREADABLE else "",
     )
+
+
+_BESIDE = frozenset({EventKind.CALL_DIALLED, EventKind.CALL_KEY, EventKind.CALL_STEP})
+"""Kinds of a caller's own events that say nothing about the state of the line."""
 
 
 def _content_order(event: SeenEvent) -> tuple[object, ...]:

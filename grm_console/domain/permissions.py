@@ -34,6 +34,9 @@ class Act(StrEnum):
     GIVE_ANSWER = "answer.give"
     SEE_INTERNAL_ARTICLES = "article.see-internal"
     SEE_RESTRICTED_ARTICLES = "article.see-restricted"
+    HEAR_RECORDINGS = "recording.hear"
+    LEAD_CALLS = "call.lead"
+    BLOCK_NUMBERS = "number.block"
     OPEN_CASE = "case.open"
     SEE_CONFIDENTIAL_CASES = "case.see-confidential"
     RECEIVE_EVENTS = "event.receive"
@@ -58,6 +61,7 @@ _DESK = {
     Act.GIVE_ANSWER,
     Act.SEE_INTERNAL_ARTICLES,
     Act.OPEN_CASE,
+    Act.HEAR_RECORDINGS,
 }
 
 PERMISSIONS: dict[Role, frozenset[Act]] = {
@@ -67,6 +71,8 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
         | {
             Act.SEE_BOARD,
             Act.LEAD_AGENTS,
+            Act.LEAD_CALLS,
+            Act.BLOCK_NUMBERS,
             Act.POST_NOTICE,
             Act.WRITE_TEAM_TEXTS,
             Act.SEE_CONFIDENTIAL_CASES,
@@ -84,6 +90,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.MANAGE_STAFF,
             Act.MANAGE_CATALOGUE,
             Act.WRITE_TEAM_TEXTS,
+            Act.BLOCK_NUMBERS,
             Act.BACK_UP,
             Act.VERIFY_AUDIT,
             Act.SEARCH_ANSWERS,
@@ -97,6 +104,8 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
         {
             Act.RECEIVE_EVENTS,
             Act.SEND_OUTBOX,
+            Act.HEAR_RECORDINGS,
+            Act.BLOCK_NUMBERS,
             Act.IMPORT,
             Act.EXPORT,
             Act.MANAGE_STAFF,

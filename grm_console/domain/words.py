@@ -62,6 +62,16 @@ class EndReason(StrEnum):
 
     ANSWERED = "answered"
     ABANDONED = "abandoned"
+    SHORT_ABANDON = "short-abandon"
+    """The caller hung up within seconds, before anybody could have answered."""
+    CLOSED = "closed"
+    """Called outside the opening hours."""
+    OVERFLOW = "overflow"
+    """Sent away because too many waited already."""
+    CALLBACK = "callback"
+    """Chose to be called back; the callback keeps the place."""
+    VOICEMAIL = "voicemail"
+    BLOCKED = "blocked"
     FAILED = "failed"
     HANDLED = "handled"
 
@@ -83,6 +93,79 @@ class AgentState(StrEnum):
     WRAP_UP = "wrap-up"
     AWAY = "away"
     SIGNED_OUT = "signed-out"
+
+
+class LegRole(StrEnum):
+    """Whose telephone one leg of a call is."""
+
+    CALLER = "caller"
+    """The citizen, whoever dialled."""
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    DEPARTMENT = "department"
+    INTERPRETER = "interpreter"
+    EMERGENCY = "emergency"
+
+
+class LegState(StrEnum):
+    """Where one leg of a call stands."""
+
+    ASKED = "asked"
+    """The carrier is to ring it, and has not told of it yet."""
+    RINGING = "ringing"
+    JOINED = "joined"
+    LEFT = "left"
+    """It was part of the call and is no longer."""
+    FAILED = "failed"
+    """It never became part of the call."""
+
+
+class TransferState(StrEnum):
+    """Where the handing over of a live call stands."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DONE = "done"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+class CallbackReason(StrEnum):
+    """Why somebody is to be called back."""
+
+    ASKED = "asked"
+    """Pressed the key while waiting."""
+    CLOSED = "closed"
+    """Called outside the opening hours and asked for it."""
+    DROPPED = "dropped"
+    """The call broke off before it was answered, on a line that calls back then."""
+    PROMISED = "promised"
+    """An operator promised it."""
+
+
+class CallbackState(StrEnum):
+    """Where a callback stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    MISSED = "missed"
+    """Nobody was reached in all attempts, or not in its window."""
+    CANCELLED = "cancelled"
+
+
+class BlockKind(StrEnum):
+    """Whom a block is against: machines and fraud are kept out; a person only ever gets rules for the talk."""
+
+    MACHINE = "machine"
+    FRAUD = "fraud"
+    PERSON = "person"
+
+
+class RecordingKind(StrEnum):
+    """What a recording holds."""
+
+    CALL = "call"
+    VOICEMAIL = "voicemail"
 
 
 class Harm(IntEnum):

@@ -1,209 +1,242 @@
-"""A simulated call: it follows the desk's documents as the carrier would, verb by verb."""
+"""One call: its ring, the documents it follows or the conference it is in, and its last callback."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from random import Random
 from time import monotonic
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from grm_console.standin.http import Message
-from grm_console.standin.script import Person
-from grm_console.standin.webhooks import Tell, Webhooks
+from grm_console.standin.phones import Manner, Pickup
+from grm_console.standin.verbs import Walk
+from grm_console.standin.webhooks import stamp
 
-_SPOKEN_PER_SECOND = 14
-"""Characters a voice reads in a second."""
-_OPERATOR_ENDS = 0.3
-"""The share of talks that the operator's telephone ends."""
-_STATUS_PATH = "/twilio/voice/status"
+if TYPE_CHECKING:
+    from grm_console.standin.switchboard import Switchboard
+
+Source = Callable[[Walk], Awaitable[ET.Element | None]]
+"""Gives the first document of a way; None when the way is at its end already."""
 
 
 @dataclass(frozen=True, slots=True)
-class Temper:
-    """How a caller behaves, in seconds."""
+class StatusCallback:
+    """Where a call's steps are reported, and which of `initiated ringing answered completed`."""
 
-    patience: float
-    """How long they wait for an operator before they hang up."""
-    talk: float
-    answering: float
-    """How long the operator's telephone rings."""
+    url: str
+    events: frozenset[str]
+
+
+_UNREPORTED = StatusCallback("", frozenset())
 
 
 class Call:
-    """One call from its ring to its last callback."""
+    """One call between somebody's telephone and the carrier."""
 
     def __init__(
         self,
-        webhooks: Webhooks,
-        tell: Tell,
+        board: "Switchboard",
         draw: Random,
-        caller: Person,
-        line: str,
-        temper: Temper,
-        opening: str,
-        pace: float,
+        manner: Manner,
+        sender: str,
+        recipient: str,
+        *,
+        outbound: bool = False,
+        keys: Mapping[str, list[str]],
     ) -> None:
+        """`keys` are what its person presses, by question (the last part of a Gather's action), in turn."""
         self.sid = f"CA{draw.getrandbits(128):032x}"
-        self._webhooks = webhooks
-        self._tell = tell
-        self._draw = draw
-        self._temper = temper
-        self._opening = opening
-        self._pace = pace
-        self._over = asyncio.Event()
+        self.board = board
+        self.draw = draw
+        self.manner = manner
+        self.sender = sender
+        self.recipient = recipient
+        self.direction = "outbound-api" if outbound else "inbound"
+        self.state = "queued" if outbound else "ringing"
+        self.over = False
+        self.moved_by_desk = False
+        """Whether the last turn of this call was a REST call."""
+        self.began = datetime.now(UTC)
+        self._keys = keys
+        self._report = _UNREPORTED
+        self._steps = 0
+        self._answered: float | None = None
+        self._ended: datetime | None = None
         self._why = "the desk ended it"
-        self._began = monotonic()
-        self._leg: dict[str, str] = {}
-        self._leg_step = 0
-        self._leg_joined = 0.0
-        self._patience: asyncio.TimerHandle | None = None
-        self._fields = {
+        self._turn = asyncio.Event()
+        self._cut = False
+        self._next: Source | None = None
+        self._token = f"%7B%22parentCallInfoToken%22%3A%22{draw.getrandbits(256):064x}%22%7D"
+
+    @property
+    def pace(self) -> float:
+        """How many times faster than life it goes."""
+        return self.board.pace
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether anybody picked up."""
+        return self._answered is not None
+
+    @property
+    def cut(self) -> bool:
+        """Whether somebody has hung up; it may take a moment until the call is over."""
+        return self._cut
+
+    def fields(self) -> dict[str, str]:
+        """What every request about this call says."""
+        fields = {
             "CallSid": self.sid,
-            "AccountSid": webhooks.account_sid,
+            "AccountSid": self.board.webhooks.account_sid,
             "ApiVersion": "2010-04-01",
-            "From": caller.number,
-            "To": line,
-            "Caller": caller.number,
-            "Called": line,
-            "Direction": "inbound",
-            "CallStatus": "ringing",
+            "From": self.sender,
+            "To": self.recipient,
+            "Caller": self.sender,
+            "Called": self.recipient,
+            "Direction": self.direction,
+            "CallStatus": self.state,
             "FromCity": "",
             "FromState": "",
             "FromZip": "",
             "FromCountry": "US",
             "ToCountry": "US",
-            "StirVerstat": "TN-Validation-Passed-A" if caller.number.startswith("+") else "No-TN-Validation",
-            "CallToken": f"%7B%22parentCallInfoToken%22%3A%22{draw.getrandbits(256):064x}%22%7D",
         }
+        if self.direction == "inbound":
+            fields["StirVerstat"] = "TN-Validation-Passed-A" if self.sender.startswith("+") else "No-TN-Validation"
+            fields["CallToken"] = self._token
+        return fields
 
-    async def run(self) -> None:
-        """The call's whole life; returns when its last callback was handed over."""
-        self._say("rings", number=self._fields["From"], line=self._fields["To"])
-        loop = asyncio.get_running_loop()
-        self._patience = loop.call_later(self._temper.patience / self._pace, self.hang_up, "the caller gave up")
-        walk = asyncio.ensure_future(self._walk())
-        over = asyncio.ensure_future(self._over.wait())
-        await asyncio.wait((walk, over), return_when=asyncio.FIRST_COMPLETED)
-        self._patience.cancel()
-        for task in (walk, over):
-            task.cancel()
-        await asyncio.gather(walk, over, return_exceptions=True)
-        self._end_leg()
-        self._report(
-            _STATUS_PATH,
-            self._fields
-            | {"CallStatus": "completed", "CallDuration": self._seconds(self._began), "SequenceNumber": "0"},
-        )
-        self._say("ends", why=self._why)
+    async def come_in(self, url: str, fallback: str, report: StatusCallback) -> None:
+        """The whole life of a citizen's call; returns when its last callback was handed over."""
+        self._report = report
+        self.say("rings", number=self.sender, line=self.recipient)
+        self.manner.waits(self)
+        await self._live(lambda walk: walk.begin(url, fallback))
+        self._end("completed" if self.state in ("ringing", "in-progress") else self.state)
 
-    def hang_up(self, why: str) -> None:
-        """Somebody ends the call."""
-        self._why = why
-        self._over.set()
-
-    async def _walk(self) -> None:
-        document = await self._asked("/twilio/voice")
-        self._fields["CallStatus"] = "in-progress"
-        while document is not None:
-            document = await self._follow(document)
-
-    async def _follow(self, document: ET.Element) -> ET.Element | None:
-        """Carry out a document; gives the next one, or None when the call is at its end."""
-        for verb in document:
-            match verb.tag:
-                case "Say":
-                    await self._pass(len(verb.text or "") / _SPOKEN_PER_SECOND)
-                case "Pause":
-                    await self._pass(float(verb.get("length", "1")))
-                case "Redirect":
-                    return await self._asked(verb.text or "")
-                case "Dial":
-                    return await self._dial(verb)
-                case "Hangup":
-                    return None
-                case other:
-                    self._say("hears an error", problem=f"the verb {other} is unknown")
-                    return None
-        return None
-
-    async def _dial(self, dial: ET.Element) -> ET.Element | None:
-        device = dial[0]
-        self._leg_step = 0
-        self._leg = {
-            "CallSid": f"CA{self._draw.getrandbits(128):032x}",
-            "ParentCallSid": self.sid,
-            "Direction": "outbound-dial",
-            "From": dial.get("callerId", self._fields["From"]),
-            "To": (device.text or "").strip(),
-            "callback": device.get("statusCallback", ""),
-        }
-        if device.tag == "Client":
-            self._leg["To"] = f"client:{self._leg['To']}"
-        self._report_leg("initiated")
-        self._report_leg("ringing")
-        await self._pass(self._temper.answering)
-        if self._patience is not None:
-            self._patience.cancel()
-        self._leg_joined = monotonic()
-        self._report_leg("in-progress")
-        self._say("talks", device=self._leg["To"], opening=self._opening)
-        await self._pass(self._temper.talk)
-        if self._draw.random() >= _OPERATOR_ENDS:
-            self.hang_up("the caller hung up")
-            return None
-        self._why = "the operator hung up"
-        result = {
-            "DialCallStatus": "completed",
-            "DialCallSid": self._leg["CallSid"],
-            "DialCallDuration": self._seconds(self._leg_joined),
-            "DialBridged": "true",
-        }
-        self._end_leg()
-        return await self._asked(dial.get("action", ""), result) if dial.get("action") else None
-
-    def _end_leg(self) -> None:
-        if not self._leg:
-            return
-        if self._leg_joined:
-            self._report_leg("completed", {"CallDuration": self._seconds(self._leg_joined)})
+    async def go_out(self, pickup: Pickup, seconds: float, report: StatusCallback, source: Source) -> None:
+        """The whole life of a call the desk makes, rung for at most so many seconds."""
+        self._report = report
+        self._step("initiated", "initiated")
+        self._step("ringing", "ringing")
+        self.say("rings", number=self.recipient, who=pickup.habit.value)
+        try:
+            async with asyncio.timeout(min(seconds, pickup.seconds) / self.pace):
+                await self._turn.wait()
+        except TimeoutError:
+            outcome = pickup.outcome if pickup.seconds <= seconds else "no-answer"
         else:
-            self._report_leg("canceled")
-        self._leg, self._leg_joined = {}, 0.0
+            outcome = "canceled"
+        if outcome == "in-progress":
+            self._answered = monotonic()
+            self._step("in-progress", "answered")
+            self.say("answers", number=self.recipient, who=pickup.habit.value)
+            await self._live(source)
+            outcome = "completed"
+        self._end(outcome)
 
-    def _report_leg(self, state: str, more: dict[str, str] | None = None) -> None:
-        leg = {name: value for name, value in self._leg.items() if name != "callback"}
-        steps = {"CallStatus": state, "SequenceNumber": str(self._leg_step)}
-        self._leg_step += 1
-        if self._leg["callback"]:
-            base = {name: self._fields[name] for name in ("AccountSid", "ApiVersion")}
-            self._report(self._leg["callback"], base | leg | steps | (more or {}))
+    def answer(self) -> None:
+        """The carrier picks an inbound call up: it has a document for it."""
+        if self._answered is None:
+            self._answered = monotonic()
+            self.state = "in-progress"
 
-    def _report(self, path: str, fields: dict[str, str]) -> None:
-        self._webhooks.report(path, fields, self._draw)
+    def refuse(self, state: str) -> None:
+        """The call is refused before it was picked up; `state` is its last one."""
+        self.state = state
 
-    async def _asked(self, path: str, more: dict[str, str] | None = None) -> ET.Element | None:
-        """The document at an address; None, with an error announcement in the caller's ear, if there is none."""
-        reply = await self._webhooks.ask(path, self._fields | (more or {}), self._draw)
-        document = None if reply is None else _document(reply)
-        if document is None:
-            self._why = "the carrier announced an error"
-            self._say("hears an error", path=path)
-        return document
+    def move(self, source: Source) -> None:
+        """A REST call sends it elsewhere, whatever it is doing."""
+        self.moved_by_desk = True
+        self._next = source
+        self._turn.set()
 
-    async def _pass(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._pace)
+    def hang_up(self, why: str, *, by_desk: bool = False) -> None:
+        """Somebody ends the call; the first one counts."""
+        if not self._cut:
+            self._why, self._cut, self.moved_by_desk = why, True, by_desk
+            self._turn.set()
 
-    def _seconds(self, since: float) -> str:
-        return str(round((monotonic() - since) * self._pace))
+    def hears(self, others: "Sequence[Call]", *, held: bool) -> None:
+        """These others are with it in the conference."""
+        self.manner.hears(self, others, held=held)
 
-    def _say(self, what: str, **more: str) -> None:
-        self._tell({"what": f"call {what}", "sid": self.sid, **more})
+    def press(self, question: str) -> str:
+        """The keys its person presses at this question; empty for none."""
+        keys = self._keys.get(question, self._keys.get("", []))
+        return keys.pop(0) if keys else ""
 
+    def state_when_leaving(self) -> str:
+        """Its state in the conference's words: a call that goes on elsewhere is in progress."""
+        return "completed" if self._cut else self.state
 
-def _document(reply: Message) -> ET.Element | None:
-    if not reply.headers.get("content-type", "").startswith(("text/xml", "application/xml")):
-        return None
-    try:
-        root = ET.fromstring(reply.body)  # noqa: S314 - the desk under test wrote it
-    except ET.ParseError:
-        return None
-    return root if root.tag == "Response" else None
+    async def wait(self, seconds: float) -> None:
+        """Let so many simulated seconds pass."""
+        await asyncio.sleep(seconds / self.pace)
+
+    def say(self, what: str, **more: str) -> None:
+        """Tell whoever watches."""
+        noun = "call" if self.direction == "inbound" else "phone"
+        self.board.tell({"what": f"{noun} {what}", "sid": self.sid, **more})
+
+    def explain(self, why: str) -> None:
+        """Why it is going to end, unless somebody hangs up before."""
+        self._why = why
+
+    def as_json(self) -> dict[str, Any]:
+        """The call as the REST API shows it."""
+        return {
+            "sid": self.sid,
+            "from": self.sender,
+            "to": self.recipient,
+            "direction": self.direction,
+            "status": self.state,
+            "date_created": stamp(self.began),
+            "date_updated": stamp(),
+            "start_time": stamp(self.began),
+            "end_time": stamp(self._ended) if self._ended else None,
+            "duration": self._seconds() if self.over else None,
+            "parent_call_sid": None,
+            "api_version": "2010-04-01",
+        }
+
+    async def _live(self, source: Source) -> None:
+        """Go one way after the other until the last is at its end or somebody hangs up."""
+        following: Source | None = source
+        while following is not None and not self._cut:
+            walk = asyncio.ensure_future(Walk(self).go(following))
+            turned = asyncio.ensure_future(self._turn.wait())
+            try:
+                await asyncio.wait((walk, turned), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                walk.cancel()
+                turned.cancel()
+                await asyncio.gather(walk, turned, return_exceptions=True)
+            if not walk.cancelled():
+                walk.result()
+            self._turn.clear()
+            following, self._next = self._next, None
+        # Whoever comes now is too late.
+        self._cut = True
+
+    def _end(self, state: str) -> None:
+        self.over = True
+        self._ended = datetime.now(UTC)
+        self.manner.stop()
+        self._step(state, "completed")
+        self.say("ends", why=state if self.direction != "inbound" and not self.was_answered else self._why)
+
+    def _step(self, state: str, event: str) -> None:
+        self.state = state
+        if not self._report.url or event not in self._report.events:
+            return
+        told = {"SequenceNumber": str(self._steps), "Timestamp": stamp(), "CallbackSource": "call-progress-events"}
+        self._steps += 1
+        if state == "completed":
+            minutes = str(-(-int(self._seconds()) // 60))
+            told |= {"CallDuration": self._seconds(), "Duration": minutes, "SipResponseCode": "200"}
+        self.board.webhooks.report(self._report.url, self.fields() | told, self.draw)
+
+    def _seconds(self) -> str:
+        return str(0 if self._answered is None else round((monotonic() - self._answered) * self.pace))

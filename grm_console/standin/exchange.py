@@ -1,21 +1,18 @@
-"""The stand-in as a whole: calls and texts by chance, and a small REST API that ends calls and takes texts."""
+"""The stand-in as a whole: calls and texts by chance, and the REST API the desk reaches it by."""
 
 import asyncio
-import base64
-import json
-from collections.abc import Mapping
-from random import Random
-from typing import Any
-from urllib.parse import parse_qs
-from xml.etree import ElementTree as ET
+from collections.abc import Awaitable, Callable, Mapping
 
 from grm_console.standin import http
-from grm_console.standin.call import Call, Temper
-from grm_console.standin.script import Script
+from grm_console.standin.faults import Faults
+from grm_console.standin.phones import Habit, Phones
+from grm_console.standin.rest import RestApi
+from grm_console.standin.script import Person, Script
+from grm_console.standin.switchboard import Switchboard
+from grm_console.standin.texts import Texts
 from grm_console.standin.webhooks import Tell, Webhooks
 
-_UNDELIVERED = 0.05
-"""The share of our texts that do not arrive."""
+_NO_FAULTS = Faults()
 
 
 class Exchange:
@@ -32,72 +29,52 @@ class Exchange:
         patience: float,
         talk: float,
         pace: float,
+        no_answer: float = 0.0,
+        habits: Mapping[str, Habit] | None = None,
+        presses: Mapping[str, tuple[str, ...]] | None = None,
+        faults: Faults = _NO_FAULTS,
     ) -> None:
+        """`patience` and `talk` are about so many seconds; `no_answer` is the share of rings that operators miss.
+
+        `habits` says who is reached at a number, `presses` which keys every citizen presses at a question.
+        """
         self._webhooks = webhooks
         self._script = script
-        self._tell = tell
-        self._seed = seed
-        self._patience = patience
-        self._talk = talk
         self._pace = pace
-        self._calls: dict[str, Call] = {}
-        self._ended: set[str] = set()
-        self._root = f"/2010-04-01/Accounts/{webhooks.account_sid}/"
-        self._password = "Basic " + base64.b64encode(f"{webhooks.account_sid}:{token}".encode()).decode()
-        self._texts_sent = 0
+        citizens = [person.number for person in script.people]
+        phones = Phones(citizens, script.departments, habits or {}, no_answer=no_answer, patience=patience, talk=talk)
+        self.board = Switchboard(webhooks, script, phones, tell, seed=seed, pace=pace, presses=presses or {})
+        self._texts = Texts(self.board)
+        self._rest = RestApi(self.board, self._texts, token, faults)
 
-    async def call(self, number: int) -> None:
-        """The call with this number in the series, from ring to end."""
-        draw = self._draw("call", number)
-        person = self._script.caller(draw)
-        temper = Temper(
-            self._patience * draw.uniform(0.6, 1.6), self._talk * draw.uniform(0.6, 1.6), draw.uniform(0.5, 2.5)
-        )
-        opening = self._script.opening(person.language, draw)
-        call = Call(
-            self._webhooks, self._tell, draw, person, draw.choice(self._script.lines), temper, opening, self._pace
-        )
-        self._calls[call.sid] = call
-        try:
-            await call.run()
-        finally:
-            del self._calls[call.sid]
-            self._ended.add(call.sid)
+    def lies_at(self, address: str) -> None:
+        """The REST API is reached at this address; recordings are fetched from there."""
+        self.board.recordings.address = address
+
+    async def call(self, number: int, *, caller: Person | None = None, line: str = "") -> None:
+        """The call with this number in the series, from ring to end; who calls which line is drawn unless given."""
+        draw = self.board.draw("call", number)
+        person = caller or self._script.caller(draw)
+        await self.board.come_in(draw, person.number, person.language, line or draw.choice(self._script.lines))
 
     async def text(self, number: int) -> None:
         """The text with this number in the series."""
-        draw = self._draw("text", number)
+        draw = self.board.draw("text", number)
         person = self._script.texter(draw)
-        sid = f"SM{draw.getrandbits(128):032x}"
-        body = self._script.text(person.language, draw)
-        fields = {
-            "MessageSid": sid,
-            "SmsSid": sid,
-            "SmsMessageSid": sid,
-            "AccountSid": self._webhooks.account_sid,
-            "ApiVersion": "2010-04-01",
-            "From": person.number,
-            "To": draw.choice(self._script.lines),
-            "Body": body,
-            "NumMedia": "0",
-            "NumSegments": "1",
-            "SmsStatus": "received",
-            "FromCity": "",
-            "FromZip": "",
-        }
-        self._tell({"what": "text comes", "sid": sid, "number": person.number, "text": body})
-        reply = await self._webhooks.ask("/twilio/sms", fields, draw)
-        words = [message.text or "" for message in ET.fromstring(reply.body)] if reply is not None else []  # noqa: S314
-        for answer in words:
-            self._tell({"what": "text answered", "sid": sid, "text": answer})
+        line, body = draw.choice(self._script.lines), self._script.text(person.language, draw)
+        await self._texts.come_in(number, person, line, body)
+
+    async def rest(self, request: http.Message) -> tuple[int, Mapping[str, str], bytes]:
+        """One request of the desk's carrier to the REST API."""
+        return await self._rest.answer(request)
 
     async def once(self) -> None:
         """One text and one call, at the same time."""
         await asyncio.gather(self.text(0), self.call(0))
-        await self._webhooks.settle()
+        await self.close()
 
     async def traffic(self, calls_per_minute: float, texts_per_minute: float, seconds: float | None) -> None:
-        """Calls and texts by chance for so many seconds, or until cancelled; then all callers hang up."""
+        """Calls and texts by chance for so many seconds, or until cancelled; then everybody hangs up."""
         series = [
             asyncio.ensure_future(self._series("calls", calls_per_minute, self.call)),
             asyncio.ensure_future(self._series("texts", texts_per_minute, self.text)),
@@ -106,20 +83,25 @@ class Exchange:
             await asyncio.wait(series, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
         finally:
             self._webhooks.tries = 1
-            for call in self._calls.values():
+            for call in self.board.live():
                 call.hang_up("the simulation ends")
             for task in series:
                 task.cancel()
             outcomes = await asyncio.gather(*series, return_exceptions=True)
-            await self._webhooks.settle()
+            await self.close()
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome
 
-    async def _series(self, name: str, per_minute: float, happen: Any) -> None:
+    async def close(self) -> None:
+        """Cut what still lives, and wait until every report is through."""
+        await self.board.close()
+        await self._webhooks.settle()
+
+    async def _series(self, name: str, per_minute: float, happen: Callable[[int], Awaitable[None]]) -> None:
         """Let something happen by chance (a Poisson process); cancelled, it waits for what is under way."""
-        draw = self._draw(name, 0)
-        under_way: set[asyncio.Task[None]] = set()
+        draw = self.board.draw(name)
+        under_way: set[asyncio.Future[None]] = set()
         number = 0
         try:
             while per_minute > 0:
@@ -131,63 +113,3 @@ class Exchange:
             await asyncio.Event().wait()
         finally:
             await asyncio.gather(*under_way, return_exceptions=True)
-
-    def _draw(self, name: str, number: int) -> Random:
-        return Random(f"{self._seed}/{name}/{number}")  # noqa: S311 - play, no secret
-
-    async def rest(self, request: http.Message) -> tuple[int, Mapping[str, str], bytes]:
-        """One request of the desk's carrier to our REST API."""
-        status, answer = self._rest(request)
-        return status, {"content-type": "application/json"}, json.dumps(answer).encode()
-
-    def _rest(self, request: http.Message) -> tuple[int, dict[str, Any]]:
-        method, path = request.first_line.split(" ")[:2]
-        if request.headers.get("authorization") != self._password:
-            return _refusal(401, 20003, "Authenticate")
-        form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
-        rest = path.removeprefix(self._root)
-        if method != "POST" or rest == path:
-            return _refusal(404, 20404, "The requested resource was not found")
-        if rest == "Messages.json":
-            return 201, self._take_text(form)
-        sid = rest.removeprefix("Calls/").removesuffix(".json")
-        if form.get("Status") == "completed" and sid in self._calls:
-            self._calls[sid].hang_up("the desk hung up")
-            return 200, {"sid": sid, "status": "completed"}
-        if sid in self._ended:
-            return _refusal(400, 21220, "Call is not in-progress. Cannot redirect.")
-        return _refusal(404, 20404, f"The requested resource {path} was not found")
-
-    def _take_text(self, form: dict[str, str]) -> dict[str, Any]:
-        self._texts_sent += 1
-        draw = self._draw("sent", self._texts_sent)
-        sid = f"SM{draw.getrandbits(128):032x}"
-        self._tell({"what": "text sent", "sid": sid, "number": form.get("To", ""), "text": form.get("Body", "")})
-        arrives = draw.random() >= _UNDELIVERED
-        if form.get("StatusCallback"):
-            base = {
-                "MessageSid": sid,
-                "SmsSid": sid,
-                "AccountSid": self._webhooks.account_sid,
-                "ApiVersion": "2010-04-01",
-                "From": form.get("From", ""),
-                "To": form.get("To", ""),
-            }
-            last = {"MessageStatus": "delivered"} if arrives else {"MessageStatus": "undelivered", "ErrorCode": "30003"}
-            for step in ({"MessageStatus": "sent"}, last):
-                fields = base | step | {"SmsStatus": step["MessageStatus"]}
-                self._webhooks.report(form["StatusCallback"], fields, draw)
-        return {
-            "sid": sid,
-            "account_sid": self._webhooks.account_sid,
-            "status": "queued",
-            "to": form.get("To"),
-            "from": form.get("From"),
-            "body": form.get("Body"),
-            "num_segments": "1",
-            "error_code": None,
-        }
-
-
-def _refusal(status: int, code: int, words: str) -> tuple[int, dict[str, Any]]:
-    return status, {"code": code, "message": words, "status": status}

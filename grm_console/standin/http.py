@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 MAX_BODY = 1024 * 1024
 
@@ -20,6 +20,21 @@ class Message:
     def status(self) -> int:
         """The status of a reply."""
         return int(self.first_line.split(" ")[1])
+
+    @property
+    def method(self) -> str:
+        """What a request wants: GET, POST, DELETE."""
+        return self.first_line.split(" ")[0]
+
+    @property
+    def path(self) -> str:
+        """The decoded path of a request, without its query."""
+        return unquote(self.first_line.split(" ")[1].partition("?")[0])
+
+    def values(self) -> dict[str, list[str]]:
+        """The form of a request that has a body, else its query; blank values stay."""
+        written = self.body.decode("utf-8", "replace") or self.first_line.split(" ")[1].partition("?")[2]
+        return parse_qs(written, keep_blank_values=True)
 
 
 async def ask(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Message:

@@ -14,8 +14,11 @@ from grm_console.errors import InvalidInput
 _WITHHELD = ("anonymous", "+266696687", "")
 _UNKNOWN_SHARE = 0.15
 _WITHHELD_SHARE = 0.05
+_SILENT_SHARE = 0.05
+_CALLED_BACK_SHARE = 0.15
 
 _OPENINGS = {"en": "Good morning, I have a question.", "zh": "您好，我想咨询一个问题。"}
+_SILENT = "(Nobody speaks.)"
 _TEXTS = {
     "en": ("When is bulky waste collected?", "The street light at 12 Lotus Lane has been out for a week."),
     "zh": ("请问大件垃圾什么时候收？", "莲花巷12号门口的路灯已经坏了一个星期。"),
@@ -38,6 +41,8 @@ class Script:
     lines: tuple[str, ...]
     openings: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...]
+    departments: tuple[str, ...] = ()
+    """Numbers at which a department answers."""
 
     def caller(self, draw: Random) -> Person:
         """Somebody we know, now and then a stranger or a withheld number."""
@@ -51,12 +56,25 @@ class Script:
         return self._stranger(draw) if draw.random() < _UNKNOWN_SHARE else self._known(draw)
 
     def opening(self, language: str, draw: Random) -> str:
-        """What a caller of this language says first."""
-        return _in_language(self.openings, language, draw)
+        """What a caller of this language says first; now and then somebody cannot speak."""
+        return _SILENT if draw.random() < _SILENT_SHARE else _in_language(self.openings, language, draw)
 
     def text(self, language: str, draw: Random) -> str:
         """What somebody of this language writes."""
         return _in_language(self.texts, language, draw)
+
+    def keys(self, language: str, draw: Random) -> dict[str, tuple[str, ...]]:
+        """What they press, by question (the last part of a Gather's action), once for each time they are asked.
+
+        The empty name stands for every other question, an empty key for pressing nothing.
+        """
+        return {
+            "language": ("1" if language == "en" else "2",),
+            "wait-key": ("", "1") if draw.random() < _CALLED_BACK_SHARE else (),
+            "window": (draw.choice("123"),),
+            "silent-key": ("1", *(draw.choice("12") for _ in range(12))),
+            "": (draw.choice("12"),),
+        }
 
     def _known(self, draw: Random) -> Person:
         return draw.choice(self.people) if self.people else self._stranger(draw)
@@ -71,7 +89,8 @@ def read_script(phrases: Path | None, callers: Path | None, lines: Sequence[str]
     """The script from its files; a file not given leaves the built-in words, and strangers as callers.
 
     `callers` is a CSV file with a column `phones` (several by `|`) and perhaps `language`. Without `lines` they are
-    taken from the column `lines` of `queues.csv` beside it. Raises InvalidInput naming the file that cannot be read.
+    taken from the column `lines` of `queues.csv` beside it, and the departments from `phone` of `organisations.csv`.
+    Raises InvalidInput naming the file that cannot be read.
     """
     words: dict[str, Any] = {}
     if phrases is not None:
@@ -87,11 +106,14 @@ def read_script(phrases: Path | None, callers: Path | None, lines: Sequence[str]
     )
     if not lines and callers is not None and (queues := callers.with_name("queues.csv")).exists():
         lines = [line for row in _rows(queues) for line in (row.get("lines") or "").split("|") if line]
+    beside = callers.with_name("organisations.csv") if callers is not None else None
+    departments = _rows(beside) if beside is not None and beside.exists() else ()
     return Script(
         people,
         tuple(lines) or ("+12025550100",),
         _said(words, "callers", "opening") or tuple(_OPENINGS.items()),
         _said(words, "texts", "text") or tuple((code, text) for code, texts in _TEXTS.items() for text in texts),
+        tuple(row["phone"] for row in departments if row.get("phone")),
     )
 
 

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from random import Random
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urldefrag, urlencode, urljoin
 
 from twilio.request_validator import RequestValidator
 
@@ -19,7 +19,18 @@ ANSWER_SECONDS = 15.0
 LATEST_SECONDS = 4.0
 """How late a late report is at most."""
 
+_SIDS = ("MessageSid", "RecordingSid", "CallSid", "ConferenceSid")
+_STATES = (
+    *("StatusCallbackEvent", "RecordingStatus", "QueueResult", "DialCallStatus"),
+    *("MessageStatus", "CallStatus", "SmsStatus"),
+)
+
 Tell = Callable[[dict[str, Any]], None]
+
+
+def stamp(moment: datetime | None = None) -> str:
+    """A moment as the carrier writes it (RFC 2822, UTC); without one it is now."""
+    return format_datetime(moment or datetime.now(UTC))
 
 
 class Webhooks:
@@ -35,16 +46,19 @@ class Webhooks:
         *,
         disorder: float,
         pace: float,
+        lost: float = 0.0,
     ) -> None:
         """Requests go to `target` and are signed for the public address; `disorder` is the share of reports
-        that come late, and of those that come twice; `pace` makes all pauses so many times shorter."""
+        that come late, and of those that come twice, `lost` of those that never come;
+        `pace` makes all pauses so many times shorter."""
         self._target = target.rstrip("/")
         self.public_base_url = public_base_url.rstrip("/")
         self.account_sid = account_sid
         self._validator = RequestValidator(token)
         self._tell = tell
         self._disorder = disorder
-        self._pace = pace
+        self._lost = lost
+        self.pace = pace
         self._reports: set[asyncio.Task[None]] = set()
         self.tries = TRIES
         """How often a request is sent until it is taken; less when the simulation is to end."""
@@ -54,9 +68,9 @@ class Webhooks:
     async def ask(self, path: str, fields: Mapping[str, str], draw: Random) -> http.Message | None:
         """Send a request until it is taken (2xx) or refused for good (4xx); None if it never was taken.
 
-        `path` is one of ours or an absolute address under the public one.
+        `path` is one of the desk's or an absolute address under the public one; a fragment is neither sent nor signed.
         """
-        url = urljoin(self.public_base_url + "/", path.removeprefix("/"))
+        url = urldefrag(urljoin(self.public_base_url + "/", path.removeprefix("/"))).url
         if not url.startswith(self.public_base_url):
             self._note(path, fields, 0, 0.0, "points elsewhere")
             return None
@@ -82,25 +96,34 @@ class Webhooks:
                     return reply
                 if reply.status < 500 and reply.status != 429:
                     break
-            await asyncio.sleep(2**attempt * 0.25 / self._pace)
+            await asyncio.sleep(2**attempt * 0.25 / self.pace)
             attempt += 1
         self.failures += 1
         return None
 
     def report(self, path: str, fields: Mapping[str, str], draw: Random) -> None:
-        """Send a callback; nobody waits for it, and some come late, some twice."""
-        stamped = {**fields, "Timestamp": format_datetime(datetime.now(UTC)), "CallbackSource": "call-progress-events"}
+        """Send a callback; nobody waits for it, and some come late, some twice, some never."""
+        if draw.random() < self._lost:
+            self._note(path, fields, 0, 0.0, "lost")
+            return
         late = draw.random() * LATEST_SECONDS if draw.random() < self._disorder else 0.0
         again = draw.random() * LATEST_SECONDS if draw.random() < self._disorder else None
         token = draw.random()
         for delay in (late,) if again is None else (late, again):
             # What comes twice is a retry and carries the same token.
-            task = asyncio.ensure_future(self._report(path, stamped, Random(token), delay))  # noqa: S311 - play
-            self._reports.add(task)
-            task.add_done_callback(self._reports.discard)
+            self._start(path, dict(fields), Random(token), delay)  # noqa: S311 - play
+
+    def send(self, path: str, fields: Mapping[str, str], draw: Random) -> None:
+        """Send a request whose answer nobody will follow; at once, and once."""
+        self._start(path, dict(fields), draw, 0.0)
+
+    def _start(self, path: str, fields: Mapping[str, str], draw: Random, delay: float) -> None:
+        task = asyncio.ensure_future(self._report(path, fields, draw, delay))
+        self._reports.add(task)
+        task.add_done_callback(self._reports.discard)
 
     async def _report(self, path: str, fields: Mapping[str, str], draw: Random, delay: float) -> None:
-        await asyncio.sleep(delay / self._pace)
+        await asyncio.sleep(delay / self.pace)
         await self.ask(path, fields, draw)
 
     async def settle(self) -> None:
@@ -112,8 +135,8 @@ class Webhooks:
         told = {
             "what": "request",
             "path": path.removeprefix(self.public_base_url),
-            "sid": fields.get("MessageSid") or fields.get("CallSid"),
-            "state": fields.get("MessageStatus") or fields.get("CallStatus") or fields.get("SmsStatus"),
+            "sid": next((fields[name] for name in _SIDS if fields.get(name)), None),
+            "state": next((fields[name] for name in _STATES if fields.get(name)), None),
             "status": status,
             "ms": round(seconds * 1000, 2),
         }

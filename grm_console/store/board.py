@@ -3,7 +3,7 @@
 A figure is read as the keys of its rows, one string for each group, so that a figure and its rows cannot differ.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, func, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, func,
 from grm_console.domain.words import AgentState, CaseState, Channel, InteractionState, QueueState
 from grm_console.store.counted import Keys
 from grm_console.store.prepared import Prepared, fixed
+from grm_console.store.queue import DUE
 from grm_console.store.tables import (
     Account,
     AgentQueue,
@@ -38,6 +39,7 @@ _outbox = table_of(Outbox)
 _help = table_of(HelpRequest)
 _notice = table_of(Notice)
 
+_EVER = datetime.max.replace(tzinfo=UTC)
 _voice = _interaction.c.channel == fixed(Channel.VOICE)
 _held = or_(
     _interaction.c.state == fixed(InteractionState.TALKING), _interaction.c.state == fixed(InteractionState.WRAP_UP)
@@ -64,7 +66,7 @@ _WAITING = Prepared(
         func.min(_entry.c.queued_as_of, type_=INSTANT),
     )
     .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING))
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE)
     .group_by(_entry.c.queue_id, _voice)
 )
 
@@ -158,9 +160,12 @@ def queues(connection: Connection) -> list[tuple[Any, ...]]:
     return _QUEUES.rows(connection, {})
 
 
-def waiting(connection: Connection) -> list[tuple[Any, ...]]:
-    """(queue, voice, keys, unreadable keys, longest waiting since, longest queued as of) by queue and door."""
-    return _WAITING.rows(connection, {})
+def waiting(connection: Connection, at: datetime = _EVER) -> list[tuple[Any, ...]]:
+    """(queue, voice, keys, unreadable keys, longest waiting since, longest queued as of) by queue and door.
+
+    What is due at a moment, as `queue.waiting_items`; all without one.
+    """
+    return _WAITING.rows(connection, {"at": at})
 
 
 def agents(connection: Connection) -> list[tuple[Any, ...]]:

@@ -79,6 +79,11 @@ def holders_of(connection: Connection, point: int) -> list[Holder]:
     return list({holder.contact_id: holder for holder in holders}.values())
 
 
+def address_of(connection: Connection, point: int) -> str:
+    """The address of a contact point."""
+    return str(connection.execute(select(_point.c.address).where(_point.c.id == point)).scalar_one())
+
+
 def union_of(connection: Connection, contact: int) -> list[int]:
     """The keys whose rows belong to a contact: its own and those merged into it."""
     return [row[0] for row in _UNION.rows(connection, {"contact": contact})]

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select, text, update
+from sqlalchemy import Connection, and_, bindparam, case, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.domain.addresses import Address
-from grm_console.domain.call_fold import SeenEvent
 from grm_console.domain.inbound import EventKind, InboundEvent
+from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import Channel, Direction, EntryKind
 from grm_console.store.prepared import Prepared
 from grm_console.store.tables import (
@@ -17,6 +17,7 @@ from grm_console.store.tables import (
     Interaction,
     PointConsent,
     QueueEntry,
+    QueueLine,
     TimelineEntry,
 )
 from grm_console.store.tables.columns import table_of
@@ -25,6 +26,7 @@ _event = table_of(InboundEventRow)
 _interaction = table_of(Interaction)
 _point = table_of(ContactPoint)
 _entry = table_of(QueueEntry)
+_line = table_of(QueueLine)
 _timeline = table_of(TimelineEntry)
 _consent = table_of(PointConsent)
 
@@ -72,6 +74,7 @@ _LOCK_INTERACTION = Prepared(
         _interaction.c.queue_id,
         _interaction.c.wrapped_up_at,
         _interaction.c.ended_at,
+        _interaction.c.language,
         select(_entry.c.moved_at).where(_entry.c.interaction_id == _interaction.c.id).scalar_subquery(),
     )
     .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"))
@@ -147,7 +150,11 @@ _LEAVE_ENTRY = Prepared(
 _SETTLE_TIMELINE = Prepared(
     update(_timeline)
     .where(and_(_timeline.c.kind == EntryKind.INTERACTION.value, _timeline.c.source_id == bindparam("key")))
-    .values({name: bindparam(name) for name in ("contact_id", "at", "channel", "direction", "state", "summary")})
+    .values(
+        {name: bindparam(name) for name in ("contact_id", "at", "channel", "direction", "state")}
+        # A voicemail names itself; no later event of the call knows better.
+        | {"summary": case((bindparam("summary") == "", _timeline.c.summary), else_=bindparam("summary"))}
+    )
 )
 _SETTLE_REPLY = Prepared(
     update(_timeline)
@@ -278,13 +285,20 @@ def add_interaction(connection: Connection, values: dict[str, Any]) -> int | Non
 
 
 def lock_interaction(connection: Connection, provider: str, sid: str) -> tuple[Any, ...] | None:
-    """(id, state, agent, point, contact, identified, queue, wrapped up at, ended at, moved at), all locked."""
+    """(id, state, agent, point, contact, identified, queue, wrapped up, ended, language, moved at), all locked."""
     return _LOCK_INTERACTION.first(connection, {"provider": provider, "sid": sid})
 
 
 def settle_interaction(connection: Connection, key: int, values: dict[str, Any]) -> None:
     """Write what the fold says over what it said before."""
     _SETTLE_INTERACTION.run(connection, values | {"key": key})
+
+
+def first_line(connection: Connection, queue_id: int | None) -> str:
+    """A number of ours that a called citizen sees: the queue's first, else the first of all; empty without any."""
+    other_queue = case((_line.c.queue_id == queue_id, 0), else_=1)
+    statement = select(_line.c.line).order_by(other_queue, _line.c.line).limit(1)
+    return connection.execute(statement).scalar_one_or_none() or ""
 
 
 def add_queue_entry(connection: Connection, values: dict[str, Any]) -> int | None:

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, or_, select, update
 
 from grm_console.domain.words import EndReason, Identification, InteractionState
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
-    Account,
     Contact,
     Disposition,
     Draft,
@@ -23,18 +22,12 @@ from grm_console.store.tables.columns import table_of
 _interaction = table_of(Interaction)
 _entry = table_of(QueueEntry)
 _queue = table_of(Queue)
-_account = table_of(Account)
 _contact = table_of(Contact)
 _timeline = table_of(TimelineEntry)
 _speaker = table_of(SpeakerLog)
 _draft = table_of(Draft)
 _disposition = table_of(Disposition)
 
-_CALL_STEP = Prepared(
-    select(_interaction.c.state, _interaction.c.line, _interaction.c.language, _account.c.device, _account.c.id)
-    .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
-    .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"))
-)
 _concerned = _contact.alias("concerned")
 _CARD = Prepared(
     select(
@@ -83,11 +76,6 @@ _HELD = Prepared(
 )
 
 
-def call_step(connection: Connection, provider: str, sid: str) -> tuple[Any, ...] | None:
-    """(state, line, language, claiming operator's telephone and account) of a call, or None."""
-    return _CALL_STEP.first(connection, {"provider": provider, "sid": sid})
-
-
 def card_row(connection: Connection, interaction_id: int) -> tuple[Any, ...] | None:
     """The columns of an interaction that a caller card shows, in the order of `_CARD`."""
     return _CARD.first(connection, {"interaction": interaction_id})
@@ -121,12 +109,68 @@ def take(connection: Connection, interaction_id: int, account_id: int, at: datet
     _timeline_state(connection, interaction_id, InteractionState.TALKING.value)
 
 
-def give_back(connection: Connection, interaction_id: int) -> None:
-    """Nobody holds it any more; it waits again."""
+def connect(connection: Connection, interaction_id: int, at: datetime) -> None:
+    """Note when citizen and operator were first both on the line."""
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id, _interaction.c.agent_id.is_not(None))
+        .values(connected_at=at)
+    )
+
+
+def let_go(connection: Connection, interaction_id: int) -> None:
+    """The caller went before anybody talked: there is nothing to wrap up. Whose telephone rang stays noted."""
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(answered_at=None, version=_interaction.c.version + 1)
+    )
+    connection.execute(
+        update(_entry)
+        .where(_entry.c.interaction_id == interaction_id)
+        .values(claimed_by_id=None, claim_expires_at=None)
+    )
+
+
+def take_up_again(
+    connection: Connection, interaction_id: int, account_id: int, at: datetime, parked_at: datetime | None
+) -> None:
+    """A call that seemed to be given up was talked after all: its operator has it to wrap up."""
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(agent_id=account_id, answered_at=at, parked_at=parked_at, version=_interaction.c.version + 1)
+    )
+
+
+def pass_on(connection: Connection, interaction_id: int, account_id: int) -> None:
+    """Another operator holds the exchange from now on."""
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(agent_id=account_id, version=_interaction.c.version + 1)
+    )
+    connection.execute(update(_entry).where(_entry.c.interaction_id == interaction_id).values(claimed_by_id=account_id))
+
+
+def add_note(connection: Connection, interaction_id: int, words: str) -> None:
+    """Add a line to the notes of an exchange."""
+    before = _interaction.c.note
+    connection.execute(
+        update(_interaction)
+        .where(_interaction.c.id == interaction_id)
+        .values(note=case((before == "", words), else_=before + "\n" + words), version=_interaction.c.version + 1)
+    )
+
+
+def give_back(connection: Connection, interaction_id: int, queue_id: int | None = None) -> None:
+    """Nobody holds it any more; it waits again, perhaps in another queue."""
+    elsewhere = {"queue_id": queue_id} if queue_id is not None else {}
     connection.execute(
         update(_interaction)
         .where(_interaction.c.id == interaction_id)
         .values(
+            **elsewhere,
             agent_id=None,
             state=InteractionState.WAITING.value,
             parked_at=None,

@@ -9,6 +9,7 @@ from grm_console.domain.words import QueueState
 from grm_console.store.tables import (
     Account,
     AuditRow,
+    Calendar,
     CaseFile,
     Contact,
     Disposition,
@@ -39,6 +40,7 @@ _entry = table_of(QueueEntry)
 _line = table_of(QueueLine)
 _department = table_of(ServiceDepartment)
 _audit = table_of(AuditRow)
+_calendar = table_of(Calendar)
 
 ORGANISATIONS = select(
     _organisation.c.code,
@@ -52,17 +54,26 @@ ORGANISATIONS = select(
     _organisation.c.active,
 ).order_by(_organisation.c.code)
 
-QUEUES = select(
-    _queue.c.id,
-    _queue.c.code,
-    _queue.c.name.label("name_en"),
-    _queue.c.other_name.label("name_zh"),
-    _queue.c.languages,
-    _queue.c.target_seconds,
-    _queue.c.text_delay_seconds,
-    _queue.c.wrap_up_seconds,
-    _queue.c.active,
-).order_by(_queue.c.id)
+QUEUES = (
+    select(
+        _queue.c.id,
+        _queue.c.code,
+        _queue.c.name.label("name_en"),
+        _queue.c.other_name.label("name_zh"),
+        _queue.c.languages,
+        _queue.c.target_seconds,
+        _queue.c.text_delay_seconds,
+        _queue.c.wrap_up_seconds,
+        func.coalesce(_calendar.c.code, "").label("calendar"),
+        _queue.c.capacity,
+        _queue.c.longest_wait_seconds,
+        _queue.c.callback_dropped,
+        _queue.c.records,
+        _queue.c.active,
+    )
+    .join_from(_queue, _calendar, _calendar.c.id == _queue.c.calendar_id, isouter=True)
+    .order_by(_queue.c.id)
+)
 
 DISPOSITIONS = select(
     _disposition.c.code,

@@ -18,6 +18,8 @@ _event = table_of(InboundEventRow)
 _line = table_of(QueueLine)
 _consent = table_of(PointConsent)
 
+FETCH = "recording-fetch"
+
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
 _GROUNDS = Prepared(
     select(
@@ -45,6 +47,16 @@ _REPLY_BY_DOCUMENT = Prepared(
     )
 )
 
+_LATEST_ACT = Prepared(
+    select(_outbox.c.kind, _outbox.c.state, _outbox.c.error)
+    .where(
+        _outbox.c.interaction_id == bindparam("interaction"),
+        _outbox.c.kind != "text",
+        _outbox.c.kind != FETCH,
+    )
+    .order_by(_outbox.c.id.desc())
+    .limit(1)
+)
 _WORK = Prepared(
     select(_outbox.c.id)
     .where(
@@ -72,6 +84,7 @@ def decide(
     state: OutboxState,
     account_id: int,
     at: datetime,
+    detail: dict[str, Any] | None = None,
 ) -> int | None:
     """Put a reply or an act into the outbox; None if the same was decided before."""
     return _DECIDE(
@@ -93,7 +106,7 @@ def decide(
             "decided_by_id": account_id,
             "not_before": at,
             "sent_at": at if by_document else None,
-            "detail": None,
+            "detail": detail,
         },
     )
 
@@ -122,16 +135,38 @@ def reply_by_document(connection: Connection, provider: str, sid: str) -> str:
     return "" if row is None else row[0]
 
 
+def withdraw(connection: Connection, kind: str, decision: str, error: str) -> bool:
+    """Take back what was decided and not begun; False if it is under way or done."""
+    result = connection.execute(
+        update(_outbox)
+        .where(_outbox.c.kind == kind, _outbox.c.decision == decision, _outbox.c.state == fixed(OutboxState.PENDING))
+        .values(state=OutboxState.FAILED.value, error=error)
+    )
+    return result.rowcount > 0
+
+
+def latest_act(connection: Connection, interaction_id: int) -> tuple[Any, ...] | None:
+    """(kind, state, error) of the newest telephone act of a call; None before the first."""
+    return _LATEST_ACT.first(connection, {"interaction": interaction_id})
+
+
 def work_waits(connection: Connection, now: datetime, interrupted_before: datetime) -> bool:
     """Whether anything is due, or was interrupted; asked often, so that the write lock is taken seldom."""
     return bool(_WORK.rows(connection, {"now": now, "before": interrupted_before}))
 
 
-def take_pending(connection: Connection, now: datetime, limit: int) -> list[Any]:
-    """Mark what is due as being sent and give it to the caller alone: two senders never take the same row."""
+def take_pending(connection: Connection, now: datetime, limit: int, *, fetches: bool) -> list[Any]:
+    """Mark what is due as being sent and give it to the caller alone: two senders never take the same row.
+
+    Only fetches of recordings, or only everything else: a fetch may take half a minute, and no call waits for it.
+    """
     due = (
         select(_outbox.c.id)
-        .where(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.not_before <= now)
+        .where(
+            _outbox.c.state == fixed(OutboxState.PENDING),
+            _outbox.c.not_before <= now,
+            _outbox.c.kind == FETCH if fetches else _outbox.c.kind != FETCH,
+        )
         .order_by(_outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -1,6 +1,6 @@
 """The queue: who waits in which order, who took what, and today's figures."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
@@ -26,6 +26,11 @@ _agent_queue = table_of(AgentQueue)
 
 SERVING_ORDER = (_entry.c.harm.desc(), _entry.c.queued_as_of, _entry.c.id)
 """The one ORDER BY of the queue; domain.queue_order says the same and a test holds them equal."""
+
+DUE = or_(_entry.c.not_before.is_(None), _entry.c.not_before <= bindparam("at"))
+"""Whether a waiting item is offered at a moment: until its time has come a callback neither waits nor is counted."""
+
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 _FOR_LINE = Prepared(
     select(_queue.c.id, _queue.c.text_delay_seconds)
@@ -106,19 +111,19 @@ _WAITING = Prepared(
     )
     .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
     .join(_queue, _queue.c.id == _entry.c.queue_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING), _SERVED)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _SERVED)
     .order_by(*SERVING_ORDER)
     .limit(bindparam("limit"))
 )
 _WAITING_SUM = Prepared(
     select(func.count(_entry.c.id), func.min(_entry.c.waiting_since)).where(
-        _entry.c.state == fixed(QueueState.WAITING), _SERVED
+        _entry.c.state == fixed(QueueState.WAITING), DUE, _SERVED
     )
 )
 _LONGEST_TARGET = Prepared(
     select(_queue.c.target_seconds)
     .join_from(_entry, _queue, _queue.c.id == _entry.c.queue_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING), _SERVED)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _SERVED)
     .order_by(_entry.c.waiting_since, _entry.c.id)
     .limit(1)
 )
@@ -170,23 +175,55 @@ def release(connection: Connection, interaction_id: int) -> None:
     )
 
 
-def waiting_items(connection: Connection, limit: int, account_id: int = 0) -> list[tuple[Any, ...]]:
+def records(connection: Connection, queue_id: int | None) -> bool:
+    """Whether calls of a queue are recorded."""
+    statement = select(_queue.c.records).where(_queue.c.id == queue_id)
+    return bool(connection.execute(statement).scalar_one_or_none())
+
+
+def by_code(connection: Connection, code: str) -> int | None:
+    """The key of a queue in use."""
+    statement = select(_queue.c.id).where(_queue.c.code == code, _queue.c.active)
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def put_back(connection: Connection, interaction_id: int, queue_id: int, at: datetime) -> None:
+    """Let a claimed item wait again in a queue of an operator's choice; its waiting-since stays."""
+    connection.execute(
+        update(_entry)
+        .where(_entry.c.interaction_id == interaction_id)
+        .values(
+            state=QueueState.WAITING.value,
+            queue_id=queue_id,
+            claimed_by_id=None,
+            claimed_at=None,
+            claim_expires_at=None,
+            moved_at=at,
+            left_at=None,
+            left_reason=None,
+        )
+    )
+
+
+def waiting_items(
+    connection: Connection, limit: int, account_id: int = 0, at: datetime = _EVER
+) -> list[tuple[Any, ...]]:
     """(entry, interaction, channel, queue, harm, waiting since, language, text, problem) in serving order.
 
-    Only of the queues that the account serves; of all queues without one.
+    Only of the queues that the account serves, of all queues without one; what is due at a moment, all without one.
     """
-    return _WAITING.rows(connection, {"limit": limit, "account": account_id})
+    return _WAITING.rows(connection, {"limit": limit, "account": account_id, "at": at})
 
 
-def waiting_sum(connection: Connection, account_id: int = 0) -> tuple[int, datetime | None]:
-    """How many wait, and since when the longest, in the queues that the account serves; in all without one."""
-    count, since = _WAITING_SUM.rows(connection, {"account": account_id})[0]
+def waiting_sum(connection: Connection, account_id: int = 0, at: datetime = _EVER) -> tuple[int, datetime | None]:
+    """How many of `waiting_items` there are, and since when the longest waits."""
+    count, since = _WAITING_SUM.rows(connection, {"account": account_id, "at": at})[0]
     return count, since
 
 
-def longest_target(connection: Connection, account_id: int = 0) -> int | None:
-    """The target in seconds of the queue where the longest waits; None while nobody does."""
-    row = _LONGEST_TARGET.first(connection, {"account": account_id})
+def longest_target(connection: Connection, account_id: int = 0, at: datetime = _EVER) -> int | None:
+    """The target in seconds of the queue where the longest of them waits; None while nobody does."""
+    row = _LONGEST_TARGET.first(connection, {"account": account_id, "at": at})
     return None if row is None else int(row[0])
 
 

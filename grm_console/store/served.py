@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
 from grm_console.domain.service_level import Served
-from grm_console.domain.words import Channel, EndReason, QueueState
+from grm_console.domain.words import Channel, Direction, EndReason, QueueState
 from grm_console.store.counted import Keys, Within
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import Interaction, Queue, QueueEntry
@@ -22,6 +22,9 @@ _interaction = table_of(Interaction)
 _voice = _interaction.c.channel == fixed(Channel.VOICE)
 _answered = _interaction.c.answered_at.is_not(None)
 _over = func.coalesce(_interaction.c.answered_at, _entry.c.left_at)
+_GAVE_UP = or_(
+    _entry.c.left_reason == fixed(EndReason.ABANDONED), _entry.c.left_reason == fixed(EndReason.SHORT_ABANDON)
+)
 _in_target = Within(_over, _entry.c.queued_as_of, _queue.c.target_seconds)
 
 
@@ -35,10 +38,12 @@ def _ended(by: tuple[ColumnElement[Any], ...], counted: ColumnElement[Any]) -> t
         .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
         .join(_queue, _queue.c.id == _entry.c.queue_id)
         .where(
+            # A callback keeps the waiting-since of the call that asked: answering it is no late answer.
+            _interaction.c.direction == fixed(Direction.INBOUND),
             or_(
                 _interaction.c.answered_at >= bindparam("since"),
-                and_(_interaction.c.answered_at.is_(None), _entry.c.left_reason == fixed(EndReason.ABANDONED)),
-            )
+                and_(_interaction.c.answered_at.is_(None), _GAVE_UP),
+            ),
         )
         .group_by(*by)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, tuple_
 from grm_console.domain.words import Confidentiality
 from grm_console.store.contacts import union_of
 from grm_console.store.prepared import Prepared
+from grm_console.store.recordings import voicemail_seconds, voicemail_summary
 from grm_console.store.tables import (
     Account,
     AnswerGiven,
@@ -189,6 +190,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
         _interaction.c.direction,
         func.coalesce(_interaction.c.end_reason, _interaction.c.state).label("state"),
         func.substr(_interaction.c.text, 1, 200).label("summary"),
+        voicemail_seconds(_interaction.c.id).label("voicemail"),
     ).order_by(_interaction.c.id)
     row: Any
     for row in connection.execute(interactions, execution_options=_IN_PARTS):
@@ -202,7 +204,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
             row.direction,
             row.state,
             "",
-            row.summary,
+            row.summary or voicemail_summary(row.voicemail),
         )
     cases = select(
         _case.c.id,

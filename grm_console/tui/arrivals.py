@@ -6,6 +6,8 @@ from datetime import datetime
 from textual.message import Message
 
 from grm_console.desk.board_views import NoticeLine
+from grm_console.desk.call_views import CallLine, TransferOffer
+from grm_console.desk.contact_views import PointLine
 from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange, ParkedLine
 from grm_console.desk.views import (
     AgentStatus,
@@ -38,6 +40,12 @@ class Seen(Message):
     ringing: CallerCard | None
     history: TimelinePage | None
     """First page of the shown speaker's timeline; None as long as nobody is identified."""
+    line: CallLine | None = None
+    """The telephones of the call that is held."""
+    offered: TransferOffer | None = None
+    """A call a colleague offers; its card is the ringing one then."""
+    brief: CaseForm | None = None
+    """What was typed for the offered call so far."""
 
 
 @dataclass
@@ -239,3 +247,36 @@ class ChoicesCame(Message):
     """How this operator likes the console."""
 
     choices: ConsoleChoices
+
+
+@dataclass
+class TelephoneDone(Message):
+    """Something was asked of the telephone; what became of it comes by the next look."""
+
+    said: str
+    """What the operator is told; empty where the call line tells it."""
+
+
+@dataclass
+class RecordedIn(Message):
+    """The exchange whose recordings are asked for."""
+
+    interaction_id: int
+
+
+@dataclass
+class EmergencyBegun(Message):
+    """An emergency is noted and the supervisor alarmed."""
+
+    number: str
+    rung: bool
+    """Whether the service is being rung into the call."""
+    script: str
+
+
+@dataclass
+class NumbersCame(Message):
+    """The telephone numbers of a contact, to ring one of them."""
+
+    contact_id: int
+    points: tuple[PointLine, ...]

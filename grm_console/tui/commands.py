@@ -44,6 +44,10 @@ DESK = (
     Command("whole_text", "f7", "Whole text", "Read all words of the text.", "This exchange"),
     Command("new_contact", "f4", "New contact", "Make the unknown caller a contact.", "This exchange"),
     Command("end", "f8", "End", "Hang up; F9 then wraps up.", "This exchange"),
+    Command(
+        "call_menu", "f11", "Call", "Hold, consult, transfer, ring: all that the telephone can do now.", "Telephone"
+    ),
+    Command("decline", "escape", "Decline", "Leave the offered call to who offers it.", "Telephone", first=False),
     Command("wrap_up", "f9", "Wrap up", "Say how it ended and close it; the next one follows.", "This exchange"),
     Command("give", "ctrl+g", "Given", "Note that the shown answer was given.", "Answer and case"),
     Command("open_case", "ctrl+s", "Open case", "Open a case from the form.", "Answer and case"),
@@ -54,6 +58,15 @@ DESK = (
     Command("next_panel", "f6", "Next panel", "Go to the next panel.", "Moving"),
     Command("jump", "ctrl+o", "Jump", "Then 1, 2 or 3: go to that panel.", "Moving"),
     Command("contact", "ctrl+d", "Contact", "Open the contact: names, numbers, relations, wishes, notes.", "People"),
+    Command("hold", "alt+h", "Hold", "Put the citizen on hold, or take them back.", "Telephone"),
+    Command("mute", "alt+j", "Mute", "Not be heard, or be heard again.", "Telephone", footer=False),
+    Command("silent", "alt+s", "Silent", "Ask a caller who cannot speak to press keys.", "Telephone", footer=False),
+    Command("emergency", "alt+e", "Emergency", "The right number at once; the supervisor is called.", "Telephone"),
+    Command(
+        "callbacks", "alt+b", "Callbacks", "Missed calls, and who is to be called back.", "Telephone", footer=False
+    ),
+    Command("recordings", "alt+p", "Recordings", "Hear what was recorded in this call.", "Telephone", footer=False),
+    Command("extend", "alt+w", "More time", "Take the wrap-up's time once more.", "Your state"),
     Command("call_help", "f12", "Help me", "Call the supervisor to this exchange.", "This exchange"),
     Command("park", "ctrl+k", "Park", "Put this aside for a while; every word is kept.", "This exchange"),
     Command("canned_text", "ctrl+t,alt+t", "Ready text", "Put a ready text where the cursor is.", "Answer and case"),

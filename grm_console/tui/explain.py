@@ -41,6 +41,24 @@ def _part_helps() -> dict[str, tuple[str, str]]:
                 "or all; Enter opens the details; Alt+C puts right what was entered wrong."
             ),
         ),
+        "party-box": (
+            _("Who is to come in"),
+            _(
+                "Type a few letters of a name, a duty or a language. Up and Down choose; the last line says what Enter "
+                "does. Free or busy, number and hours stand beside each name."
+            ),
+        ),
+        "party-note": (
+            _("Note for a transfer"),
+            _("What whoever takes over should know, in a line; they read it with the card before they say yes."),
+        ),
+        "emergency-place": (
+            _("Emergency: place"),
+            _(
+                "Where the danger is. The number for it stands above. Enter brings the service into the call if that "
+                "is allowed, else gives the words to say; time and place are noted, and the supervisor is called."
+            ),
+        ),
         "case": (
             _("Case form"),
             _("Choose the service first: it brings its own questions and what may be promised."),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from grm_console.domain.words import Channel
 from grm_console.errors import GrmError, StoreError
 from grm_console.tui.arrivals import AsideCame, Refused, Seen, StoreLost
 
@@ -25,10 +26,18 @@ RETRIES = (0.25, 0.5, 1.0, 2.0, 4.0)
 def look(seat: "Seat", number: int) -> Seen:
     """Read everything the desk shows at one moment; `number` says which acts it knows of."""
     current = seat.current()
-    ringing = None if current else seat.ringing()
+    line = seat.calls.line(current.interaction_id) if current and current.channel is Channel.VOICE else None
+    offered = None if current else seat.calls.offered()
+    brief = seat.draft(offered.interaction_id) if offered else None
+    ringing = None
+    if offered is not None:
+        ringing = seat.card(offered.interaction_id)
+    elif current is None:
+        ringing = seat.ringing()
     card = current or ringing
     history = seat.timeline(card.speaker.contact_id) if card and card.speaker else None
-    return Seen(number, seat.agent_status(), seat.queue_status(), current, ringing, history)
+    agent, queue = seat.agent_status(), seat.queue_status()
+    return Seen(number, agent, queue, current, ringing, history, line, offered, brief)
 
 
 def watch(

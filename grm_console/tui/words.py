@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from grm_console.clock import local_moment
+from grm_console.desk.spoken import agent_state_word
 from grm_console.desk.views import AgentStatus
 from grm_console.domain.words import AgentState, Channel, ContactKind, Harm
 from grm_console.i18n import _
@@ -33,15 +34,15 @@ def harm_word(harm: Harm) -> str:
 
 def state_words(agent: AgentStatus) -> tuple[str, str, str]:
     """An operator's state as sign, word and style."""
-    away = _("Away: {reason}").format(reason=agent.reason) if agent.reason else _("Away")
-    return {
-        AgentState.AVAILABLE: ("●", _("Available"), "$success"),
-        AgentState.RINGING: ("◆", _("Ringing"), "$warning"),
-        AgentState.TALKING: ("●", _("Talking"), "$success"),
-        AgentState.WRAP_UP: ("◐", _("Wrap-up"), "$foreground"),
-        AgentState.AWAY: ("○", away, "$text-muted"),
-        AgentState.SIGNED_OUT: ("○", _("Signed out"), "$text-muted"),
+    sign, style = {
+        AgentState.AVAILABLE: ("●", "$success"),
+        AgentState.RINGING: ("◆", "$warning"),
+        AgentState.TALKING: ("●", "$success"),
+        AgentState.WRAP_UP: ("◐", "$foreground"),
+        AgentState.AWAY: ("○", "$text-muted"),
+        AgentState.SIGNED_OUT: ("○", "$text-muted"),
     }[agent.state]
+    return sign, agent_state_word(agent.state, agent.reason), style
 
 
 def when(moment: datetime, now: datetime) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -10,27 +11,58 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-from builders import all_rows, entry_of, found_town, interaction_of, staff
+from builders import all_rows, entry_of, found_town, interaction_of, point_key, put, staff
 from carrier_side import CALL, LINE, MESSAGE, PUBLIC, RING, TEXT, TOKEN, open_client, send, signed, signed_bytes, verbs
+from sqlalchemy import update
 from starlette.routing import Router
 from twilio.request_validator import RequestValidator
 
-from grm_console.channels.twilio import app as door
+from grm_console.channels.twilio import answers, voice_steps
 from grm_console.channels.twilio.form import MAX_BODY
 from grm_console.channels.web import web_app
 from grm_console.cli.opening import open_desk, system_actor
+from grm_console.desk import caller_steps
 from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
 from grm_console.settings import Settings
 from grm_console.store import tables
 from grm_console.store.engine import sqlite_module
 from grm_console.store.store import Store
+from grm_console.store.tables.columns import table_of
 
-DOORS = ["voice", "voice/hold", "voice/dialled", "voice/status", "sms", "sms/status"]
+SPOKEN = [
+    "voice",
+    "voice/fallback",
+    "voice/language",
+    "voice/wait",
+    "voice/wait-key",
+    "voice/left",
+    "voice/choice",
+    "voice/window",
+    "voice/voicemail",
+    "voice/after",
+    "voice/again",
+    "voice/silent",
+    "voice/silent-key",
+]
+"""What is answered with a document to a caller."""
+DOORS = [*SPOKEN, "voice/status", "voice/leg", "voice/conference", "voice/recording", "sms", "sms/status"]
+LEG = "CA" + "0b" * 16
+JOIN = {
+    "ConferenceSid": "CF" + "0d" * 16,
+    "FriendlyName": f"call-{CALL}",
+    "StatusCallbackEvent": "participant-join",
+    "SequenceNumber": "1",
+    "CallSid": LEG,
+    "ParticipantLabel": f"call-{CALL}-1",
+}
+WAIT = f"{PUBLIC}/twilio/voice/wait"
 
 
 @pytest.fixture
-def app(settings: Settings, store: Store) -> Iterator[Router]:
+def app(settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Router]:
+    """The application with time enough for its store: what little time does is tested by itself."""
+    monkeypatch.setattr(answers, "STORE_SECONDS", 30)
     found_town(store)
     desk = open_desk(settings)
     yield web_app(desk, system_actor(desk, "system:web"), settings)
@@ -70,11 +102,13 @@ def kinds(store: Store) -> list[tuple[str, str]]:
 
 
 async def test_a_call_is_stored_before_it_is_welcomed(client: httpx.AsyncClient, store: Store) -> None:
-    (greeting, words), following = verbs(await send(client, "/twilio/voice", RING))
+    reply = await send(client, "/twilio/voice", RING)
 
-    assert greeting == "Say"
+    (greeting, words), (notice, _), (following, name) = verbs(reply)
+    assert (greeting, notice, following, name) == ("Say", "Say", "Enqueue", "grm")
     assert "hotline" in words
-    assert following == ("Redirect", f"{PUBLIC}/twilio/voice/hold?n=1")
+    enqueue = ET.fromstring(reply.content)[-1]
+    assert (enqueue.get("waitUrl"), enqueue.get("action")) == (f"{WAIT}?n=0", f"{PUBLIC}/twilio/voice/left")
     assert kinds(store) == [("call", CALL)]
     assert entry_of(store, CALL)
 
@@ -100,6 +134,13 @@ async def test_a_text_no_machine_may_answer_gets_an_empty_document(client: httpx
     [
         ("/twilio/voice/status", RING | {"CallStatus": "completed", "SequenceNumber": "0"}, "call-status"),
         ("/twilio/sms/status", {"MessageSid": TEXT, "MessageStatus": "delivered", "From": LINE}, "text-status"),
+        (f"/twilio/voice/leg?leg=call-{CALL}-1", RING | {"CallSid": LEG, "SequenceNumber": "1"}, "call-leg"),
+        ("/twilio/voice/conference", JOIN, "conference"),
+        (
+            "/twilio/voice/recording",
+            {"RecordingSid": "RE" + "0" * 32, "RecordingStatus": "completed", "CallSid": CALL},
+            "recording",
+        ),
     ],
 )
 async def test_callbacks_are_kept_and_answered_with_nothing(
@@ -127,68 +168,177 @@ async def test_a_number_set_to_get_is_read_from_its_query(client: httpx.AsyncCli
 
     reply = await client.get(target, headers=headers)
 
-    assert [verb for verb, _ in verbs(reply)] == ["Say", "Redirect"]
+    assert [verb for verb, _ in verbs(reply)] == ["Say", "Say", "Enqueue"]
     assert kinds(store) == [("call", CALL)]
 
 
-async def test_the_leg_to_an_operator_is_part_of_the_call(client: httpx.AsyncClient, store: Store) -> None:
-    await send(client, "/twilio/voice", RING)
-    leg = RING | {"CallSid": "CA" + "0b" * 16, "ParentCallSid": CALL, "Direction": "outbound-dial"}
-
-    await send(client, "/twilio/voice/status", leg, CallStatus="in-progress", SequenceNumber="2")
-
-    (row,) = all_rows(store, tables.Interaction)
-    assert row.connected_at is not None
+# A caller's way
 
 
-# What a waiting call hears
+async def asked(client: httpx.AsyncClient, step: str, **more: str) -> list[tuple[str, str]]:
+    """What the call hears at a step."""
+    return verbs(await send(client, f"/twilio/voice{step}", RING, CallStatus="in-progress", **more))
 
 
-async def test_a_call_waits_is_joined_with_the_operator_and_ends(
-    client: httpx.AsyncClient, desk: Desk, store: Store
-) -> None:
-    await send(client, "/twilio/voice", RING)
-    waiting = await send(client, "/twilio/voice/hold?n=1", RING)
-    assert verbs(waiting) == [("Pause", ""), ("Redirect", f"{PUBLIC}/twilio/voice/hold?n=2")]
-
-    seat = Seat(desk, staff(desk, "li.wei", device="+12025550191"))
-    seat.answer(entry_of(store, CALL))
-    joined = await send(client, "/twilio/voice/hold?n=2", RING)
-    (dial,) = ET.fromstring(joined.content)
-    (number,) = dial
-    action = f"{PUBLIC}/twilio/voice/dialled?agent={seat.me.account_id}"
-    assert (dial.tag, dial.get("callerId"), dial.get("action")) == ("Dial", LINE, action)
-    assert (number.text, number.get("statusCallback")) == ("+12025550191", f"{PUBLIC}/twilio/voice/status")
-
-    unanswered = await send(client, "/twilio/voice/dialled", RING, DialCallStatus="no-answer")
-    assert [verb for verb, _ in verbs(unanswered)] == ["Pause", "Redirect"]
-
-    talked = await send(client, "/twilio/voice/dialled", RING, DialCallStatus="completed", DialCallSid="CA" + "0b" * 16)
-    assert verbs(talked) == [("Hangup", "")]
+def names(heard: list[tuple[str, str]]) -> list[str]:
+    return [verb for verb, _ in heard]
 
 
-async def test_a_call_that_ended_is_hung_up_on(client: httpx.AsyncClient) -> None:
-    await send(client, "/twilio/voice", RING)
-    await send(client, "/twilio/voice/status", RING, CallStatus="completed", SequenceNumber="0")
+def set_queue(store: Store, **values: Any) -> None:
+    with store.writing() as write:
+        write.connection.execute(update(table_of(tables.Queue)).values(values))
 
-    assert verbs(await send(client, "/twilio/voice/hold?n=9", RING)) == [("Hangup", "")]
+
+def close(store: Store) -> None:
+    """The town is never open."""
+    key = put(store, tables.Calendar(code="never", name="Never", time_zone="UTC"))
+    set_queue(store, calendar_id=key)
+
+
+def the_call(store: Store) -> Any:
+    return next(row for row in all_rows(store, tables.Interaction) if row.sid == CALL)
+
+
+async def test_waiting_speaks_now_and_then_and_listens_for_a_key(client: httpx.AsyncClient) -> None:
+    await asked(client, "")
+
+    silent, told = await asked(client, "/wait?n=0"), await asked(client, "/wait?n=1")
+
+    assert silent == [("Gather", ""), ("Redirect", f"{WAIT}?n=1")]
+    assert told == [("Gather", ""), ("Redirect", f"{WAIT}?n=2")]
+    reply = await send(client, "/twilio/voice/wait?n=1", RING)
+    (gather, _) = ET.fromstring(reply.content)
+    assert gather.get("action") == f"{WAIT}-key?n=2"
+    assert next(verb.text for verb in gather if verb.tag == "Say") == "You are number 1 in the queue."
 
 
 async def test_a_waiting_call_that_is_unknown_is_taken_in(client: httpx.AsyncClient, store: Store) -> None:
-    assert [verb for verb, _ in verbs(await send(client, "/twilio/voice/hold?n=3", RING))] == ["Pause", "Redirect"]
+    assert names(await asked(client, "/wait?n=3")) == ["Gather", "Redirect"]
     assert entry_of(store, CALL)
 
 
-async def test_waiting_goes_round_and_speaks_now_and_then(client: httpx.AsyncClient) -> None:
-    target, heard = "/twilio/voice/hold?n=1", []
-    await send(client, "/twilio/voice", RING)
-    for _ in range(2 * door.HOLD_ROUNDS):
-        *said, (_, following) = verbs(await send(client, target, RING))
-        heard += [words for verb, words in said if verb == "Say"]
-        target = following.removeprefix(PUBLIC)
+@pytest.mark.parametrize(("key", "heard"), [("1", ["Leave"]), ("5", ["Pause", "Redirect"])])
+async def test_a_key_is_kept_and_one_of_them_leaves_the_wait(
+    client: httpx.AsyncClient, store: Store, key: str, heard: list[str]
+) -> None:
+    await asked(client, "")
 
-    assert target == "/twilio/voice/hold?n=1"
-    assert len(heard) == 2
+    assert names(await asked(client, "/wait-key?n=2", Digits=key)) == heard
+    assert [row.text for row in all_rows(store, tables.InboundEventRow) if row.kind == "call-key"] == [key]
+
+
+async def test_a_callback_is_asked_for_from_the_wait_to_the_end(client: httpx.AsyncClient, store: Store) -> None:
+    await asked(client, "")
+    await asked(client, "/wait-key?n=2", Digits="1")
+
+    menu = await asked(client, "/left", QueueResult="leave", QueueTime="61")
+    assert menu == [("Gather", ""), ("Redirect", f"{PUBLIC}/twilio/voice/window?n=1")]
+    assert names(await asked(client, "/window?n=1")) == ["Gather", "Redirect"]
+    assert names(await asked(client, "/window?n=1", Digits="1")) == ["Say", "Hangup"]
+
+    assert (the_call(store).state, the_call(store).end_reason) == ("done", "callback")
+    (callback,) = all_rows(store, tables.Callback)
+    assert callback.asked_in_id == the_call(store).id
+
+
+async def test_a_language_is_chosen_by_key(client: httpx.AsyncClient, store: Store) -> None:
+    set_queue(store, languages="en|zh")
+    menu = await asked(client, "")
+    assert menu == [("Gather", ""), ("Redirect", f"{PUBLIC}/twilio/voice/language")]
+
+    reply = await send(client, "/twilio/voice/language", RING, Digits="2")
+
+    (said, enqueue) = ET.fromstring(reply.content)
+    assert (said.get("language"), enqueue.tag) == ("cmn-CN", "Enqueue")
+    assert the_call(store).language == "zh"
+
+
+async def test_a_closed_line_says_so_and_takes_a_message(client: httpx.AsyncClient, store: Store) -> None:
+    close(store)
+
+    assert names(await asked(client, "")) == ["Gather", "Redirect"]
+    assert the_call(store).end_reason == "closed"
+    assert names(await asked(client, "/choice", Digits="2")) == ["Say", "Record", "Hangup"]
+    assert names(await asked(client, "/voicemail", RecordingUrl="https://r", RecordingDuration="0")) == [
+        "Say",
+        "Record",
+        "Hangup",
+    ]
+    assert names(await asked(client, "/voicemail", RecordingUrl="https://r", RecordingDuration="9")) == [
+        "Say",
+        "Hangup",
+    ]
+    assert the_call(store).end_reason == "voicemail"
+
+
+async def test_who_has_waited_too_long_is_led_out_and_stays_out(client: httpx.AsyncClient, store: Store) -> None:
+    set_queue(store, longest_wait_seconds=60)
+    await asked(client, "")
+
+    assert names(await asked(client, "/wait?n=2", QueueTime="60")) == ["Leave"]
+    assert the_call(store).end_reason == "overflow"
+    assert names(await asked(client, "/left", QueueResult="leave")) == ["Gather", "Redirect"]
+    assert names(await asked(client, "/voicemail")) == ["Say", "Record", "Hangup"]
+
+
+@pytest.mark.parametrize(
+    ("result", "heard"),
+    [
+        ("redirected", []),
+        ("hangup", []),
+        ("leave", ["Enqueue"]),
+        ("queue-full", ["Say", "Record", "Hangup"]),
+        ("system-error", ["Say", "Record", "Hangup"]),
+    ],
+)
+async def test_what_comes_after_the_carriers_queue(
+    client: httpx.AsyncClient, store: Store, result: str, heard: list[str]
+) -> None:
+    await asked(client, "")
+
+    assert names(await asked(client, "/left", QueueResult=result)) == heard
+    assert the_call(store).end_reason == ("overflow" if result == "queue-full" else None)
+
+
+async def test_a_machine_is_not_answered(client: httpx.AsyncClient, desk: Desk, store: Store) -> None:
+    with store.writing() as write:
+        point = point_key(write.connection, RING["From"])
+    now = store.now()
+    block = tables.BlockedNumber(
+        contact_point_id=point, kind="machine", reason="x", since=now, until=now + timedelta(days=9), account_id=1
+    )
+    put(store, block)
+
+    assert names(await asked(client, "")) == ["Reject"]
+    assert the_call(store).end_reason == "blocked"
+
+
+async def test_a_talk_is_left_for_a_silent_question_and_found_again(
+    client: httpx.AsyncClient, desk: Desk, store: Store
+) -> None:
+    await asked(client, "")
+    assert names(await asked(client, "/after", DialCallStatus="answered")) == ["Enqueue"]
+    Seat(desk, staff(desk, "li.wei", device="+12025550191")).answer(entry_of(store, CALL))
+
+    question = await asked(client, "/silent")
+    assert question == [("Gather", ""), ("Redirect", f"{PUBLIC}/twilio/voice/silent-key?n=0")]
+    reply = await send(client, "/twilio/voice/silent-key?n=0", RING, Digits="2")
+
+    (dial,) = ET.fromstring(reply.content)
+    (room,) = dial
+    assert (dial.get("action"), room.text) == (f"{PUBLIC}/twilio/voice/after", f"call-{CALL}")
+    assert room.get("participantLabel") == f"call-{CALL}-0"
+    (key,) = [row for row in all_rows(store, tables.InboundEventRow) if row.kind == "call-key"]
+    assert (key.state, key.text, key.thread_sid) == ("silent", "2", CALL)
+    assert names(await asked(client, "/silent-key?n=1")) == ["Dial"]
+
+
+async def test_a_call_that_ended_is_hung_up_on(client: httpx.AsyncClient) -> None:
+    await asked(client, "")
+    await send(client, "/twilio/voice/status", RING, CallStatus="completed", SequenceNumber="0")
+
+    for step in ("/wait?n=9", "/again"):
+        assert names(await asked(client, step))[-1] == "Hangup"
 
 
 # What is refused
@@ -277,8 +427,11 @@ async def test_reading_stops_at_the_limit_and_never_begins_without_a_signature(a
         ("/twilio/sms", b"Body=hello", []),
         ("/twilio/sms", b"\xff\xfe=%00&MessageSid=\x1b[2J", []),
         ("/twilio/voice", b"From=%2B12025550142", ["Say", "Hangup"]),
-        ("/twilio/voice/hold", b"", ["Say", "Hangup"]),
-        ("/twilio/voice/dialled", b"CallSid=" + CALL.encode(), ["Say", "Hangup"]),
+        ("/twilio/voice/fallback", b"ErrorCode=11200", ["Say", "Hangup"]),
+        ("/twilio/voice/wait?n=1", b"", ["Say", "Hangup"]),
+        ("/twilio/voice/silent-key", b"Digits=1", ["Say", "Hangup"]),
+        ("/twilio/voice/leg?leg=x", b"CallSid=" + CALL.encode() + b"&CallStatus=ringing", None),
+        ("/twilio/voice/conference", b"StatusCallbackEvent=conference-start&ConferenceSid=CF1", None),
         ("/twilio/voice/status", b"CallSid=" + CALL.encode(), None),
         ("/twilio/sms/status", b"\x80", None),
     ],
@@ -304,18 +457,18 @@ async def test_a_signed_request_nobody_can_read_is_kept_and_acknowledged(
 async def test_while_the_store_is_locked_a_text_is_to_come_again_and_a_call_stays(
     client: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "INTAKE_SECONDS", 0.1)
+    monkeypatch.setattr(answers, "STORE_SECONDS", 0.1)
     with locked(store):
         text = await send(client, "/twilio/sms", MESSAGE)
         status = await send(client, "/twilio/voice/status", RING, CallStatus="completed", SequenceNumber="0")
         first = await send(client, "/twilio/voice", RING)
-        last = await send(client, f"/twilio/voice?again={door.TROUBLE_TRIES}", RING)
+        last = await send(client, f"/twilio/voice?n={voice_steps.TROUBLE_TRIES}", RING)
         health = await client.get("/healthz")
 
     assert (text.status_code, status.status_code) == (503, 503)
     assert int(text.headers["retry-after"]) > 0
     assert [name for name, _ in verbs(first)] == ["Say", "Pause", "Redirect"]
-    assert verbs(first)[-1][1] == f"{PUBLIC}/twilio/voice?again=1"
+    assert verbs(first)[-1][1] == f"{PUBLIC}/twilio/voice?n=1"
     assert [name for name, _ in verbs(last)] == ["Say", "Hangup"]
     assert (health.status_code, health.json()) == (200, {"store": "reachable"})
 
@@ -323,7 +476,7 @@ async def test_while_the_store_is_locked_a_text_is_to_come_again_and_a_call_stay
 async def test_a_text_sent_again_after_trouble_is_kept_once(
     client: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "INTAKE_SECONDS", 0.1)
+    monkeypatch.setattr(answers, "STORE_SECONDS", 0.1)
     with locked(store):
         assert (await send(client, "/twilio/sms", MESSAGE)).status_code == 503
     monkeypatch.undo()
@@ -332,19 +485,40 @@ async def test_a_text_sent_again_after_trouble_is_kept_once(
     assert kinds(store) == [("text", TEXT)]
 
 
-async def test_a_call_holds_while_its_next_step_cannot_be_read(
-    client: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("path", SPOKEN)
+async def test_a_caller_hears_a_document_while_nothing_can_be_read_or_written(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(door, "next_step", _gone)
+    monkeypatch.setattr(answers.StoreInTime, "look", _gone)
+    monkeypatch.setattr(answers.StoreInTime, "take_in", _gone)
 
-    for target, fields in (("hold?n=1", RING), ("dialled", RING | {"DialCallStatus": "busy"})):
-        assert [verb for verb, _ in verbs(await send(client, f"/twilio/voice/{target}", fields))] == [
-            "Pause",
-            "Redirect",
-        ]
+    heard = names(verbs(await send(client, f"/twilio/{path}?n=2", RING, Digits="1")))
+
+    waits_on = (["Enqueue"], ["Pause", "Redirect"], ["Say", "Pause", "Redirect"], ["Say", "Record", "Hangup"])
+    assert heard in waits_on
 
 
-def _gone(*_: object) -> None:
+async def test_a_waiting_caller_waits_on_in_silence_and_hears_the_same_later(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked(client, "")
+    with monkeypatch.context() as broken:
+        broken.setattr(answers.StoreInTime, "look", _gone)
+        assert await asked(client, "/wait?n=1") == [("Pause", ""), ("Redirect", f"{WAIT}?n=1")]
+
+    assert names(await asked(client, "/wait?n=1")) == ["Gather", "Redirect"]
+
+
+async def test_the_fallback_answers_whatever_fails(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(caller_steps, "first_step", broken)
+
+    assert names(await asked(client, "/fallback", ErrorCode="11200")) == ["Say", "Hangup"]
+
+
+async def _gone(*_: object) -> None:
     from grm_console.errors import StoreGone
 
     raise StoreGone("The store cannot be reached.")

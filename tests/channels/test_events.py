@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grm_console.channels.twilio.events import Door, Unreadable, read_event, unreadable_event
+from grm_console.channels.twilio.events import Door, key_event, read_event, step_event, unreadable_event
 from grm_console.channels.twilio.form import Form, FormRefused
+from grm_console.channels.twilio.parameters import Unreadable
 from grm_console.domain.inbound import EventKind, InboundEvent
-from grm_console.domain.words import Channel, Direction
+from grm_console.domain.words import Channel, Direction, EndReason
 
 CALL = "CA" + "0a" * 16
 LEG = "CA" + "0b" * 16
@@ -41,8 +42,9 @@ MESSAGE = {
 }
 
 
-def read(door: Door, fields: object, headers: dict[str, str] | None = None) -> InboundEvent:
-    return read_event(door, Form.parse(urlencode(fields, doseq=True).encode()), headers or {})  # type: ignore[arg-type]
+def read(door: Door, fields: object, headers: dict[str, str] | None = None, label: str = "") -> InboundEvent:
+    form = Form.parse(urlencode(fields, doseq=True).encode())  # type: ignore[arg-type]
+    return read_event(door, form, headers or {}, label)
 
 
 def test_a_ringing_call():
@@ -154,37 +156,129 @@ def test_a_call_of_its_own_has_no_parent(parent):
     assert read("voice", RING).parent == ""
 
 
-@pytest.mark.parametrize(
-    ("leg", "headers", "discriminator"),
-    [
-        (LEG, TOKEN, f"leg:{LEG}"),
-        ("", {}, "status:no-answer"),
-        ("", TOKEN, "status:no-answer:" + TOKEN["i-twilio-idempotency-token"]),
-    ],
-)
-def test_the_result_of_dialling_belongs_to_the_parent(leg, headers, discriminator):
-    fields = RING | {
-        "DialCallStatus": "no-answer",
-        "DialCallSid": leg,
-        "DialCallDuration": "7",
-        "CallDuration": "99",
-    }
-
-    event = read("voice/dialled", fields, headers)
-
-    assert (event.sid, event.kind) == (CALL, EventKind.CALL_DIALLED)
-    assert (event.state, event.duration, event.discriminator) == ("no-answer", 7, discriminator)
-
-
 def test_steps_of_one_call_never_collide():
     steps = [
         read("voice/status", RING | {"CallStatus": state, "SequenceNumber": sequence})
         for state, sequence in [("ringing", "0"), ("in-progress", "1"), ("completed", "2"), ("completed", "")]
     ]
-    steps += [read("voice/dialled", RING | {"DialCallStatus": state}) for state in ("busy", "completed")]
-    steps += [read("voice", RING)]
+    call = read("voice", RING)
+    steps += [call, step_event(call, EndReason.CLOSED), step_event(call, EndReason.CALLBACK)]
 
     assert len({(step.sid, step.kind, step.discriminator) for step in steps}) == len(steps)
+
+
+# A caller's way
+
+
+def test_keys_answer_a_question_and_a_retry_is_the_same_answer():
+    pressed = RING | {"Digits": "2", "msg": "Gather End"}
+
+    event = key_event(read("voice", pressed, TOKEN), "silent", 3)
+
+    assert event is not None
+    assert (event.sid, event.kind, event.state, event.text) == (CALL, EventKind.CALL_KEY, "silent", "2")
+    assert event.sequence == 3
+    assert event.discriminator == "silent:" + TOKEN["i-twilio-idempotency-token"]
+    assert event == key_event(read("voice", pressed, TOKEN), "silent", 3)
+    other = key_event(read("voice", pressed, {"i-twilio-idempotency-token": "another"}), "silent", 3)
+    assert other is not None
+    assert other.discriminator != event.discriminator
+    bare = key_event(read("voice", pressed), "silent", 3)
+    assert bare is not None
+    assert bare.discriminator == "silent:2:3"
+
+
+@pytest.mark.parametrize("digits", ["", "hangup", "1; drop", "٣", "1" * 40])
+def test_what_is_no_key_answers_nothing(digits):
+    assert key_event(read("voice", RING | {"Digits": digits}), "wait", 0) is None
+    assert key_event(read("voice", RING), "wait", 0) is None
+
+
+def test_a_place_that_ends_the_wait_is_reached_once():
+    one, other = (step_event(read("voice", RING | more), EndReason.OVERFLOW) for more in ({}, {"QueueTime": "9"}))
+
+    assert (one.kind, one.discriminator, one.state) == (EventKind.CALL_STEP, "overflow", "overflow")
+    assert (one.sid, one.kind, one.discriminator) == (other.sid, other.kind, other.discriminator)
+
+
+# The live call
+
+
+def test_a_legs_step_belongs_to_the_call_of_its_label():
+    fields = RING | {
+        "CallSid": LEG,
+        "Direction": "outbound-api",
+        "CallStatus": "no-answer",
+        "SequenceNumber": "3",
+        "CallDuration": "0",
+    }
+
+    event = read("voice/leg", fields, label=f"call-{CALL}-2")
+
+    assert (event.sid, event.kind, event.discriminator) == (LEG, EventKind.CALL_LEG, "seq:3")
+    assert (event.sender, event.parent, event.state) == (f"call-{CALL}-2", CALL, "no-answer")
+    assert event.direction is Direction.OUTBOUND
+    for label in ("", CALL, f"call-{CALL}", f"room-{CALL}-1"):
+        with pytest.raises(Unreadable):
+            read("voice/leg", fields, label=label)
+
+
+CONFERENCE = {
+    "ConferenceSid": "CF" + "0e" * 16,
+    "FriendlyName": f"call-{CALL}",
+    "AccountSid": ACCOUNT,
+    "SequenceNumber": "2",
+    "Timestamp": "Mon, 23 Nov 2026 09:02:03 +0000",
+    "StatusCallbackEvent": "participant-join",
+    "CallSid": LEG,
+    "ParticipantLabel": f"call-{CALL}-1",
+}
+
+
+def test_a_step_of_the_conference():
+    event = read("voice/conference", CONFERENCE)
+
+    assert (event.sid, event.kind) == (CONFERENCE["ConferenceSid"], EventKind.CONFERENCE)
+    assert (event.state, event.sequence, event.discriminator) == ("participant-join", 2, "participant-join:2")
+    assert (event.sender, event.recipient, event.parent) == (f"call-{CALL}-1", LEG, CALL)
+    assert event.happened_at == datetime(2026, 11, 23, 9, 2, 3, tzinfo=UTC)
+
+
+def test_a_conference_without_legs_or_numbers_is_still_told_apart():
+    end = {name: CONFERENCE[name] for name in ("ConferenceSid", "FriendlyName", "Timestamp")}
+    event = read("voice/conference", end | {"StatusCallbackEvent": "conference-end"})
+    assert (event.sender, event.recipient, event.parent) == ("", "", CALL)
+
+    steps = [
+        read("voice/conference", CONFERENCE | {"SequenceNumber": "", "ParticipantLabel": f"call-{CALL}-{n}"})
+        for n in range(3)
+    ]
+    assert len({step.discriminator for step in steps}) == 3
+    assert all(len(step.discriminator) <= 200 for step in steps)
+
+
+def test_a_conference_known_by_its_labels_alone():
+    assert read("voice/conference", CONFERENCE | {"FriendlyName": ""}).parent == CALL
+    for name in ("a room", "call-"):
+        with pytest.raises(Unreadable, match="FriendlyName"):
+            read("voice/conference", CONFERENCE | {"FriendlyName": name, "ParticipantLabel": "x"})
+
+
+def test_a_recording_belongs_to_its_call_or_to_its_conference():
+    url = "https://api.twilio.com/2010-04-01/Accounts/AC/Recordings/RE1"
+    fields = {
+        "RecordingSid": "RE" + "0f" * 16,
+        "RecordingStatus": "completed",
+        "RecordingUrl": url,
+        "RecordingDuration": "32",
+        "RecordingStartTime": "Mon, 23 Nov 2026 09:02:03 +0000",
+    }
+
+    event = read("voice/recording", fields | {"CallSid": CALL})
+    assert (event.kind, event.discriminator, event.parent) == (EventKind.RECORDING, "completed", CALL)
+    assert (event.text, event.duration, event.state) == (url, 32, "completed")
+    of_conference = read("voice/recording", fields | {"ConferenceSid": "CF1"})
+    assert (of_conference.parent, of_conference.fields["ConferenceSid"]) == ("", ["CF1"])
 
 
 def test_an_inbound_text():
@@ -303,7 +397,9 @@ def test_times_without_zone_are_utc_and_others_are_turned_into_it():
         ("voice", RING | {"From": "9" * 400}, "From"),
         ("voice/status", {"CallSid": CALL}, "CallStatus"),
         ("voice/status", RING | {"CallStatus": "two words"}, "CallStatus"),
-        ("voice/dialled", RING, "DialCallStatus"),
+        ("voice/conference", {"ConferenceSid": "CF1", "FriendlyName": "call-CA1"}, "StatusCallbackEvent"),
+        ("voice/recording", {"RecordingSid": "RE1"}, "RecordingStatus"),
+        ("voice/recording", {"RecordingStatus": "completed"}, "RecordingSid"),
         ("sms", MESSAGE | {"From": " "}, "From"),
         ("sms", {"From": "+1", "Body": "hello"}, "MessageSid"),
         ("sms/status", {"MessageSid": TEXT}, "MessageStatus"),
@@ -368,12 +464,17 @@ def test_a_retry_of_an_unreadable_request_is_the_same_and_another_request_is_not
     assert unreadable_event("voice/status", b"", "", {}).channel is Channel.VOICE
 
 
-DOORS = st.sampled_from(["voice", "voice/status", "voice/dialled", "sms", "sms/status"])
+DOORS = st.sampled_from(
+    ["voice", "voice/status", "voice/leg", "voice/conference", "voice/recording", "sms", "sms/status"]
+)
 NAMES = st.sampled_from(
     [
         *RING,
         *MESSAGE,
-        "DialCallStatus",
+        *CONFERENCE,
+        "RecordingSid",
+        "RecordingStatus",
+        "Digits",
         "MessageStatus",
         "SequenceNumber",
         "Timestamp",
@@ -402,7 +503,7 @@ def test_no_parameters_whatever_raise_anything_else(door, pairs, tail):
 
 def check_any(door: Door, raw: bytes, headers: dict[str, str]) -> None:
     try:
-        event = read_event(door, Form.parse(raw), headers)
+        event = read_event(door, Form.parse(raw), headers, f"call-{CALL}-1")
     except (FormRefused, Unreadable) as refusal:
         event = unreadable_event(door, raw, str(refusal), headers)
         assert event.raw == raw

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from builders import all_rows, entry_of, found_town, staff
+from builders import all_rows, entry_of, found_town, put, staff
 from carrier_side import ACCOUNT, LINE, MESSAGE, PUBLIC, TOKEN, send
 from conftest import settings_for
 from pydantic import SecretStr
@@ -31,7 +31,9 @@ from grm_console.channels.web import web_app
 from grm_console.cli import web_process
 from grm_console.cli.json_log import JsonLine
 from grm_console.cli.opening import open_desk, system_actor
+from grm_console.desk.call_views import CallLine
 from grm_console.desk.seat import Seat
+from grm_console.domain.words import AgentState, LegRole, LegState
 from grm_console.errors import SettingsError
 from grm_console.settings import Settings
 from grm_console.standin import http
@@ -217,28 +219,56 @@ async def test_the_stand_in_is_called_answered_talked_to_and_ended_by_the_desk(
     webhooks = Webhooks(address_of(listener), PUBLIC, ACCOUNT, TOKEN, told.append, disorder=0, pace=40)
     exchange = Exchange(webhooks, script, told.append, seed="3", token=TOKEN, patience=1e6, talk=1e6, pace=40)
     rest = await http.listen(0, exchange.rest)
+    exchange.lies_at(address_of(rest.sockets[0]))
     carrier = TwilioCarrier(ACCOUNT, TOKEN, api_base_url=address_of(rest.sockets[0]), public_base_url=PUBLIC)
     desk = open_desk(settings)
+    put(store, tables.Organisation(code="fire", kind="department", name="Fire brigade", phone="+12025550119"))
     async with served(application(carrier), listener):
         calling = asyncio.ensure_future(exchange.call(1))
         await _until(lambda: any(row.kind == "call" for row in all_rows(store, tables.InboundEventRow)))
-        (event,) = all_rows(store, tables.InboundEventRow)
         seat = Seat(desk, staff(desk, "li.wei", device="+12025550191"))
-        seat.answer(entry_of(store, event.sid))
-        await _until(lambda: any(happening["what"] == "call talks" for happening in told))
-        seat.end(_only_interaction(store).id)
+        key = _only_interaction(store).id
+        seat.answer(entry_of(store, _only_interaction(store).sid))
+        await _until(lambda: seat.agent_status().state is AgentState.TALKING)
+
+        seat.calls.hold(key, True)
+        await _until(lambda: _line(seat, key).held)
+        (party,) = seat.calls.directory("fire")
+        seat.calls.add(key, party, consult=True)
+        await _until(lambda: _is_in(_line(seat, key), LegRole.DEPARTMENT))
+        seat.calls.together(key)
+        await _until(lambda: not _line(seat, key).held)
+        seat.calls.drop(key, 2)
+        await _until(lambda: _line(seat, key).leg(LegRole.DEPARTMENT) is None)
+
+        seat.end(key)
         await asyncio.wait_for(calling, 10)
+        await exchange.close()
         await webhooks.settle()
     rest.close()
     desk.store.close()
 
-    assert next(h for h in told if h["what"] == "call ends")["why"] == "the desk hung up"
+    whats = [happening["what"] for happening in told]
+    assert "call is held" in whats
+    assert "call is back from hold" in whats
     assert webhooks.failures == 0
     row = _only_interaction(store)
     assert (row.end_reason, row.provider_state) == ("answered", "completed")
     assert row.connected_at is not None
-    steps = [(e.kind, e.state) for e in all_rows(store, tables.InboundEventRow) if e.sid != event.sid]
-    assert [state for _, state in steps] == ["initiated", "ringing", "in-progress", "completed"]
+    assert {leg.state for leg in all_rows(store, tables.CallLeg)} == {"left"}
+    assert {act.state for act in all_rows(store, tables.Outbox)} == {"sent"}
+
+
+def _line(seat: Seat, key: int) -> CallLine:
+    line = seat.calls.line(key)
+    assert line is not None
+    assert line.trouble == ""
+    return line
+
+
+def _is_in(line: CallLine, role: LegRole) -> bool:
+    leg = line.leg(role)
+    return leg is not None and leg.state is LegState.JOINED
 
 
 def _only_interaction(store: Store) -> Any:

@@ -27,6 +27,13 @@ NEW = {
 }
 
 
+OFFICE = ("office", "--name", "Office", "--time-zone", "Asia/Shanghai", "--hours", "mon-fri 9:00-17:00")
+ICAL = (
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261001\r\nDTEND;VALUE=DATE:20261003\r\n"
+    "SUMMARY:National\r\n  Day\\; two days\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
 def rows(grm: Grm, kind: str) -> dict[str, dict[str, object]]:
     """What `list --json` tells, by code."""
     return {row["code"]: row for row in map(json.loads, grm(kind, "list", "--json").out.splitlines())}
@@ -99,6 +106,35 @@ def test_cells_come_as_they_are_meant(grm: Grm) -> None:
     assert rows(grm, "service")["outage"]["confidential"] is False
     assert grm("queue", "change", "water", "--line", "", "--inactive").code == 0
     assert (rows(grm, "queue")["water"]["lines"], rows(grm, "queue")["water"]["active"]) == ("", False)
+
+
+def test_a_calendar_takes_days_off_from_an_ical_file(grm: Grm, tmp_path: Path) -> None:
+    path = tmp_path / "days.ics"
+    path.write_text(ICAL)
+    assert grm("calendar", "add", *OFFICE, "--days", "2026-10-02 as mon").code == 0
+    assert (
+        "1 would be added, 0 changed, 1 unchanged"
+        in grm("calendar", "import-ical", "office", str(path), "--dry-run").err
+    )
+    assert "1 added" in grm("calendar", "import-ical", "office", str(path)).err
+    assert "0 added" in grm("calendar", "import-ical", "office", str(path)).err
+    office = rows(grm, "calendar")["office"]
+    assert office["days"] == "2026-10-01 closed National Day, two days; 2026-10-02 as mon"
+    assert office["hours"] == "mon-fri 09:00-17:00"
+    ran = grm("calendar", "import-ical", "moon", str(path))
+    assert (ran.code, "See grm calendar list" in ran.err) == (1, True)
+
+
+def test_what_callers_hear_and_whom_to_ring_is_kept_by_command(grm: Grm) -> None:
+    assert grm("spoken-text", "add", "closed/en", "--words", "Closed.").code == 0
+    assert "words: changed" in grm("spoken-text", "change", "closed/en", "--words", "Shut.").err
+    assert json.loads(grm("spoken-text", "list", "--json").out) == {"text": "closed/en", "words": "Shut."}
+    assert grm("emergency-line", "add", "*", "--number", "911", "--dial", "202-555-0199").code == 0
+    assert json.loads(grm("emergency-line", "list", "--json").out)["dial"] == "+12025550199"
+    assert grm("calendar", "add", *OFFICE).code == 0
+    assert grm("queue", "change", "general", "--calendar", "office", "--records", "--not-callback-dropped").code == 0
+    general = rows(grm, "queue")["general"]
+    assert (general["calendar"], general["records"], general["capacity"]) == ("office", True, 0)
 
 
 def test_everything_wrong_is_named_with_rule_and_example(grm: Grm) -> None:

@@ -14,12 +14,12 @@ from builders import (
     article,
     call,
     call_status,
+    connected,
     contact,
-    dialled,
     entry_of,
     found_town,
     interaction_of,
-    leg_status,
+    leg,
     staff,
     take_in,
     text,
@@ -27,10 +27,10 @@ from builders import (
 from conftest import FixedClock
 
 from grm_console.desk.actor import Actor
-from grm_console.desk.calls import NextStep, next_step
 from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
 from grm_console.desk.views import CaseForm
+from grm_console.domain.call_legs import leg_label
 from grm_console.domain.words import AgentState, EndReason, Identification, InteractionState
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound, StaleChange
 from grm_console.store import tables, timeline
@@ -65,7 +65,7 @@ def work_a_shift(desk: Desk, web: Actor, operator: Actor, clock: FixedClock) -> 
 
     card = seat.answer(entry_of(desk.store, "CA1"))
     key = card.interaction_id
-    take_in(desk, web, leg_status("CA1", "CA11", "in-progress"))
+    take_in(desk, web, *connected("CA1"))
     seat.confirm_speaker(key, chen, "name + address")
     seat.give(key, water, 1, "water back")
     seat.give(key, water, 1, "water back")
@@ -108,7 +108,7 @@ def test_the_day_as_it_is_written(desk: Desk, web_actor: Actor, operator: Actor,
     assert {row.kind for row in history.rows} == {"interaction", "case", "answer", "reply"}
     assert history.total == len(history.rows) == 5
     waits = [(row.state, row.reason) for row in all_rows(desk.store, tables.AgentStateLog)]
-    assert waits[:3] == [("available", ""), ("talking", ""), ("wrap-up", "")]
+    assert waits[:4] == [("available", ""), ("ringing", ""), ("talking", ""), ("wrap-up", "")]
     assert waits[-2:] == [("away", "break"), ("signed-out", "")]
     spans = all_rows(desk.store, tables.AgentStateLog)
     assert all(one.until == following.since for one, following in pairwise(spans))
@@ -213,11 +213,10 @@ def test_an_item_given_back_keeps_its_place(desk: Desk, web_actor: Actor, operat
 
 def test_a_telephone_that_rings_out_gives_the_call_back(desk: Desk, web_actor: Actor, operator: Actor) -> None:
     seat, key = answered(desk, web_actor, operator, call())
-    assert next_step(desk, "twilio", "CA1").step is NextStep.DIAL
-    take_in(desk, web_actor, dialled("CA1", "no-answer"))
+    assert seat.agent_status().state is AgentState.RINGING
+    take_in(desk, web_actor, leg("CA1", 1, "no-answer"))
     assert seat.card(key).state is InteractionState.WAITING
     assert (seat.agent_status().state, seat.agent_status().reason) == (AgentState.AWAY, "telephone not answered")
-    assert next_step(desk, "twilio", "CA1").step is NextStep.WAIT
     assert seat.current() is None
     with desk.store.reading() as connection:
         assert timeline.differences(connection) == []
@@ -225,11 +224,10 @@ def test_a_telephone_that_rings_out_gives_the_call_back(desk: Desk, web_actor: A
 
 def test_a_caller_who_hangs_up_begins_the_wrap_up(desk: Desk, web_actor: Actor, operator: Actor) -> None:
     seat, key = answered(desk, web_actor, operator, call())
-    take_in(desk, web_actor, call_status("CA1", "completed", 4, duration=61))
+    take_in(desk, web_actor, *connected("CA1"), call_status("CA1", "completed", 4, duration=61))
     card = seat.card(key)
     assert (card.state, card.end_reason) == (InteractionState.WRAP_UP, EndReason.ANSWERED)
     assert seat.agent_status().state is AgentState.WRAP_UP
-    assert next_step(desk, "twilio", "CA1").step is NextStep.END
     take_in(desk, web_actor, call_status("CA1", "ringing", 0))
     assert seat.card(key).state is InteractionState.WRAP_UP
     seat.wrap_up(key, "informed", " note ")
@@ -245,7 +243,8 @@ def test_hanging_up_asks_the_carrier_once(desk: Desk, web_actor: Actor, operator
     seat.end(key)
     seat.end(key)
     assert [(row.kind, row.decision, row.state) for row in all_rows(desk.store, tables.Outbox)] == [
-        ("call-end", "CA1", "pending")
+        ("leg-ring", leg_label("CA1", 1), "failed"),  # not begun yet, so taken back
+        ("call-end", "CA1", "pending"),
     ]
 
 

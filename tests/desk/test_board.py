@@ -101,7 +101,7 @@ def test_a_morning_worked_out_by_hand(
     assert seen.answered_by_machine.count == 0
     assert [(agent.name, agent.state) for agent in seen.agents] == [
         ("Ana", AgentState.WRAP_UP),
-        ("Ben", AgentState.TALKING),
+        ("Ben", AgentState.RINGING),
     ]
     assert [agent.late(seen.at) for agent in seen.agents] == [True, False]
     assert [item.interaction_id for agent in seen.agents for item in agent.held] == [first, second]

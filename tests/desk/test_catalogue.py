@@ -14,12 +14,15 @@ from grm_console.desk.catalogue import changes
 from grm_console.desk.catalogue.cells import guarded, unguarded
 from grm_console.desk.catalogue.exports import export_file
 from grm_console.desk.catalogue.fields import (
+    CALENDAR,
     DEPARTMENT,
     DISPOSITION,
+    EMERGENCY_LINE,
     KINDS,
     QUEUE,
     SEGMENT,
     SERVICE,
+    SPOKEN_TEXT,
     STAFF,
     FieldType,
     Kind,
@@ -30,17 +33,29 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.imports.imported import Imported
 from grm_console.desk.sign_in import actor_named
 from grm_console.errors import InvalidInput, NotAllowed, NotFound, StaleChange
-from grm_console.store import tables
+from grm_console.store import spoken_texts, tables
 from grm_console.store.audit import verify_chain
 from grm_console.text import defuse_cell
 
 CITY = Path(__file__).parents[2] / "data" / "city"
-ORDER = (DEPARTMENT, QUEUE, DISPOSITION, SEGMENT, SERVICE, STAFF)
-"""Services and staff name departments."""
+ORDER = (DEPARTMENT, CALENDAR, QUEUE, SPOKEN_TEXT, EMERGENCY_LINE, DISPOSITION, SEGMENT, SERVICE, STAFF)
+"""Services and staff name departments, queues a calendar, spoken texts a queue."""
+OTHERWISE_NAMED = {STAFF: "name", CALENDAR: "name", SPOKEN_TEXT: "words", EMERGENCY_LINE: "number"}
+"""Where the words of a row are not in `name_en`."""
 
 NEW = {
     DEPARTMENT: {"code": "parks", "kind": "department", "name_en": "=Parks", "name_zh": "公园"},
     QUEUE: {"code": "parks", "name_en": "Parks", "lines": "202-555-0180|+12025550181", "languages": "en|zh"},
+    CALENDAR: {
+        "code": "parks",
+        "name": "Parks",
+        "time_zone": "Asia/Shanghai",
+        "holidays": "CN",
+        "hours": "sat,sun 9:00-12:00",
+        "days": "2026-10-10 as mon\n2026-10-01 closed National Day",
+    },
+    SPOKEN_TEXT: {"text": "position/zh/general", "words": "=第{position}位"},
+    EMERGENCY_LINE: {"area": "=Parks", "number": "911", "dial": "202-555-0199", "script": "Hang up, dial 911."},
     DISPOSITION: {"code": "hoax", "name_en": "'=Hoax", "outcome": "no-content", "channels": "voice|sms"},
     SEGMENT: {"code": "angler", "name_en": "Anglers", "purpose": "Adds permits", "expires_on": "2027-12-31"},
     SERVICE: {
@@ -96,7 +111,7 @@ def test_an_export_comes_back_unchanged(desk: Desk, cli: Actor, tmp_path: Path) 
         assert (done.added, done.changed) == (0, 0), kind
         assert done.unchanged > 0
     for kind in ORDER:
-        name = kind.fields[1].name if kind is STAFF else "name_en"
+        name = OTHERWISE_NAMED.get(kind, "name_en")
         _set(desk, cli, kind, NEW[kind][kind.key], **{name: "Something else"})
         path = tmp_path / "first" / f"{kind.many}{kind.suffix}"
         assert import_file(desk, cli, shelf_of(kind), path).changed == 1
@@ -148,7 +163,7 @@ def test_a_row_is_added_changed_and_audited_by_its_key(desk: Desk, cli: Actor, k
         changes.row(desk, cli, kind, code)
     added = changes.add(desk, cli, kind, NEW[kind])
     assert added == tried == changes.row(desk, cli, kind, code)
-    name = "name" if kind is STAFF else "name_en"
+    name = OTHERWISE_NAMED.get(kind, "name_en")
     changed = changes.change(desk, cli, kind, code, added, added | {name: "Other"})
     assert changed == added | {name: "Other"}
     assert changes.change(desk, cli, kind, code, changed, changed) == changed
@@ -182,7 +197,9 @@ def test_the_example_of_every_field_is_taken(desk: Desk, cli: Actor) -> None:
     for code in ("water", "roads", "housing"):
         changes.add(desk, cli, DEPARTMENT, {"code": code, "kind": "department", "name_en": code.title()})
     for kind in ORDER:
-        row = {field.name: field.example for field in kind.fields} | {kind.key: "an-example"}
+        row = {field.name: field.example for field in kind.fields}
+        if kind is not CALENDAR and kind is not SPOKEN_TEXT:
+            row[kind.key] = "an-example"
         if kind is SERVICE:
             row |= {"done_working_days": "", "with": "housing|roads"}
         stored = changes.add(desk, cli, kind, row)
@@ -205,6 +222,60 @@ def test_what_no_service_can_be_is_said_at_its_field(desk: Desk, cli: Actor) -> 
         with pytest.raises(InvalidInput) as caught:
             changes.add(desk, cli, SERVICE, NEW[SERVICE] | cells)
         assert reason in caught.value.problems[field]
+
+
+def test_what_no_spoken_text_can_be_is_said_at_its_field(desk: Desk, cli: Actor) -> None:
+    for cells, field, reason in (
+        ({"text": "nonsense/en"}, "text", "names are callback-made, "),
+        ({"text": "closed"}, "text", "is refused"),
+        ({"text": "closed/en/"}, "text", "is refused"),
+        ({"text": "closed/en/moon"}, "text", "'moon' is not in the store; see grm queue list"),
+        ({"words": "You are {number}"}, "words", "slots here: {position}"),
+        ({"words": "You are {position"}, "words", "slots here: {position}"),
+        ({"words": "{position!r:>9}"}, "words", "slots here: {position}"),
+        ({"text": "closed/en", "words": "{position}"}, "words", "slots here: none"),
+        ({"words": "x" * 1001}, "words", "more than 1000 characters"),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            changes.add(desk, cli, SPOKEN_TEXT, {"text": "position/en", "words": "Number {position}."} | cells)
+        assert reason in caught.value.problems[field]
+
+
+def test_the_words_of_a_queue_win_and_empty_ones_give_the_built_in_sentence_back(desk: Desk, cli: Actor) -> None:
+    def heard(queue: str, language: str = "en") -> str | None:
+        with desk.store.reading() as connection:
+            return spoken_texts.words(connection, "closed", language, queue)
+
+    assert heard("general") is None
+    changes.add(desk, cli, SPOKEN_TEXT, {"text": "closed/en", "words": "Closed."})
+    changes.add(desk, cli, SPOKEN_TEXT, {"text": "closed/en/general", "words": "The general line is closed."})
+    assert (heard("general"), heard("other"), heard("general", "zh")) == (
+        "The general line is closed.",
+        "Closed.",
+        None,
+    )
+    _set(desk, cli, SPOKEN_TEXT, "closed/en/general", words="")
+    assert heard("general") == "Closed."
+    _set(desk, cli, SPOKEN_TEXT, "closed/en", words="")
+    assert heard("general") is None
+
+
+def test_a_file_without_the_new_columns_leaves_a_queue_as_it_is(desk: Desk, cli: Actor, tmp_path: Path) -> None:
+    changes.add(desk, cli, CALENDAR, NEW[CALENDAR])
+    kept = {
+        "calendar": "parks",
+        "capacity": "7",
+        "longest_wait_seconds": "0",
+        "callback_dropped": "yes",
+        "records": "yes",
+    }
+    _set(desk, cli, QUEUE, "general", **kept)
+    path = tmp_path / "queues.csv"
+    path.write_text("code,name_en\ngeneral,Main line\n")
+    assert import_file(desk, cli, shelf_of(QUEUE), path).changed == 1
+    row = changes.row(desk, cli, QUEUE, "general")
+    assert row["name_en"] == "Main line"
+    assert kept.items() <= row.items()
 
 
 def test_a_stale_save_says_who_wrote_what_and_overwrites_nothing(desk: Desk, cli: Actor, water: dict[str, str]) -> None:

@@ -9,10 +9,10 @@ from builders import (
     answered,
     call,
     call_status,
+    connected,
     entry_of,
     found_town,
     interaction_of,
-    leg_status,
     staff,
     take_in,
     text,
@@ -110,7 +110,7 @@ def test_a_keeper_gives_up_others_claims_but_writes_nothing_if_there_are_none(
 
 def test_a_connected_call_is_never_taken_away(desk: Desk, web_actor: Actor, mei: Actor, clock: FixedClock) -> None:
     answered(desk, web_actor, mei, call("CA1"))
-    take_in(desk, web_actor, call_status("CA1", "in-progress"), leg_status("CA1", "CA9", "in-progress"))
+    take_in(desk, web_actor, call_status("CA1", "in-progress"), *connected("CA1"))
     clock.forward(hours=2)
     assert claims.release_expired(desk, web_actor) == 0
     assert state_of(desk, "CA1") == InteractionState.TALKING

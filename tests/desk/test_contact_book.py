@@ -18,17 +18,17 @@ from builders import (
     found_town,
     put,
     staff,
+    take_in,
+    text,
 )
 from conftest import FixedClock
 
 from grm_console.desk import histories
 from grm_console.desk.actor import Actor
-from grm_console.desk.calls import NextStep, next_step
 from grm_console.desk.contact_access import note_opening
 from grm_console.desk.contact_book import ContactBook
 from grm_console.desk.contact_views import ContactFields, Preferences
 from grm_console.desk.desk import Desk
-from grm_console.desk.ports import Carrier
 from grm_console.desk.seat import Seat
 from grm_console.domain.addresses import AddressKind
 from grm_console.domain.words import Certainty, ContactKind
@@ -192,13 +192,13 @@ def test_the_card_shows_wishes_and_flags(
     assert again.flags == ()
 
 
-def test_no_road_rings_a_citizen_yet(desk: Desk, web_actor: Actor, operator: Actor, chen: int) -> None:
-    """All that dials is what joins a caller with the operator; a new road must ask `domain.reach` first."""
+def test_who_is_not_to_be_rung_is_not_rung(desk: Desk, web_actor: Actor, operator: Actor, chen: int) -> None:
+    take_in(desk, web_actor, text(sender=CALLER))
+    point = all_rows(desk.store, tables.ContactPoint)[0].id
     put(desk.store, tables.Preference(contact_id=chen, text_only=True))
-    answered(desk, web_actor, operator, call())
-    step = next_step(desk, "twilio", "CA1")
-    assert (step.step, step.device) == (NextStep.DIAL, operator.device)
-    assert {name for name in vars(Carrier) if not name.startswith("_")} == {"end_call", "send_text"}
+    with pytest.raises(InvalidInput, match="in writing"):
+        Seat(desk, operator).calls.dial(point, chen)
+    assert [row.kind for row in all_rows(desk.store, tables.Outbox)] == ["text"], "its acknowledgement alone"
 
 
 # Points

@@ -14,10 +14,10 @@ from builders import (
     answered,
     article,
     call,
+    connected,
     contact,
     entry_of,
     found_town,
-    leg_status,
     put,
     staff,
     take_in,
@@ -106,7 +106,7 @@ def test_one_matter_by_nine_doors_differs_only_in_the_door(
         if channel is Channel.VOICE:
             take_in(desk, web_actor, call())
             key = seat.answer(entry_of(desk.store, "CA1")).interaction_id
-            take_in(desk, web_actor, leg_status("CA1", "CA11", "in-progress"))
+            take_in(desk, web_actor, *connected("CA1"))
         elif channel is Channel.SMS:
             take_in(desk, web_actor, text(body=MATTER))
             key = seat.answer(entry_of(desk.store, "SM1")).interaction_id
@@ -251,7 +251,7 @@ def test_a_live_call_is_never_interrupted_and_everything_else_waits(
     assert seat.card(first).state is InteractionState.TALKING
     closed = entries.log_and_close(NewEntry(Channel.LETTER, text="Thanks"), "informed")
     assert closed.case is None
-    assert seat.agent_status().state is AgentState.TALKING
+    assert seat.agent_status().state is AgentState.RINGING
     seat.end(first)
     seat.save_draft(first, FORM)
     second = entries.log(NewEntry(Channel.COUNTER))

@@ -4,7 +4,20 @@ import random
 from dataclasses import replace
 
 import pytest
-from builders import CALLER, all_rows, answered, call, call_status, contact, entry_of, found_town, staff, take_in, text
+from builders import (
+    CALLER,
+    all_rows,
+    answered,
+    call,
+    call_status,
+    connected,
+    contact,
+    entry_of,
+    found_town,
+    staff,
+    take_in,
+    text,
+)
 from conftest import FixedClock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -98,7 +111,7 @@ def test_a_call_is_parked_when_it_is_over_and_not_before(desk: Desk, web_actor: 
     parking = Parking(desk, operator)
     with pytest.raises(InvalidInput, match="F8"):
         parking.park(key)
-    take_in(desk, web_actor, call_status("CA1", "completed", 3, duration=60))
+    take_in(desk, web_actor, *connected("CA1"), call_status("CA1", "completed", 3, duration=60))
     parking.park(key)
     parking.park(key)
     take_in(desk, web_actor, text("SM1"))

@@ -10,10 +10,10 @@ from builders import (
     answered,
     call,
     contact,
-    dialled,
     entry_of,
     found_town,
     interaction_of,
+    leg,
     staff,
     take_in,
     text,
@@ -63,11 +63,10 @@ def test_a_telephone_that_rang_out_costs_only_its_own_operator_the_call(desk: De
     first.release(interaction)
     second = Seat(desk, staff(desk, "sun"))
     second.answer(entry_of(desk.store, "CA1"))
-    late = replace(dialled("CA1", "no-answer"), attempt=first.me.account_id)
-    take_in(desk, web_actor, late)
+    take_in(desk, web_actor, leg("CA1", 1, "no-answer"))
     assert second.card(interaction).mine
-    assert second.agent_status().state is AgentState.TALKING
-    take_in(desk, web_actor, replace(dialled("CA1", "no-answer", "leg:CA901"), attempt=second.me.account_id))
+    assert second.agent_status().state is AgentState.RINGING
+    take_in(desk, web_actor, leg("CA1", 2, "no-answer"))
     assert second.current() is None
     assert second.agent_status().state is AgentState.AWAY
 

@@ -12,10 +12,10 @@ from builders import (
     OTHER_CALLER,
     call,
     call_status,
+    conference,
     contact,
-    dialled,
     found_town,
-    leg_status,
+    leg,
     meaning,
     text,
 )
@@ -39,10 +39,15 @@ STREAMS: tuple[tuple[InboundEvent, ...], ...] = (
     (
         call("CA1"),
         call_status("CA1", "in-progress", 1, happened_at=_after(2)),
-        leg_status("CA1", "CA11", "initiated", sequence=0, happened_at=_after(20)),
-        leg_status("CA1", "CA11", "in-progress", sequence=2, happened_at=_after(25)),
-        leg_status("CA1", "CA11", "completed", sequence=3, happened_at=_after(90), duration=65),
-        dialled("CA1", "completed", "leg:CA11"),
+        leg("CA1", 1, "initiated", sequence=0, happened_at=_after(20)),
+        leg("CA1", 1, "in-progress", sequence=2, happened_at=_after(23)),
+        conference("CA1", "participant-join", 1, 1, happened_at=_after(23)),
+        conference("CA1", "participant-join", 0, 2, happened_at=_after(25)),
+        conference("CA1", "conference-start", sequence=3, happened_at=_after(25)),
+        conference("CA1", "participant-hold", 0, 4, happened_at=_after(40)),
+        conference("CA1", "participant-unhold", 0, 5, happened_at=_after(50)),
+        conference("CA1", "participant-leave", 1, 6, happened_at=_after(90)),
+        leg("CA1", 1, "completed", sequence=3, happened_at=_after(90), duration=65),
         call_status("CA1", "completed", 2, happened_at=_after(91), duration=89),
     ),
     # Statuses without sequence numbers, and two final states that cannot both be true.
@@ -55,9 +60,8 @@ STREAMS: tuple[tuple[InboundEvent, ...], ...] = (
     # A withheld caller whose operator was not reached, twice.
     (
         call("CA3", "anonymous"),
-        dialled("CA3", "no-answer", "status:no-answer:1", "anonymous"),
-        dialled("CA3", "no-answer", "status:no-answer:2", "anonymous"),
-        leg_status("CA3", "CA31", "no-answer"),
+        leg("CA3", 1, "no-answer"),
+        leg("CA3", 2, "busy"),
     ),
     # Texts of one sender within the budget of automatic replies, and a known sender's call.
     (

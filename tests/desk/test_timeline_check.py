@@ -14,12 +14,13 @@ from builders import (
     article,
     call,
     call_status,
+    conference,
+    connected,
     contact,
-    dialled,
     entry_of,
     found_town,
     interaction_of,
-    leg_status,
+    leg,
     put,
     staff,
     take_in,
@@ -88,9 +89,9 @@ class Shift:
         events = (
             call_status(sid, "in-progress", 1),
             call_status(sid, "completed", 3, duration=40, happened_at=self.clock() - timedelta(seconds=5)),
-            leg_status(sid, f"{sid}-leg", "in-progress"),
-            dialled(sid, "no-answer"),
-            dialled(sid, "completed", f"leg:{sid}-leg"),
+            leg(sid, 1, "no-answer"),
+            *connected(sid),
+            conference(sid, "participant-leave", 1, 3),
         )
         event = self.chance.choice(events)
         take_in(self.desk, self.web, event)

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grm_console.domain.call_fold import SeenEvent, fold, further, is_final
+from grm_console.domain.call_fold import fold
+from grm_console.domain.call_state import further, is_final
 from grm_console.domain.inbound import EventKind
+from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import Channel, Direction
 
 NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
@@ -89,14 +91,20 @@ ANSWERED = (
     _event(),
     _event(kind=EventKind.CALL_STATUS, state="in-progress", sequence=1, happened_at=NOW + timedelta(seconds=1)),
     _event(
-        kind=EventKind.CALL_STATUS,
-        sid="CA2",
-        state="in-progress",
+        kind=EventKind.CONFERENCE,
+        sid="CF1",
+        state="participant-join",
         direction=Direction.OUTBOUND,
-        sender="+12025550100",
+        sender="call-CA1-1",
         happened_at=NOW + timedelta(seconds=9),
     ),
-    _event(kind=EventKind.CALL_DIALLED, state="completed", received_at=NOW + timedelta(seconds=61)),
+    _event(
+        kind=EventKind.CONFERENCE,
+        sid="CF1",
+        state="participant-join",
+        sender="call-CA1-0",
+        happened_at=NOW + timedelta(seconds=11),
+    ),
     _event(
         kind=EventKind.CALL_STATUS,
         state="completed",
@@ -111,7 +119,8 @@ ANSWERED = (
 def test_what_a_call_tells(order: tuple[int, ...]) -> None:
     facts = fold([ANSWERED[i] for i in order])
     assert (facts.sender, facts.direction, facts.provider_state) == ("+12025550142", Direction.INBOUND, "completed")
-    assert facts.connected_at == NOW + timedelta(seconds=9)
+    assert facts.connected_at == NOW + timedelta(seconds=11)
+    assert facts.reached
     assert facts.ended_at == NOW + timedelta(seconds=60)
     assert facts.duration == 60
     assert facts.happened_at == NOW

@@ -37,10 +37,11 @@ ODD = "tab\tline\nreturn\rback\\slash \\N \\. \b\f\v 停水 👨‍👩‍👧 \
 
 @pytest.fixture
 def used(desk: Desk, web_actor: Actor) -> Store:
-    """A store after a call with a case, a text with every odd character, a request nobody can read, and raw bytes."""
+    """A store after a call, a text with a case and one with every odd character, a request nobody can read, and raw bytes."""
     found_town(desk.store)
     contact(desk.store, ODD, "+12025550142")
-    seat, key = answered(desk, web_actor, staff(desk, "mei"), call())
+    take_in(desk, web_actor, call())
+    seat, key = answered(desk, web_actor, staff(desk, "mei"), text("SM0"))
     form = CaseForm(service="misconduct", summary=ODD, details="\\N", place="")
     case_work.open_case(desk, actor_named(desk, "mei"), key, form)
     seat.save_draft(key, form)

@@ -4,6 +4,8 @@ import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from fake_calls import FakeCalls
+
 from grm_console.desk.views import (
     AgentStatus,
     AnswerHit,
@@ -153,6 +155,7 @@ class FakeSeat:
         self.language = "en"
         self.refuses: GrmError | None = None
         """Raised by the next act."""
+        self.calls = FakeCalls(self)
         self._agent = AgentStatus(state, "", now - timedelta(seconds=72))
         self._changes: list[Change] = []
         self._woken = threading.Condition()
@@ -244,6 +247,10 @@ class FakeSeat:
     def set_away(self, reason: str) -> AgentStatus:
         self._act("away", reason)
         return self._state(AgentState.AWAY, reason)
+
+    def extend_wrap_up(self) -> AgentStatus:
+        self._act("extend")
+        return self._state(AgentState.WRAP_UP, "extended 1")
 
     def sign_out(self) -> None:
         self._act("sign_out")

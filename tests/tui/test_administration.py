@@ -14,12 +14,12 @@ from textual.widgets import Input
 from grm_console.cli.opening import trail_of
 from grm_console.desk.administration import Administration
 from grm_console.desk.catalogue import changes
-from grm_console.desk.catalogue.fields import DEPARTMENT, KINDS, QUEUE, STAFF
+from grm_console.desk.catalogue.fields import CALENDAR, DEPARTMENT, KINDS, QUEUE, STAFF
 from grm_console.desk.desk import Desk
 from grm_console.desk.sign_in import actor_named, sign_in
 from grm_console.store.engine import read_url
 from grm_console.store.store import Store
-from grm_console.tui.screens.administration import AdministrationScreen
+from grm_console.tui.screens.administration import AdministrationScreen, KindStrip
 from grm_console.tui.screens.administration_file import AdministrationFileScreen
 from grm_console.tui.screens.administration_form import AdministrationFormScreen
 from grm_console.tui.screens.one_time_password import OneTimePasswordScreen
@@ -98,6 +98,30 @@ async def test_every_list_and_form_fits_every_size(own_desk: Desk, size: tuple[i
             await at(pilot, app, AdministrationScreen)
         await pilot.press("f1")
         await seen(pilot, app, "Add a row.")
+
+
+async def test_names_of_lists_that_do_not_fit_make_room_and_a_click_meets_what_is_painted(own_desk: Desk) -> None:
+    async with administered(own_desk, (80, 24)) as (pilot, app):
+        await pilot.press("shift+tab")
+        await seen(pilot, app, "Segments", "Wrap-up codes")
+        first = lines(app)[0]
+        assert "Staff" not in first
+        await pilot.click(KindStrip, offset=(first.index("Wrap-up codes") + 3, 0))
+        await seen(pilot, app, "Nothing is here yet.")
+        await pilot.press("f4")
+        await seen(pilot, app, "Wrap-up codes · new")
+
+
+async def test_a_calendar_says_beside_its_hours_what_cannot_be_meant(own_desk: Desk) -> None:
+    async with administered(own_desk) as (pilot, app):
+        await pilot.press("f6", "f6", "f4")
+        await at(pilot, app, AdministrationFormScreen)
+        await pilot.press(*"office", "tab", *"Office", "tab", *"UTC", "tab", "tab")
+        await pilot.press(*typed("mon 22:00-06:00"), "ctrl+s")
+        await seen(pilot, app, "22:00-06:00: a span lies within one day")
+        await pilot.press("ctrl+u", *typed("mon 22:00-24:00; tue 00:00-06:00"), "ctrl+s")
+        await at(pilot, app, AdministrationScreen)
+    assert changes.row(own_desk, app.actor, CALENDAR, "office")["hours"] == "mon 22:00-24:00; tue 00:00-06:00"
 
 
 async def test_typing_filters_and_escape_clears(own_desk: Desk) -> None:

@@ -11,9 +11,10 @@ from painted import assert_harmless, lines, until
 from textual.app import App
 from textual.pilot import Pilot
 
-from grm_console.desk.board_views import HelpLine, RowsOf
+from grm_console.desk.board_views import HeldItem, HelpLine, RowsOf
+from grm_console.desk.call_views import Ear
 from grm_console.domain.permissions import Role
-from grm_console.domain.words import AgentState
+from grm_console.domain.words import AgentState, Channel
 from grm_console.errors import InvalidInput, StoreGone
 from grm_console.tui.board_app import BoardApp
 from grm_console.tui.screens.board import BoardScreen
@@ -303,3 +304,35 @@ async def test_the_wall_needs_no_keys_and_q_ends_it() -> None:
 def test_a_figure_counts_its_rows() -> None:
     assert (exchanges(1, 2) + exchanges(3)).count == 3
     assert exchanges().of is RowsOf.EXCHANGES
+
+
+class FakeEars:
+    """Keeps which calls the supervisor takes part in, and how."""
+
+    def __init__(self) -> None:
+        self.acts: list[tuple[object, ...]] = []
+
+    def take_part(self, interaction_id: int, ear: Ear) -> None:
+        self.acts.append((interaction_id, ear))
+
+    def leave_ear(self, interaction_id: int) -> None:
+        self.acts.append((interaction_id, "leave"))
+
+
+async def test_a_supervisor_listens_whispers_and_joins_where_somebody_talks() -> None:
+    board, ears = FakeBoard(), FakeEars()
+    talking, *rest = board.seen.agents
+    held = (HeldItem(77, Channel.VOICE, "Water & Streets", parked=False),)
+    board.seen = replace(board.seen, agents=(replace(talking, state=AgentState.TALKING, held=held), *rest))
+    async with opened(board) as hands:
+        hands.screen._calls = ears  # type: ignore[assignment]
+        assert "Listen" not in lines(hands.pilot.app)[-1]
+        await hands.press("tab")
+        await hands.sees("L Listen")
+        await hands.press("l")
+        await hands.sees("you hear the call")
+        await hands.press("w", "j", "x")
+        await until(hands.pilot, lambda: len(ears.acts) == 4)
+        assert ears.acts == [(77, Ear.LISTEN), (77, Ear.WHISPER), (77, Ear.JOIN), (77, "leave")]
+        await hands.press("down")
+        await until(hands.pilot, lambda: "Listen" not in lines(hands.pilot.app)[-1])

@@ -29,7 +29,7 @@ def said(pieces: list[tuple[str, str]]) -> str:
     [
         (call(), "RINGING", 12),
         (text(), "NEW TEXT", 12),
-        (call(mine=True, state=InteractionState.TALKING, answered_at=NOW - timedelta(seconds=4)), "CALLING", 4),
+        (call(mine=True, state=InteractionState.TALKING, answered_at=NOW - timedelta(seconds=4)), "YOUR TEL", 4),
         (
             call(
                 mine=True,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from at_desk import Shift, keys, painted, until
-from builders import all_rows, call, contact, leg_status, text
+from builders import all_rows, call, connected, contact, text
 from conftest import FixedClock, settings_for
 from textual.widgets import Input
 
@@ -62,7 +62,7 @@ async def test_looking_somebody_up(shift: Shift) -> None:
         await keys(pilot, "f2", then=lambda: desk.held)
         assert "The lamp is dark" not in painted(pilot), "another exchange has begun"
         await look_up()
-        shift.happens(leg_status("CA1", "CA2", "in-progress"))
+        shift.happens(*connected("CA1"))
         await until(pilot, lambda: desk.held and desk.held.connected_at)
         assert "The lamp is dark" in painted(pilot)
         await keys(pilot, "f3", "1", then=lambda: "How was it confirmed" in painted(pilot))

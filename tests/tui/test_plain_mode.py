@@ -99,7 +99,7 @@ async def test_rings_notices_and_where_the_focus_is_are_said(shift: Shift) -> No
         await until(pilot, lambda: any("notice" in line for line in desk.said.said))
         await keys(pilot, "alt+n", then=lambda: pilot.app.screen is not desk)
         await keys(pilot, "escape", "f2", then=lambda: desk.held)
-        assert any(line.startswith("CALLING YOUR TELEPHONE: Chen Li") for line in desk.said.said)
+        assert any(line.startswith("YOUR TELEPHONE RINGS: PICK IT UP: Chen Li") for line in desk.said.said)
 
 
 async def test_what_opens_over_the_desk_is_alone_on_the_screen(shift: Shift) -> None:

@@ -1,121 +1,152 @@
 """Twilio's REST API as the desk's carrier."""
 
-import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any
+from urllib.parse import quote
 
+from grm_console.channels.twilio.audio import fetch_audio
+from grm_console.channels.twilio.conference import LEG_EVENTS, join_document, participant_fields
+from grm_console.channels.twilio.rest import asked, rest_client
+from grm_console.desk.ports import CALL_IS_OVER
 from grm_console.errors import CarrierError, SettingsError
-from grm_console.text import printable
-
-if TYPE_CHECKING:
-    from twilio.rest import Client
-
-TIMEOUT = 10.0
-"""Seconds for one request; the package itself would wait for ever."""
-
-_CALL_IS_OVER = frozenset({20404, 21220})
-_TOO_MANY = frozenset({20429, 21611})
-"""Refused before anything was done: too many requests at once, or a full queue of the sender."""
-
-_ADVICE = {
-    **dict.fromkeys((21211, 21217), "The number is not valid; check it with the citizen."),
-    **dict.fromkeys((21214, 21614, 21635), "This number cannot receive texts; call instead."),
-    21610: "The person has opted out of texts; call instead.",
-    **dict.fromkeys((21408, 21215), "The account may not reach this country; the administrator can allow it."),
-    21612: "There is no route from our number to this one; call instead.",
-    20003: "Twilio refused our credentials; the administrator must check the account SID and the auth token.",
-    **dict.fromkeys((21212, 21210, 21606, 21603), "Our own number cannot send; the administrator must check it."),
-    **dict.fromkeys((21602, 21619), "The text is empty; write one."),
-    21617: "The text is too long; shorten it.",
-    21608: "A trial account reaches verified numbers only; the administrator must upgrade it.",
-    63016: "WhatsApp allows free words for 24 hours after the person's last message only; call instead.",
-}
-"""What to do about an error code (Twilio documentation, error dictionary)."""
-
-_Result = TypeVar("_Result")
+from grm_console.i18n import _
 
 
 class TwilioCarrier:
-    """Sends texts and ends calls; implements `desk.ports.Carrier`."""
+    """Sends texts, rings telephones, and moves and ends calls; implements `desk.ports.Carrier`.
+
+    Only a text and a ring do something anew each time: after a lost answer they are not `retryable` but `unknown`.
+    Everything else may be asked twice, so every failure of it that may pass is `retryable`.
+    """
 
     def __init__(self, account_sid: str, auth_token: str, *, api_base_url: str, public_base_url: str) -> None:
         """Raises SettingsError unless account and token are set. No request is made yet."""
         if not account_sid or not auth_token:
             raise SettingsError(
-                "Texts and hang-ups need an account; set GRM_TWILIO_ACCOUNT_SID and GRM_TWILIO_AUTH_TOKEN."
+                _("Texts and calls need an account; set GRM_TWILIO_ACCOUNT_SID and GRM_TWILIO_AUTH_TOKEN.")
             )
-        self._client = _client(account_sid, auth_token, api_base_url)
-        self._status_url = public_base_url + "/twilio/sms/status"
+        self._credentials = (account_sid, auth_token)
+        self._api_base_url = api_base_url
+        self._client = rest_client(account_sid, auth_token, api_base_url)
+        self._text_status_url = public_base_url + "/twilio/sms/status"
+        self._voice_url = public_base_url + "/twilio/voice"
+        self._conference_url = self._voice_url + "/conference"
+        self._recording_url = self._voice_url + "/recording"
 
     def end_call(self, sid: str) -> None:
-        """Hang up a call; one that has ended meanwhile is no error.
-
-        Ending twice does no harm, so every failure that may pass is `retryable`.
-        """
-        try:
-            _asked(lambda: self._client.calls(sid).update(status="completed"), harmless_twice=True)
-        except CarrierError as error:
-            if error.code not in _CALL_IS_OVER:
-                raise
+        """Hang up a call, also one that still rings; one that has ended meanwhile is no error."""
+        _gone_is_fine(lambda: self._client.calls(sid).update(status="completed"))
 
     def send_text(self, sender: str, recipient: str, body: str) -> str:
-        """Send a text and ask for reports on it; gives Twilio's SID, which says no more than that it is queued.
-
-        After a lost answer the text may have gone out: such an error is not `retryable`.
-        """
-        message = _asked(
+        """Send a text and ask for reports on it; gives Twilio's SID, which says no more than that it is queued."""
+        message = asked(
             lambda: self._client.messages.create(
-                to=recipient, from_=sender, body=body, status_callback=self._status_url
+                to=recipient, from_=sender, body=body, status_callback=self._text_status_url
             ),
             harmless_twice=False,
         )
-        return str(message.sid)
+        return _named(message.sid)
+
+    def ring(
+        self,
+        *,
+        conference: str,
+        label: str,
+        to: str,
+        caller_id: str,
+        seconds: int,
+        muted: bool = False,
+        coach: str = "",
+        record: bool = False,
+    ) -> str:
+        """Ring a telephone into a conference, which is made if none runs; gives the SID of the leg's call.
+
+        Twilio rings up to 5 seconds longer than asked and takes 5 to 600. Who waits in the call hears it ring, unless
+        it joins to listen or to whisper: then nobody may notice.
+        """
+        unheard = muted or bool(coach)
+        whisper: dict[str, Any] = {"coaching": True, "call_sid_to_coach": coach} if coach else {}
+        participant = asked(
+            lambda: self._client.conferences(conference).participants.create(
+                from_=caller_id,
+                to=to,
+                timeout=seconds,
+                muted=muted,
+                early_media=not unheard,
+                status_callback=f"{self._voice_url}/leg?leg={quote(label, safe='')}",
+                status_callback_method="POST",
+                status_callback_event=list(LEG_EVENTS),
+                **participant_fields(label, self._conference_url, record, recording_url=self._recording_url),
+                **whisper,
+            ),
+            harmless_twice=False,
+        )
+        return _named(participant.call_sid)
+
+    def join(self, *, sid: str, conference: str, label: str, record: bool = False) -> None:
+        """Move a live call into a conference; raises with a code of `CALL_IS_OVER` if the caller has hung up."""
+        document = join_document(
+            conference,
+            label,
+            self._conference_url,
+            self._voice_url + "/after",
+            record,
+            recording_url=self._recording_url,
+        )
+        asked(lambda: self._client.calls(sid).update(twiml=document.decode()), harmless_twice=True)
+
+    def send(self, *, sid: str, step: str) -> None:
+        """Have a live call ask for a step of ours; raises with a code of `CALL_IS_OVER` if it has ended."""
+        asked(
+            lambda: self._client.calls(sid).update(url=f"{self._voice_url}/{step}", method="POST"),
+            harmless_twice=True,
+        )
+
+    def change_leg(
+        self,
+        *,
+        conference_sid: str,
+        sid: str,
+        held: bool | None = None,
+        muted: bool | None = None,
+        coaching: bool | None = None,
+        coach: str = "",
+    ) -> None:
+        """Hold, mute or coach with a leg; a held one hears Twilio's music. What is None stays as it is."""
+        given = {"hold": held, "muted": muted, "coaching": coaching, "call_sid_to_coach": coach or None}
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        asked(lambda: self._client.conferences(conference_sid).participants(sid).update(**changes), harmless_twice=True)
+
+    def drop_leg(self, *, conference_sid: str, sid: str) -> None:
+        """Take a leg out of its conference; one that has not joined is hung up, one that is gone is no error."""
+        if conference_sid:
+            try:
+                asked(lambda: self._client.conferences(conference_sid).participants(sid).delete(), harmless_twice=True)
+                return
+            except CarrierError as error:
+                if error.code not in CALL_IS_OVER:
+                    raise
+        self.end_call(sid)
+
+    def end_conference(self, *, conference_sid: str) -> None:
+        """End a conference for all who are in it; one that is over already is no error."""
+        _gone_is_fine(lambda: self._client.conferences(conference_sid).update(status="completed"))
+
+    def fetch_recording(self, url: str) -> tuple[str, bytes]:
+        """The media type and audio of a recording; as WAV unless the address ends in `.mp3`."""
+        return fetch_audio(url, self._credentials, self._api_base_url)
 
 
-def _client(account_sid: str, auth_token: str, api_base_url: str) -> "Client":
-    # Imported when a carrier is made: the package costs 0.2 s and 38 MiB.
-    from twilio.http.http_client import TwilioHttpClient
-    from twilio.rest import Client
-
-    # At INFO it would write numbers into the log.
-    logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
-    client = Client(account_sid, auth_token, http_client=TwilioHttpClient(timeout=TIMEOUT))
-    client.api.base_url = api_base_url
-    return client
-
-
-def _asked(request: Callable[[], _Result], *, harmless_twice: bool) -> _Result:
-    """Carry out a request; raises CarrierError, classified."""
-    from requests import ConnectionError as NotConnected
-    from requests import ConnectTimeout, RequestException
-    from twilio.base.exceptions import TwilioException, TwilioRestException
-
+def _gone_is_fine(request: Callable[[], object]) -> None:
     try:
-        return request()
-    except TwilioRestException as error:
-        code = int(error.code or 0)
-        never_begun = error.status == 429 or code in _TOO_MANY
-        may_pass = harmless_twice and error.status >= 500
-        # Its str() may hold colour escapes; .msg comes from the server.
-        told = _ADVICE.get(code) or printable(str(error.msg), limit=200)
-        raise CarrierError(
-            f"Twilio refused the request (error {code or error.status}). {told}",
-            code=code,
-            retryable=never_begun or may_pass,
-            unknown=error.status >= 500 and not may_pass,
-        ) from error
-    except (TwilioException, RequestException) as error:
-        never_begun = isinstance(error, ConnectTimeout) or (isinstance(error, NotConnected) and _no_connection(error))
-        told = "It is tried again." if never_begun or harmless_twice else "It may have gone out; look before repeating."
-        again = never_begun or harmless_twice
-        raise CarrierError(
-            f"Twilio did not answer ({type(error).__name__}). {told}", retryable=again, unknown=not again
-        ) from error
+        asked(request, harmless_twice=True)
+    except CarrierError as error:
+        if error.code not in CALL_IS_OVER:
+            raise
 
 
-def _no_connection(error: Exception) -> bool:
-    """Whether not even a connection was made, so that nothing can have been done."""
-    from urllib3.exceptions import NewConnectionError
-
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(reason, NewConnectionError)
+def _named(sid: str | None) -> str:
+    """The id an answer gives to what was made; CarrierError, `unknown`, for an answer without one."""
+    if not sid:
+        raise CarrierError(_("Twilio's answer names nothing; look whether it was carried out."), unknown=True)
+    return str(sid)

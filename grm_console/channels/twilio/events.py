@@ -1,68 +1,80 @@
-"""Twilio's parameters read as the desk's inbound events."""
+"""Twilio's requests read as the desk's inbound events."""
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import replace
 from hashlib import sha256
 from typing import Literal
 
+from grm_console.channels.twilio import parameters
 from grm_console.channels.twilio.form import Form
+from grm_console.channels.twilio.parameters import Unreadable
+from grm_console.domain.call_legs import read_label, thread_of_name
 from grm_console.domain.inbound import EventKind, InboundEvent
-from grm_console.domain.words import Channel, Direction
-from grm_console.errors import GrmError
+from grm_console.domain.words import Channel, Direction, EndReason
 
-Door = Literal["voice", "voice/status", "voice/dialled", "sms", "sms/status"]
-"""The webhook's path below `/twilio/`."""
+Door = Literal["voice", "voice/status", "voice/leg", "voice/conference", "voice/recording", "sms", "sms/status"]
+"""How a request is read: the webhook's path below `/twilio/`; all steps of a caller's way read as `voice`."""
 
 PROVIDER = "twilio"
-MAX_MEDIA = 10
-"""Attachments read from one message; Twilio delivers at most ten."""
-MAX_ADDRESS = 320
-"""Characters of a sender or recipient; a contact point must stay short enough to be indexed."""
-
-_SID = re.compile(r"[A-Za-z]{2}[0-9A-Za-z_-]{1,62}\Z")
-"""Two letters and 32 hexadecimal digits today; anything key-like passes, as Twilio calls SIDs opaque."""
-_STATUS = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}\Z")
-_DIGITS = re.compile(r"[0-9]{1,9}\Z")
-_TOKEN_HEADER = "i-twilio-idempotency-token"  # noqa: S105 - a header's name, no secret
+_URL_LIMIT = 2000
+"""Characters of a recording's address."""
 
 
-class Unreadable(GrmError):
-    """A signed request lacks what an event needs; keep it with `unreadable_event` and show it."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def read_event(door: Door, form: Form, headers: Mapping[str, str]) -> InboundEvent:
+def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = "") -> InboundEvent:
     """The event a signed request reports; `headers` answers to lower-case names.
 
-    A value of the wrong type (a duration of `abc`) is kept in `fields` and read as absent.
-    Raises Unreadable if the SID, a text's sender or a callback's status is missing or impossible.
+    `label` is the leg that our own address of `voice/leg` names. A value of the wrong type (a duration of `abc`) is
+    kept in `fields` and read as absent. Raises Unreadable if the SID, a text's sender, a callback's status or the call
+    it belongs to is missing or impossible.
     """
     form = form.storable()
     match door:
         case "voice":
-            return _call(form, headers, EventKind.CALL, _word(form, "CallStatus"))
+            return _call(form, headers, EventKind.CALL, parameters.word(form, "CallStatus"))
         case "voice/status":
-            state = _status(form, "CallStatus")
-            sequence = _number(form, "SequenceNumber")
-            step = f"status:{state}" if sequence is None else f"seq:{sequence}"
-            return _call(form, headers, EventKind.CALL_STATUS, state, step, sequence, "CallDuration")
-        case "voice/dialled":
-            state = _status(form, "DialCallStatus")
-            step = _dialled_step(form, state, _token(headers))
-            return _call(form, headers, EventKind.CALL_DIALLED, state, step, None, "DialCallDuration")
+            return _status(form, headers, EventKind.CALL_STATUS)
+        case "voice/leg":
+            read = read_label(label)
+            if read is None:
+                raise Unreadable("This address names no leg of a call of ours; check who sends this request.")
+            return replace(_status(form, headers, EventKind.CALL_LEG), sender=label, parent=read[0])
+        case "voice/conference":
+            return _conference(form, headers)
+        case "voice/recording":
+            return _recording(form, headers)
         case "sms":
             if not form.get("From", "").strip():
                 raise Unreadable("The text names no sender in From; check the webhook's configuration.")
-            return _text(form, headers, EventKind.TEXT, _word(form, "SmsStatus"), "", Direction.INBOUND)
+            return _text(form, headers, EventKind.TEXT, parameters.word(form, "SmsStatus"), "", Direction.INBOUND)
         case "sms/status":
-            state = _status(form, "MessageStatus", "SmsStatus")
+            state = parameters.status(form, "MessageStatus", "SmsStatus")
             direction = Direction.INBOUND if state in ("receiving", "received") else Direction.OUTBOUND
             return _text(form, headers, EventKind.TEXT_STATUS, state, f"status:{state}", direction)
+
+
+def key_event(call: InboundEvent, question: str, turn: int) -> InboundEvent | None:
+    """The keys that a request of a caller's way brings, as an answer to a question; None if it brings none.
+
+    `turn` counts the questions asked under one name. Pressing the same key again is another event, a retry is not.
+    """
+    keys = parameters.keys(call.fields)
+    if not keys:
+        return None
+    return replace(
+        call,
+        kind=EventKind.CALL_KEY,
+        discriminator=f"{question}:{call.idempotency_token or f'{keys}:{turn}'}",
+        state=question,
+        sequence=turn,
+        text=keys,
+        duration=None,
+        error="",
+    )
+
+
+def step_event(call: InboundEvent, step: EndReason) -> InboundEvent:
+    """That the caller of a request has come to a place which ends the wait; once for each call and place."""
+    return replace(call, kind=EventKind.CALL_STEP, discriminator=step.value, state=step.value, duration=None, error="")
 
 
 def unreadable_event(door: Door, raw: bytes, reason: str, headers: Mapping[str, str]) -> InboundEvent:
@@ -71,7 +83,7 @@ def unreadable_event(door: Door, raw: bytes, reason: str, headers: Mapping[str, 
     Its sid is a digest of the body and Twilio's token for it: a retry is the same event, two requests
     that happen to look alike are not.
     """
-    token = _token(headers)
+    token = parameters.token(headers)
     digest = sha256(b"\0".join((door.encode(), token.encode(), raw))).hexdigest()
     return InboundEvent(
         provider=PROVIDER,
@@ -87,33 +99,89 @@ def unreadable_event(door: Door, raw: bytes, reason: str, headers: Mapping[str, 
     )
 
 
-def _call(
-    form: Form,
-    headers: Mapping[str, str],
-    kind: EventKind,
-    state: str,
-    step: str = "",
-    sequence: int | None = None,
-    duration: str = "",
-) -> InboundEvent:
+def _call(form: Form, headers: Mapping[str, str], kind: EventKind, state: str) -> InboundEvent:
     outbound = form.get("Direction", "").startswith("outbound")
     return InboundEvent(
         provider=PROVIDER,
-        sid=_sid(form, "CallSid"),
+        sid=parameters.sid(form, "CallSid"),
         kind=kind,
-        discriminator=step,
+        discriminator="",
         channel=Channel.VOICE,
-        sender=_address(form, "From"),
-        recipient=_address(form, "To"),
+        sender=parameters.address(form, "From"),
+        recipient=parameters.address(form, "To"),
         direction=Direction.OUTBOUND if outbound else Direction.INBOUND,
         state=state,
+        happened_at=parameters.moment(form.get("Timestamp", "")),
+        error=parameters.code(form),
+        parent=parameters.parent(form),
+        account=parameters.account(form),
+        idempotency_token=parameters.token(headers),
+        fields=form.lists,
+        raw=form.raw if form.damaged else b"",
+    )
+
+
+def _status(form: Form, headers: Mapping[str, str], kind: EventKind) -> InboundEvent:
+    state = parameters.status(form, "CallStatus")
+    sequence = parameters.number(form, "SequenceNumber")
+    return replace(
+        _call(form, headers, kind, state),
+        discriminator=f"status:{state}" if sequence is None else f"seq:{sequence}",
         sequence=sequence,
-        happened_at=_moment(form.get("Timestamp", "")),
-        duration=_number(form, duration),
-        error=_code(form),
-        parent=_parent(form),
-        account=_account(form),
-        idempotency_token=_token(headers),
+        duration=parameters.number(form, "CallDuration"),
+    )
+
+
+def _conference(form: Form, headers: Mapping[str, str]) -> InboundEvent:
+    """A step of a conference; it belongs to the call that its name, or else the leg's label, is made of."""
+    state = parameters.status(form, "StatusCallbackEvent")
+    label = parameters.address(form, "ParticipantLabel")
+    read = read_label(label)
+    thread = thread_of_name(parameters.address(form, "FriendlyName")) or (read[0] if read is not None else "")
+    if not thread:
+        raise Unreadable("FriendlyName is no conference of ours; check which conferences report to this address.")
+    sequence = parameters.number(form, "SequenceNumber")
+    told = form.get("Timestamp", "")[:64]
+    call_sid = form.get("CallSid", "")
+    return InboundEvent(
+        provider=PROVIDER,
+        sid=parameters.sid(form, "ConferenceSid"),
+        kind=EventKind.CONFERENCE,
+        discriminator=f"{state}:{label[:100]}:{told}" if sequence is None else f"{state}:{sequence}",
+        channel=Channel.VOICE,
+        sender=label,
+        recipient=parameters.sid(form, "CallSid") if call_sid else "",
+        state=state,
+        sequence=sequence,
+        happened_at=parameters.moment(told),
+        error=parameters.code(form),
+        parent=thread,
+        account=parameters.account(form),
+        idempotency_token=parameters.token(headers),
+        fields=form.lists,
+        raw=form.raw if form.damaged else b"",
+    )
+
+
+def _recording(form: Form, headers: Mapping[str, str]) -> InboundEvent:
+    """What became of a recording; one of a conference names no call, `fields` has the conference then."""
+    state = parameters.status(form, "RecordingStatus")
+    return InboundEvent(
+        provider=PROVIDER,
+        sid=parameters.sid(form, "RecordingSid"),
+        kind=EventKind.RECORDING,
+        discriminator=state,
+        channel=Channel.VOICE,
+        sender="",
+        recipient="",
+        state=state,
+        happened_at=parameters.moment(form.get("RecordingStartTime", "")),
+        text=form.get("RecordingUrl", "")[:_URL_LIMIT],
+        duration=parameters.number(form, "RecordingDuration"),
+        error=parameters.code(form),
+        parent=parameters.sid(form, "CallSid") if form.get("CallSid") else "",
+        account=parameters.account(form),
+        idempotency_token=parameters.token(headers),
         fields=form.lists,
         raw=form.raw if form.damaged else b"",
     )
@@ -122,12 +190,12 @@ def _call(
 def _text(
     form: Form, headers: Mapping[str, str], kind: EventKind, state: str, step: str, direction: Direction
 ) -> InboundEvent:
-    sender, recipient = _address(form, "From"), _address(form, "To")
+    sender, recipient = parameters.address(form, "From"), parameters.address(form, "To")
     over_whatsapp = sender.lower().startswith("whatsapp:") or recipient.lower().startswith("whatsapp:")
     opt_out = form.get("OptOutType", "").strip().upper()
     return InboundEvent(
         provider=PROVIDER,
-        sid=_sid(form, "MessageSid", "SmsSid", "SmsMessageSid"),
+        sid=parameters.sid(form, "MessageSid", "SmsSid", "SmsMessageSid"),
         kind=kind,
         discriminator=step,
         # RCS and Messenger are texts like any other to the desk; the prefix of the address tells them apart.
@@ -136,101 +204,13 @@ def _text(
         recipient=recipient,
         direction=direction,
         state=state,
-        happened_at=_moment(form.get("Timestamp", "")),
+        happened_at=parameters.moment(form.get("Timestamp", "")),
         text=form.get("Body", ""),
-        error=_code(form),
-        media=_media(form),
+        error=parameters.code(form),
+        media=parameters.media(form),
         opt_out=opt_out if opt_out in ("STOP", "START", "HELP") else "",
-        account=_account(form),
-        idempotency_token=_token(headers),
+        account=parameters.account(form),
+        idempotency_token=parameters.token(headers),
         fields=form.lists,
         raw=form.raw if form.damaged else b"",
     )
-
-
-def _sid(form: Form, *names: str) -> str:
-    """The first of the names that has a value; two different values under one name are no identity."""
-    for name in names:
-        values = set(form.getlist(name)) - {""}
-        if values:
-            value = values.pop()
-            if values or not _SID.match(value):
-                raise Unreadable(f"{name} is no identifier Twilio gives; check who sends this request.")
-            return value
-    raise Unreadable(f"{names[0]} is missing; check the webhook's configuration.")
-
-
-def _address(form: Form, name: str) -> str:
-    """As the provider wrote it; absent reads as blank, which is how a withheld caller comes."""
-    value = form.get(name, "")
-    if len(value) > MAX_ADDRESS:
-        raise Unreadable(f"{name} is longer than {MAX_ADDRESS} characters; no line has such an address.")
-    return value
-
-
-def _status(form: Form, *names: str) -> str:
-    for name in names:
-        if form.get(name):
-            state = _word(form, name)
-            if not state:
-                raise Unreadable(f"{name} is no status word; check who sends this request.")
-            return state
-    raise Unreadable(f"{names[0]} is missing; check which webhook address the callback uses.")
-
-
-def _word(form: Form, name: str) -> str:
-    value = form.get(name, "")
-    return value if _STATUS.match(value) else ""
-
-
-def _dialled_step(form: Form, state: str, token: str) -> str:
-    """Tells the attempts to reach operators apart, as one waiting call may see several.
-
-    An attempt that reached nobody has no leg; then only Twilio's token tells a retry from a second attempt.
-    """
-    leg = form.get("DialCallSid", "")
-    if _SID.match(leg):
-        return f"leg:{leg}"
-    return f"status:{state}:{token}" if token else f"status:{state}"
-
-
-def _number(form: Form, name: str) -> int | None:
-    value = form.get(name, "")
-    return int(value) if _DIGITS.match(value) else None
-
-
-def _code(form: Form) -> str:
-    value = form.get("ErrorCode", "")
-    return value if _DIGITS.match(value) else ""
-
-
-def _account(form: Form) -> str:
-    value = form.get("AccountSid", "")
-    return value if _SID.match(value) else ""
-
-
-def _parent(form: Form) -> str:
-    """The call a leg was dialled for; a call that names itself, or nothing key-like, has none."""
-    value = form.get("ParentCallSid", "")
-    return value if _SID.match(value) and value != form.get("CallSid") else ""
-
-
-def _moment(value: str) -> datetime | None:
-    """An RFC 2822 date as aware UTC; Twilio writes UTC, so a date without zone is read as UTC."""
-    if not value or len(value) > 64:
-        return None
-    try:
-        moment = parsedate_to_datetime(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-def _media(form: Form) -> tuple[tuple[str, str], ...]:
-    count = min(_number(form, "NumMedia") or 0, MAX_MEDIA)
-    found = ((form.get(f"MediaContentType{n}", ""), form.get(f"MediaUrl{n}", "")) for n in range(count))
-    return tuple((kind, address) for kind, address in found if address)
-
-
-def _token(headers: Mapping[str, str]) -> str:
-    return headers.get(_TOKEN_HEADER, "")[:128]

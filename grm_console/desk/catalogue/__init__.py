@@ -1,1 +1,1 @@
-"""What an administrator keeps: staff, queues, services, departments, wrap-up codes and segments."""
+"""What an administrator keeps: staff, queues, opening hours, services, departments, wrap-up codes and the like."""

@@ -1,15 +1,19 @@
 """One row's cells as values, field by field; the same reading for a line of a file, a form and a command."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from grm_console.desk.catalogue.fields import ANY, Field, FieldType, Kind, Row
+from grm_console.desk.catalogue.hour_cells import NO_DAYS, HoursUnreadable, read_days, read_week
 from grm_console.desk.imports.cells import Cells, shown
 from grm_console.desk.imports.table import Line, Problems
 from grm_console.domain.addresses import AddressKind, read_address
+from grm_console.domain.opening_hours import CLOSED_WEEK, knows_holidays, knows_time_zone
 from grm_console.errors import InvalidInput
 from grm_console.i18n import _
 from grm_console.text import defuse_cell
+
+_Hours = TypeVar("_Hours")
 
 
 class FieldCells(Cells):
@@ -73,8 +77,31 @@ class FieldCells(Cells):
                 if device is None:
                     self.wrong("", name)
                 return device
+            case FieldType.CALENDAR:
+                return self.code(name) if self.line[name] else ""
+            case FieldType.TIME_ZONE:
+                return self._known(name, knows_time_zone)
+            case FieldType.HOLIDAYS:
+                return self._known(name, knows_holidays) if self.line[name] else ""
+            case FieldType.HOURS:
+                return self._hours(name, read_week, CLOSED_WEEK)
+            case FieldType.DAYS:
+                return self._hours(name, read_days, NO_DAYS)
             case _:
                 return self.needed(name) if field.needed else self.text(name)
+
+    def _known(self, name: str, knows: Callable[[str], bool]) -> str:
+        value = self.line[name]
+        if not knows(value):
+            self.wrong("", name)
+        return value
+
+    def _hours(self, name: str, read: Callable[[str], _Hours], otherwise: _Hours) -> _Hours:
+        try:
+            return read(self.line[name])
+        except HoursUnreadable as error:
+            self.refuse(name, _("is refused: {reason}").format(reason=error), with_rule=True)
+            return otherwise
 
     def _some(self, field: Field) -> str:
         found = self.several(field.name)

@@ -73,7 +73,7 @@ def change(
     actor.require(kind.act)
     shelf, wanted = shelf_of(kind), kind.whole(after)
     with writing(desk, dry_run=dry_run) as write:
-        key = listing.locked_key(write.connection, shelf.table, shelf.natural, code)
+        key = shelf.locked_key(write.connection, code)
         now = shelf.row_of(write.connection, code) if key is not None else None
         if key is None or now is None:
             raise _unknown(kind, code)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grm_console.desk.phrases import NAMES
 from grm_console.domain.permissions import Act, Role
 from grm_console.domain.words import Channel, Harm, OrganisationKind
 from grm_console.i18n import _
@@ -39,6 +40,13 @@ class FieldType(StrEnum):
     """What rings at a desk."""
     DEPARTMENT = "department"
     DEPARTMENTS = "departments"
+    CALENDAR = "calendar"
+    TIME_ZONE = "time-zone"
+    HOLIDAYS = "holidays"
+    HOURS = "hours"
+    DAYS = "days"
+    SPOKEN = "spoken"
+    """Which spoken text is meant, as `name/language` or `name/language/queue`."""
     YAML = "yaml"
 
 
@@ -180,6 +188,89 @@ QUEUE = Kind(
         Field("target_seconds", "Answer within", "seconds", "15", FieldType.WHOLE, usual="15", listed=True),
         Field("text_delay_seconds", "Texts wait", "seconds that texts stand back", "120", FieldType.WHOLE, usual="120"),
         Field("wrap_up_seconds", "Wrap-up", "seconds", "60", FieldType.WHOLE, usual="60"),
+        Field("calendar", "Opening hours", "the code of a calendar, or nothing", "office", FieldType.CALENDAR),
+        Field("capacity", "Calls waiting", "calls, 0 for any number", "50", FieldType.WHOLE, usual="0"),
+        Field("longest_wait_seconds", "Longest wait", "seconds, 0 for any", "1800", FieldType.WHOLE, usual="1800"),
+        Field("callback_dropped", "Call back dropped calls", "yes or no", "no", FieldType.YES_NO, usual="no"),
+        Field("records", "Recorded", "yes or no", "no", FieldType.YES_NO, usual="no"),
+        _active(),
+    ),
+)
+
+CALENDAR = Kind(
+    "calendar",
+    "calendars",
+    "Calendars",
+    "calendar",
+    (
+        _code("Code", "office"),
+        Field("name", "Name", "what it is for", "Office hours", needed=True, listed=True),
+        Field(
+            "time_zone",
+            "Time zone",
+            "a name of the IANA database",
+            "America/New_York",
+            FieldType.TIME_ZONE,
+            needed=True,
+            listed=True,
+        ),
+        Field(
+            "holidays",
+            "Public holidays",
+            "a country, perhaps with its part, or nothing",
+            "US-CA",
+            FieldType.HOLIDAYS,
+            listed=True,
+        ),
+        Field(
+            "hours",
+            "Hours",
+            "days with hours, separated by ;",
+            "mon-fri 09:00-12:00 13:00-17:30; sat 09:00-12:00",
+            FieldType.HOURS,
+            listed=True,
+        ),
+        Field(
+            "days",
+            "Other dates",
+            "dates with closed, as mon, or hours, then perhaps a name, separated by ;",
+            "2026-10-01 closed National Day; 2026-10-10 as mon; 2026-12-24 09:00-12:00",
+            FieldType.DAYS,
+        ),
+        _active(),
+    ),
+)
+
+SPOKEN_TEXT = Kind(
+    "spoken-text",
+    "spoken_texts",
+    "Spoken texts",
+    "spoken",
+    (
+        Field(
+            "text",
+            "Which text",
+            "name/language, or name/language/queue; names are {choices}",
+            "closed/en",
+            FieldType.SPOKEN,
+            needed=True,
+            choices=NAMES,
+            listed=True,
+        ),
+        Field("words", "Words", "what is said, or nothing for our own words", "We are closed now.", listed=True),
+    ),
+)
+
+EMERGENCY_LINE = Kind(
+    "emergency-line",
+    "emergency_lines",
+    "Emergency lines",
+    "emergency-line",
+    (
+        Field("area", "Area", "words of a place, or * for all others", "Harbourside", needed=True, listed=True),
+        Field("number", "Number", "what the citizen dials", "911", needed=True, listed=True),
+        Field("dial", "We dial", "a full number, or nothing", "+12025550199", FieldType.DEVICE, listed=True),
+        Field("script", "What to say", "a sentence, or nothing", "Hang up and dial 911 now."),
         _active(),
     ),
 )
@@ -285,5 +376,8 @@ SEGMENT = Kind(
     ),
 )
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (STAFF, QUEUE, SERVICE, DEPARTMENT, DISPOSITION, SEGMENT)}
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (STAFF, QUEUE, CALENDAR, SPOKEN_TEXT, EMERGENCY_LINE, SERVICE, DEPARTMENT, DISPOSITION, SEGMENT)
+}
 """By the command's name, in the order of the screen's tabs."""

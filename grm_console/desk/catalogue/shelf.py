@@ -14,7 +14,7 @@ from grm_console.desk.catalogue.cells import FieldCells, cell_of, guarded, plain
 from grm_console.desk.catalogue.fields import Kind
 from grm_console.desk.desk import Desk
 from grm_console.desk.imports.table import Line, Problems, read_table
-from grm_console.store import bulk
+from grm_console.store import bulk, listing
 from grm_console.store.bulk import Upserted
 
 _INSTANT = timedelta(microseconds=1)
@@ -38,7 +38,7 @@ class Shelf(ABC):
     kind: Kind
     table: Any
     natural: str
-    """The table's column that holds the kind's key."""
+    """The table's column that holds the kind's key; empty where several columns do together."""
 
     @abstractmethod
     def records(self, connection: Connection) -> Iterator[dict[str, Any]]:
@@ -59,6 +59,10 @@ class Shelf(ABC):
     def write_file(self, file: TextIO, records: Iterable[Mapping[str, Any]]) -> None:
         """Write rows so that `put_file` takes them back unchanged."""
 
+    def locked_key(self, connection: Connection, code: str) -> int | None:
+        """The key of a row, which nobody else changes before the transaction ends; None if there is none."""
+        return listing.locked_key(connection, self.table, self.natural, code)
+
     def row(self, record: Mapping[str, Any]) -> dict[str, str]:
         """The cells of one record."""
         return {field.name: cell_of(record[field.name]) for field in self.kind.fields}
@@ -69,7 +73,39 @@ class Shelf(ABC):
         return next((self.row(record) for record in self.records(connection) if record[key] == code), None)
 
 
-class TableShelf(Shelf):
+class CsvShelf(Shelf):
+    """A kind whose file is a table."""
+
+    def read(self, work: Putting, lines: Sequence[Line]) -> dict[str, tuple[FieldCells, dict[str, Any]]]:
+        """Each line's cells and values, by the kind's key; what is wrong is noted."""
+        found = {}
+        for line in lines:
+            cells = FieldCells(line, work.problems, self.kind, work.desk.region)
+            values = cells.values()
+            found[values[self.kind.key]] = (cells, values)
+        return found
+
+    def put_file(self, work: Putting, path: Path) -> Upserted:
+        """Check and write the rows of a CSV file."""
+        fields = self.kind.fields
+        lines = read_table(
+            path,
+            [field.name for field in fields if field.needed],
+            [field.name for field in fields if not field.needed],
+            key=(self.kind.key,),
+            problems=work.problems,
+        )
+        return self.put(work, [Line(line.number, dict(plain_cells(line.values))) for line in lines])
+
+    def write_file(self, file: TextIO, records: Iterable[Mapping[str, Any]]) -> None:
+        """Write a CSV file whose cells start no formula."""
+        writer = csv.writer(file)
+        writer.writerow(field.name for field in self.kind.fields)
+        for record in records:
+            writer.writerow(map(guarded, self.row(record).values()))
+
+
+class TableShelf(CsvShelf):
     """A kind whose file is a table and whose rows are those of one table of the store."""
 
     def __init__(
@@ -93,15 +129,6 @@ class TableShelf(Shelf):
         for row in connection.execute(self._statement):
             yield {name: _plain(value) for name, value in row._mapping.items()}
 
-    def read(self, work: Putting, lines: Sequence[Line]) -> dict[str, tuple[FieldCells, dict[str, Any]]]:
-        """Each line's cells and values, by the kind's key; what is wrong is noted."""
-        found = {}
-        for line in lines:
-            cells = FieldCells(line, work.problems, self.kind, work.desk.region)
-            values = cells.values()
-            found[values[self.kind.key]] = (cells, values)
-        return found
-
     def put(self, work: Putting, lines: Sequence[Line]) -> Upserted:
         """Check rows given as cells and write them."""
         rows = self.read(work, lines)
@@ -119,25 +146,6 @@ class TableShelf(Shelf):
     def fresh(self, work: Putting) -> dict[str, Any]:
         """What a new row has in the columns that no field fills."""
         return dict(self._fresh)
-
-    def put_file(self, work: Putting, path: Path) -> Upserted:
-        """Check and write the rows of a CSV file."""
-        fields = self.kind.fields
-        lines = read_table(
-            path,
-            [field.name for field in fields if field.needed],
-            [field.name for field in fields if not field.needed],
-            key=(self.kind.key,),
-            problems=work.problems,
-        )
-        return self.put(work, [Line(line.number, dict(plain_cells(line.values))) for line in lines])
-
-    def write_file(self, file: TextIO, records: Iterable[Mapping[str, Any]]) -> None:
-        """Write a CSV file whose cells start no formula."""
-        writer = csv.writer(file)
-        writer.writerow(self._own)
-        for record in records:
-            writer.writerow(map(guarded, self.row(record).values()))
 
 
 def _plain(value: Any) -> Any:

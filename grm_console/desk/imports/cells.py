@@ -45,7 +45,7 @@ class Cells:
     def code(self, column: str) -> str:
         """A code of ours: lower case, digits, hyphens and dots."""
         value = self._cell(column, "")
-        if not _CODE.fullmatch(value):
+        if not is_code(value):
             self.wrong(
                 _("{column} {value} is no code; use lower case, digits and hyphens, e.g. water-outage").format(
                     column=column, value=shown(value)
@@ -112,7 +112,7 @@ class Cells:
         """Language codes separated by `|`."""
         found = self.several(column)
         for value in found:
-            if not _LANGUAGE.fullmatch(value):
+            if not is_language(value):
                 self.wrong(
                     _("{column} {value} is no language; write en, zh, …").format(column=column, value=shown(value)),
                     column,
@@ -122,7 +122,7 @@ class Cells:
     def language(self, column: str) -> str:
         """One language code, or none."""
         value = self._cell(column, "")
-        if value and not _LANGUAGE.fullmatch(value):
+        if value and not is_language(value):
             self.wrong(
                 _("{column} {value} is no language; write en, zh, …").format(column=column, value=shown(value)), column
             )
@@ -203,6 +203,16 @@ _EXAMPLE = {
     AddressKind.WHATSAPP: "+12025550142",
     AddressKind.EMAIL: "chen.li@mail.example",
 }
+
+
+def is_code(value: str) -> bool:
+    """Whether a value is a code of ours: lower case, digits, hyphens and dots."""
+    return _CODE.fullmatch(value) is not None
+
+
+def is_language(value: str) -> bool:
+    """Whether a value is written like a language's code."""
+    return _LANGUAGE.fullmatch(value) is not None
 
 
 def shown(value: str) -> str:

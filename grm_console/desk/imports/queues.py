@@ -1,4 +1,4 @@
-"""Queues, with our own numbers that lead to them."""
+"""Queues, with our own numbers that lead to them and the calendar each follows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,13 +12,14 @@ from grm_console.desk.catalogue.fields import QUEUE
 from grm_console.desk.catalogue.files import import_file
 from grm_console.desk.catalogue.shelf import Putting, TableShelf
 from grm_console.desk.desk import Desk
+from grm_console.desk.imports.cells import shown
 from grm_console.desk.imports.imported import Imported, Progress
 from grm_console.desk.imports.table import Line
 from grm_console.i18n import _
 from grm_console.store import bulk, listing
 from grm_console.store import lines as queue_lines
 from grm_console.store.bulk import Upserted
-from grm_console.store.tables import Queue
+from grm_console.store.tables import Calendar, Queue
 from grm_console.store.tables.columns import table_of
 
 
@@ -41,6 +42,7 @@ class _QueueShelf(TableShelf):
         for code, (cells, values) in rows.items():
             if values.get("active") is False and (code not in known or known[code].active):
                 _check_unused(work, code, cells, leads)
+        _settle_calendars(work, rows)
         work.problems.refuse()
         done = self.write(work, {code: values for code, (_, values) in rows.items()})
         if rows and listing.count_active(work.connection, self.table) == 0:
@@ -57,13 +59,18 @@ SHELF = _QueueShelf(
     QUEUE,
     table_of(Queue),
     listing.QUEUES,
-    {"name_en": "name", "name_zh": "other_name"},
+    {"name_en": "name", "name_zh": "other_name", "calendar": "calendar_id"},
     {
         "other_name": "",
         "languages": "",
         "target_seconds": 15,
         "text_delay_seconds": 120,
         "wrap_up_seconds": 60,
+        "calendar_id": None,
+        "capacity": 0,
+        "longest_wait_seconds": 1800,
+        "callback_dropped": False,
+        "records": False,
         "active": True,
     },
 )
@@ -93,6 +100,19 @@ def _leads(work: Putting, cells: Mapping[str, FieldCells], numbers: Mapping[str,
                 )
                 cells[code].refuse("lines", reason)
     return leads
+
+
+def _settle_calendars(work: Putting, rows: Mapping[str, tuple[FieldCells, dict[str, Any]]]) -> None:
+    """Put the key of each named calendar in the place of its code; one that is out of use is not followed."""
+    named = {values["calendar"] for _cells, values in rows.values() if values.get("calendar")}
+    calendars = bulk.rows_by(work.connection, table_of(Calendar), "code", named)
+    for cells, values in rows.values():
+        code = values.get("calendar")
+        if code and (code not in calendars or not calendars[code].active):
+            told = _("{code} is no calendar in use; see grm calendar list")
+            cells.refuse("calendar", told.format(code=shown(code)), with_rule=True)
+        elif code is not None:
+            values["calendar"] = calendars[code].id if code else None
 
 
 def _check_unused(work: Putting, code: str, cells: FieldCells, leads: dict[str, str]) -> None:

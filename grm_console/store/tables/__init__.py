@@ -3,6 +3,15 @@
 from sqlmodel import SQLModel
 
 from grm_console.store.tables.articles import AnswerGiven, Article, ArticleText, ArticleVersion
+from grm_console.store.tables.calls import (
+    BlockedNumber,
+    Callback,
+    CallLeg,
+    FollowUp,
+    LiveCall,
+    Recording,
+    Transfer,
+)
 from grm_console.store.tables.canned_texts import CannedText
 from grm_console.store.tables.cases import (
     CaseEvent,
@@ -27,6 +36,7 @@ from grm_console.store.tables.contacts import (
     SegmentMembership,
 )
 from grm_console.store.tables.find import ContactName, NameVariant, PointTail, TextEntry
+from grm_console.store.tables.hours import Calendar, CalendarDay, CalendarSpan, EmergencyLine, SpokenText
 from grm_console.store.tables.interactions import (
     Disposition,
     Draft,
@@ -56,6 +66,12 @@ __all__ = [
     "ArticleVersion",
     "AuditHead",
     "AuditRow",
+    "BlockedNumber",
+    "Calendar",
+    "CalendarDay",
+    "CalendarSpan",
+    "CallLeg",
+    "Callback",
     "CannedText",
     "CaseEvent",
     "CaseFile",
@@ -70,9 +86,12 @@ __all__ = [
     "Counter",
     "Disposition",
     "Draft",
+    "EmergencyLine",
+    "FollowUp",
     "HelpRequest",
     "InboundEventRow",
     "Interaction",
+    "LiveCall",
     "Mark",
     "NameVariant",
     "NotTheSame",
@@ -88,14 +107,17 @@ __all__ = [
     "Queue",
     "QueueEntry",
     "QueueLine",
+    "Recording",
     "Relation",
     "Segment",
     "SegmentMembership",
     "Service",
     "ServiceDepartment",
     "SpeakerLog",
+    "SpokenText",
     "Task",
     "TextEntry",
     "TimelineEntry",
+    "Transfer",
     "metadata",
 ]

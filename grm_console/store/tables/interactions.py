@@ -68,6 +68,16 @@ class Queue(SQLModel, table=True):
     target_seconds: int = Field(default=15)
     text_delay_seconds: int = Field(default=120)
     wrap_up_seconds: int = Field(default=60)
+    calendar_id: int | None = Field(default=None, foreign_key="calendar.id", sa_type=KEY)
+    """Opening hours of its calls; without them it is always open."""
+    capacity: int = Field(default=0)
+    """Calls that may wait at a time, 0 for any number; further ones go to the voicemail."""
+    longest_wait_seconds: int = Field(default=1800)
+    """After so long a waiting caller is sent to the voicemail; 0 for never."""
+    callback_dropped: bool = Field(default=False)
+    """Whether a call that broke off before it was answered becomes a callback."""
+    records: bool = Field(default=False)
+    """Whether its calls are recorded; callers are told before."""
     active: bool = Field(default=True)
 
 
@@ -215,6 +225,8 @@ class QueueEntry(SQLModel, table=True):
     """Until when the claim holds unless the seat renews it."""
     moved_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When a supervisor moved it: from then on its line no longer says where it waits."""
+    not_before: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When it is offered at the earliest: the window of a callback, or the pause after an attempt."""
     left_at: datetime | None = Field(default=None, sa_type=INSTANT)
     left_reason: str | None = Field(default=None, sa_type=WORDS)
 

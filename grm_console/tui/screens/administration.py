@@ -15,6 +15,7 @@ from grm_console.desk.administration_views import CatalogueRow, CatalogueRows, S
 from grm_console.desk.catalogue.fields import STAFF, Kind
 from grm_console.i18n import _
 from grm_console.text import printable
+from grm_console.tui.cells import cell_len
 from grm_console.tui.commands import Command, bindings
 from grm_console.tui.screens.administration_file import AdministrationFileScreen
 from grm_console.tui.screens.administration_form import AdministrationFormScreen
@@ -44,13 +45,23 @@ ADMINISTRATION = (
 
 
 class KindStrip(TabStrip):
-    """The names of the lists; the one that is seen stands out."""
+    """The names of the lists; the one that is seen stands out and is always there, with as many others as fit."""
 
     def render(self) -> Content:
         return Content("  ").join(
             Content.styled(f" {label} ", "bold reverse" if kind == self._current else "$text-muted")
-            for kind, label in self._tabs
+            for kind, label in self._visible
         )
+
+    @property
+    def _visible(self) -> tuple[tuple[str, str], ...]:
+        """The names from the first one with which the one that is seen still fits."""
+        last = next((at for at, (kind, _label) in enumerate(self._tabs) if kind == self._current), 0)
+        first, wide = last, 0
+        while first >= 0 and (first == last or wide + cell_len(self._tabs[first][1]) + 4 <= self.size.width):
+            wide += cell_len(self._tabs[first][1]) + 4
+            first -= 1
+        return self._tabs[first + 1 :]
 
 
 class AdministrationScreen(CommandedScreen):

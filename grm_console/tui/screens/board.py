@@ -11,8 +11,9 @@ from textual.binding import BindingType
 
 from grm_console.clock import Clock
 from grm_console.desk.board_views import AgentLine, BehindFigure, ExchangeRow, Figure, HelpLine, NoticeLine, Opened
+from grm_console.desk.call_views import Ear
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import AgentState
+from grm_console.domain.words import AgentState, Channel
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.commands import Command, bindings
@@ -28,6 +29,7 @@ from grm_console.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:  # loading them would load the database before the first paint
     from grm_console.desk.board import Board
+    from grm_console.desk.live_calls import Calls
     from grm_console.desk.shift import Shift
 
 # Letters serve here, as nothing is typed on the board itself.
@@ -35,6 +37,14 @@ BOARD = (
     Command("rows", "enter", "Rows", "Show the rows behind the figure under the cursor.", "Figures", first=False),
     Command("take_help", "h", "Go to help", "Go to who has asked for help longest.", "Leading", first=False),
     Command("state", "s", "State", "Change the state of the agent under the cursor.", "Leading", first=False),
+    Command(
+        "listen", "l", "Listen", "Hear the call of the agent under the cursor; nobody hears you.", "Calls", first=False
+    ),
+    Command("whisper", "w", "Whisper", "Speak so that only the agent hears you.", "Calls", first=False),
+    Command("join", "j", "Join", "Speak with everybody in the call.", "Calls", first=False),
+    Command(
+        "leave_call", "x", "Leave call", "Take your telephone out of the call.", "Calls", footer=False, first=False
+    ),
     Command("queues", "u", "Queues", "Change the queues of the agent under the cursor.", "Leading", first=False),
     Command("move", "m", "Move", "Move one that waits there to another queue.", "Leading", first=False),
     Command("notice", "n", "Notice", "Post a notice to the desk.", "Leading", first=False),
@@ -53,9 +63,12 @@ class BoardScreen(BoardView):
     TABLE = BOARD
     BINDINGS: ClassVar[list[BindingType]] = bindings(BOARD)
 
-    def __init__(self, board: "Board", shift: "Shift", now: Clock, *, bell: bool = True) -> None:
+    def __init__(
+        self, board: "Board", shift: "Shift", now: Clock, *, bell: bool = True, calls: "Calls | None" = None
+    ) -> None:
         super().__init__(board, now, bell=bell, keys=True)
         self._shift = shift
+        self._calls = calls
         self._words = ""
         """A notice that was typed and not posted."""
 
@@ -127,6 +140,8 @@ class BoardScreen(BoardView):
                 return leads and self._asking() is not None
             case "state" | "queues":
                 return leads and self._agent() is not None
+            case "listen" | "whisper" | "join" | "leave_call":
+                return self.board.may(Act.LEAD_CALLS) and self._talks_in() is not None
             case "move":
                 return leads and self._waiting() is not None
             case "notice":
@@ -256,6 +271,44 @@ class BoardScreen(BoardView):
 
     def _set_queues(self, account_id: int, served: frozenset[int], why: str) -> None:
         self._do(partial(self.board.set_queues, account_id, served, why), _("The queues are changed."))
+
+    # -- calls
+
+    def _talks_in(self) -> int | None:
+        """The call that the agent under the cursor talks in."""
+        agent = self._agent()
+        if agent is None or agent.state is not AgentState.TALKING or self._calls is None:
+            return None
+        calls = (item for item in agent.held if item.channel is Channel.VOICE and not item.parked)
+        return next((item.interaction_id for item in calls), None)
+
+    def action_listen(self) -> None:
+        """Hear a call."""
+        self._take_part(Ear.LISTEN)
+
+    def action_whisper(self) -> None:
+        """Speak to the agent alone."""
+        self._take_part(Ear.WHISPER)
+
+    def action_join(self) -> None:
+        """Speak with everybody."""
+        self._take_part(Ear.JOIN)
+
+    def _take_part(self, ear: Ear) -> None:
+        calls, call = self._calls, self._talks_in()
+        if calls is not None and call is not None:
+            told = {
+                Ear.LISTEN: _("Pick up your telephone: you hear the call. W whispers, J joins, X leaves."),
+                Ear.WHISPER: _("Pick up your telephone: only the agent hears you. J joins, X leaves."),
+                Ear.JOIN: _("Pick up your telephone: everybody hears you. X leaves."),
+            }
+            self._do(partial(calls.take_part, call, ear), told[ear])
+
+    def action_leave_call(self) -> None:
+        """Take one's telephone out of a call."""
+        calls, call = self._calls, self._talks_in()
+        if calls is not None and call is not None:
+            self._do(partial(calls.leave_ear, call), _("Your telephone leaves the call."))
 
     # -- waiting items
 

@@ -15,7 +15,6 @@ from textual.worker import get_current_worker
 
 from grm_console.clock import Clock
 from grm_console.desk.views import CallerCard, CaseForm
-from grm_console.domain.words import AgentState, InteractionState
 from grm_console.errors import AlreadyClaimed, GrmError, InvalidInput, StoreError
 from grm_console.i18n import _
 from grm_console.text import printable
@@ -39,9 +38,9 @@ from grm_console.tui.plain import Announcements
 from grm_console.tui.screens.help import HelpScreen
 from grm_console.tui.screens.jump import JumpScreen
 from grm_console.tui.screens.lock import LockScreen
-from grm_console.tui.screens.openings import OpeningScreen
-from grm_console.tui.screens.pick import Choice, PickScreen
+from grm_console.tui.screens.telephone import TelephoneScreen
 from grm_console.tui.watch import WAIT, look, watch
+from grm_console.tui.widgets.call_line import CallLineView
 from grm_console.tui.widgets.caller_card import CallerCardView, card_words
 from grm_console.tui.widgets.command_footer import CommandFooter
 from grm_console.tui.widgets.status_strip import StatusStrip
@@ -67,7 +66,7 @@ class Before:
     tour: int | None
 
 
-class DeskScreen(OpeningScreen):
+class DeskScreen(TelephoneScreen):
     """Status strip, caller card, timeline, standard answers, case form, keys."""
 
     CSS_PATH = "desk.tcss"
@@ -78,10 +77,10 @@ class DeskScreen(OpeningScreen):
     def __init__(self, seat: "Seat", *, bell: bool, clock: Clock, drafts: Path) -> None:
         super().__init__(seat, clock, DraftKeeper(seat.me.account_id, drafts))
         self._bell = bell
-        self._seen: Seen | None = None
         self._gone_since: datetime | None = None
         self._strip = StatusStrip(seat.me, self.now)
         self._card_view = CallerCardView(self.now)
+        self._call_line = CallLineView(seat.me.full_name, self.now)
         self._footer = CommandFooter()
         self._tour = TourStrip()
         self.said = Announcements()
@@ -99,11 +98,12 @@ class DeskScreen(OpeningScreen):
     @property
     def looked(self) -> bool:
         """Whether the desk has been seen at least once."""
-        return self._seen is not None
+        return self.seen is not None
 
     def compose(self) -> ComposeResult:
         yield self._strip
         yield self._card_view
+        yield self._call_line
         yield TabStrip()
         with Horizontal(id="panels"):
             yield from self.panels.values()
@@ -158,6 +158,7 @@ class DeskScreen(OpeningScreen):
         self._painted_minute = minute
         self._strip.refresh()
         self._card_view.tick()
+        self._call_line.tick()
 
     # -- what a look found
 
@@ -165,7 +166,7 @@ class DeskScreen(OpeningScreen):
     def _desk_seen(self, seen: Seen) -> None:
         if self.acting or seen.look != self.acts:
             return  # begun before the last act ended; the look after that act is on its way
-        self._seen = seen
+        self.seen, self.offered = seen, seen.offered
         self.ahead = seen.queue.at - self._clock()
         came_back, self._gone_since = self._gone_since is not None, None
         self._show_card(seen.current or seen.ringing)
@@ -207,8 +208,8 @@ class DeskScreen(OpeningScreen):
 
     @on(StateCame)
     def _state_came(self, message: StateCame) -> None:
-        if self._seen is not None:
-            self._seen = replace(self._seen, agent=message.agent)
+        if self.seen is not None:
+            self.seen = replace(self.seen, agent=message.agent)
         self._show_state()
 
     @on(CardCame)
@@ -293,9 +294,12 @@ class DeskScreen(OpeningScreen):
         self.contact_id = speaker.contact_id if speaker is not None else None
 
     def _show_state(self) -> None:
-        agent, queue = (self._seen.agent, self._seen.queue) if self._seen is not None else (None, None)
+        agent, queue = (self.seen.agent, self.seen.queue) if self.seen is not None else (None, None)
         self._strip.show(agent, queue, self._gone_since)
-        self._card_view.show(self.card, agent, queue)
+        self._card_view.show(self.card, agent, queue, self.call, self.offered)
+        brief = self.seen.brief if self.seen is not None else None
+        if self._call_line.show(self.call, self.offered, brief):
+            self.said.say(self._call_line.said)
         self.lay_out()
         self.commands_changed()
 
@@ -315,50 +319,22 @@ class DeskScreen(OpeningScreen):
         """Whether a command makes sense now; one that does not is neither named nor obeyed."""
         if (possible := self.may_open(action)) is not None:
             return possible
-        card, held = self.card, self.held
-        state = self._seen.agent.state if self._seen is not None else None
-        call = held is not None and held.on_a_line
-        talking = held is not None and held.state is InteractionState.TALKING
+        if (possible := self.may_telephone(action)) is not None:
+            return possible
+        held = self.held
         match action:
-            case "answer":
-                return card is not None and held is None
-            case "available":
-                return held is None and state in (AgentState.AWAY, AgentState.SIGNED_OUT)
-            case "away":
-                return held is None and state is AgentState.AVAILABLE
             case "who_speaks":
                 return held is not None
             case "new_contact":
                 return held is not None and held.speaker is None and not held.withheld
-            case "end":
-                return call and talking
             case "wrap_up":
                 return held is not None
-            case "release":
-                return held is not None and talking and held.connected_at is None and held.entry_id is not None
-            case "whole_text":
-                return card is not None and bool(card.text)
             case "give":
                 hit = self.knowledge.current()
                 return held is not None and hit is not None and hit.givable
             case "open_case":
                 return held is not None and not self.case_opened
         return super().check_action(action, parameters)
-
-    def action_available(self) -> None:
-        """Be offered calls and texts."""
-        self.act("state", lambda: StateCame(self.seat.set_available()))
-
-    def action_away(self) -> None:
-        """Be offered nothing, for a reason."""
-        reasons = (_("break"), _("lunch"), _("training"), _("meeting"), _("paperwork"), _("other"))
-
-        def chosen(reason: str | None) -> None:
-            if reason is not None:
-                self.act("state", lambda: StateCame(self.seat.set_away(reason)))
-
-        choices = tuple(Choice(reason, reason) for reason in reasons)
-        self.app.push_screen(PickScreen(_("Away for"), choices), chosen)
 
     @on(WrappedUp)
     def _desk_free(self, message: WrappedUp) -> None:

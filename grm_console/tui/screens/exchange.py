@@ -79,6 +79,10 @@ class ExchangeScreen(PanelScreen):
         if held is not None:
             self._card_act("end", lambda: self.seat.end(held.interaction_id))
 
+    def on_the_line(self, card: CallerCard) -> bool:
+        """Whether there is a telephone call to hang up."""
+        return card.on_a_line
+
     def action_wrap_up(self) -> None:
         """Ask how it ended; the codes are fetched first."""
         held = self.held
@@ -105,7 +109,7 @@ class ExchangeScreen(PanelScreen):
         """Runs in a thread: save what was typed, hang up if needed, close."""
         if unsaved:
             self.seat.save_draft(card.interaction_id, form)
-        if card.on_a_line and self.seat.card(card.interaction_id).state is InteractionState.TALKING:
+        if self.on_the_line(card) and self.seat.card(card.interaction_id).state is InteractionState.TALKING:
             self.seat.end(card.interaction_id)
         self.seat.wrap_up(card.interaction_id, disposition, form.note)
         self._keeper.forget(card)

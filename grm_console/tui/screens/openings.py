@@ -312,7 +312,8 @@ class OpeningScreen(ExchangeScreen):
         """Open the supervisor's board."""
         from grm_console.tui.screens.board import BoardScreen
 
-        self.app.push_screen(BoardScreen(self.seat.board, self.seat.shift, self.now), self.back_to_desk)
+        screen = BoardScreen(self.seat.board, self.seat.shift, self.now, calls=self.seat.calls)
+        self.app.push_screen(screen, self.back_to_desk)
 
     def action_administration(self) -> None:
         """Open the administrator's lists."""

@@ -8,9 +8,19 @@ from textual.content import Content
 from textual.widgets import Static
 
 from grm_console.clock import Clock, elapsed
+from grm_console.desk.call_views import CallLine, TransferOffer
 from grm_console.desk.spoken import channel_word
 from grm_console.desk.views import AgentStatus, CallerCard, CaseLine, QueueStatus, Speaker
-from grm_console.domain.words import Channel, ContactKind, EndReason, Identification, InteractionState
+from grm_console.domain.words import (
+    Channel,
+    ContactKind,
+    Direction,
+    EndReason,
+    Identification,
+    InteractionState,
+    LegRole,
+    LegState,
+)
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.cells import clip
@@ -29,9 +39,17 @@ SMALL_FLAG = 28
 """Cells of a flag where it shares its line with all else."""
 
 
-def state_piece(card: CallerCard, now: datetime) -> tuple[str, str, float]:
-    """What the exchange is doing: word, style, and for how many seconds."""
+def state_piece(
+    card: CallerCard, now: datetime, line: CallLine | None = None, offer: TransferOffer | None = None
+) -> tuple[str, str, float]:
+    """What the exchange is doing: word, style, and for how many seconds.
+
+    `line` are the telephones of the call that is held, `offer` says that a colleague offers the call that is not.
+    """
     call = card.channel is Channel.VOICE
+    if not card.mine and offer is not None and offer.interaction_id == card.interaction_id:
+        word = _("YOUR TELEPHONE RINGS: PICK IT UP") if offer.accepted else _("OFFERED BY A COLLEAGUE")
+        return word, "bold $warning", (now - (card.connected_at or card.waiting_since)).total_seconds()
     if not card.mine:
         waited = (now - card.waiting_since).total_seconds()
         return (
@@ -47,7 +65,11 @@ def state_piece(card: CallerCard, now: datetime) -> tuple[str, str, float]:
     if not call:
         return channel_word(card.channel).upper(), "bold $success", (now - began).total_seconds()
     if card.connected_at is None:
-        return _("CALLING YOUR TELEPHONE"), "bold $warning", (now - began).total_seconds()
+        own = line.leg(LegRole.OPERATOR) if line is not None else None
+        word = _("YOUR TELEPHONE RINGS: PICK IT UP")
+        if own is not None and own.state is LegState.JOINED:
+            word = _("CALLING THE CITIZEN") if card.direction is Direction.OUTBOUND else _("CONNECTING THE CALLER")
+        return word, "bold $warning", (now - began).total_seconds()
     return _("TALKING"), "bold $success", (now - card.connected_at).total_seconds()
 
 
@@ -228,6 +250,8 @@ class CallerCardView(Vertical):
         self._card: CallerCard | None = None
         self._agent: AgentStatus | None = None
         self._queue: QueueStatus | None = None
+        self._line: CallLine | None = None
+        self._offer: TransferOffer | None = None
         self._beat = False
 
     def compose(self) -> ComposeResult:
@@ -235,10 +259,17 @@ class CallerCardView(Vertical):
         yield Static(id="card-who", markup=False)
         yield Static(id="card-words", markup=False)
 
-    def show(self, card: CallerCard | None, agent: AgentStatus | None, queue: QueueStatus | None) -> None:
+    def show(
+        self,
+        card: CallerCard | None,
+        agent: AgentStatus | None,
+        queue: QueueStatus | None,
+        line: CallLine | None = None,
+        offer: TransferOffer | None = None,
+    ) -> None:
         """Show this exchange, or the queue if there is none."""
-        same = card == self._card and card is not None
-        self._card, self._agent, self._queue = card, agent, queue
+        same = card is not None and (card, line, offer) == (self._card, self._line, self._offer)
+        self._card, self._agent, self._queue, self._line, self._offer = card, agent, queue, line, offer
         if not same:
             self.set_class(card is not None and not card.mine, "-ringing")
             self.set_class(card is not None and card.mine, "-mine")
@@ -287,7 +318,7 @@ class CallerCardView(Vertical):
         if card is None:
             head.update(idle_head(self._agent, self._queue), layout=False)
             return
-        word, style, seconds = state_piece(card, now)
+        word, style, seconds = state_piece(card, now, self._line, self._offer)
         if not card.mine and self._beat:
             style += " reverse"
         pieces: list[Piece] = [
@@ -299,6 +330,6 @@ class CallerCardView(Vertical):
             pieces += who_pieces(card, now)
         else:
             pieces += line_pieces(card)
-            if not card.mine:
+            if not card.mine and self._offer is None:
                 pieces.append((_("   F2 answers"), "$foreground"))
         head.update(Content.assemble(*pieces), layout=False)

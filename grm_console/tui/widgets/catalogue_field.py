@@ -92,7 +92,7 @@ def _control(field: Field, departments: tuple[str, ...]) -> LineField | WordsFie
         case FieldType.CHOICE:
             choices = tuple((choice, choice) for choice in field.choices)
             return ChoiceField(choices if field.usual else (_NOT_CHOSEN, *choices))
-        case FieldType.YAML:
+        case FieldType.YAML | FieldType.DAYS:
             return WordsField()
         case _:
             line = LineField()

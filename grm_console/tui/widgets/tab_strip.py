@@ -37,9 +37,14 @@ class TabStrip(Widget):
             pieces.append(("  ", ""))
         return Content.assemble(*pieces, (_("^O jump"), "$text-muted"))
 
+    @property
+    def _visible(self) -> tuple[tuple[str, str], ...]:
+        """The panels from left to right, as far as they are painted."""
+        return self._tabs
+
     def on_click(self, event: events.Click) -> None:
         column = 0
-        for panel, label in self._tabs:
+        for panel, label in self._visible:
             column += Content(label).cell_length + 4
             if event.x < column:
                 self.post_message(self.Chosen(panel))

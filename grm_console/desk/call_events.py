@@ -1,0 +1,160 @@
+"""A live call's callbacks: what they make of its legs, and what follows for operator, citizen and the others.
+
+The legs are a fold over all events of the call, so the rows are the same for every order of arrival; what follows is
+decided by comparing the rows before and after, and each act is decided at most once.
+"""
+
+from typing import Any
+
+from grm_console.desk import agent_states, callbacks, telephone_acts
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk
+from grm_console.desk.queue_work import give_back
+from grm_console.domain.call_legs import CALLER, CallFacts, fold_legs
+from grm_console.domain.inbound import InboundEvent
+from grm_console.domain.words import AgentState, Direction, EndReason, InteractionState, LegRole, LegState
+from grm_console.store import accounts, call_legs, interactions, transfers
+from grm_console.store import intake as rows
+from grm_console.store.call_legs import LegRow
+from grm_console.store.store import Write
+
+NOT_ANSWERED = "telephone not answered"
+"""The reason why an operator whose telephone rang out is away."""
+
+
+def settle_call(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> int | None:
+    """Bring a call's legs to what all its events say, and do what follows; None for a call we do not know."""
+    found = rows.lock_interaction(write.connection, event.provider, event.parent)
+    if found is None:
+        return None
+    interaction_id = int(found[0])
+    if call_legs.call_row(write.connection, interaction_id) is None:
+        return interaction_id
+    facts = fold_legs(rows.thread_events(write.connection, event.provider, event.parent))
+    before = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
+    _write(write, interaction_id, facts, before)
+    after = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
+    for number, leg in after.items():
+        if leg.state != before[number].state:
+            call = interactions.locked(write.connection, interaction_id)
+            follow(desk, write, actor, call, leg)
+    return interaction_id
+
+
+def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int, LegRow]) -> None:
+    if facts.conference_sid:
+        call_legs.set_conference_sid(write.connection, interaction_id, facts.conference_sid)
+    for number, leg in facts.legs.items():
+        if number in known:  # a label of ours with a number we never gave is nobody's
+            call_legs.settle_leg(write.connection, interaction_id, number, leg)
+    if facts.connected_at is not None:
+        interactions.connect(write.connection, interaction_id, facts.connected_at)
+
+
+def follow(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow) -> None:
+    """What follows from a leg's new state."""
+    over = call.state not in (InteractionState.TALKING, InteractionState.WAITING)
+    match LegState(leg.state):
+        case LegState.JOINED if over:
+            live = call_legs.call_row(write.connection, call.id)
+            if live is not None and leg.number != CALLER:
+                telephone_acts.drop(write, actor, call, live, leg)  # nobody picks up into an empty room
+        case LegState.JOINED if leg.number == CALLER:
+            _talks(write, actor, call)
+        case LegState.JOINED if leg.role == LegRole.OPERATOR:
+            _operator_joined(write, actor, call, leg)
+        case LegState.LEFT | LegState.FAILED if over:
+            pass
+        case LegState.LEFT | LegState.FAILED if leg.number == CALLER:
+            _citizen_gone(desk, write, actor, call, leg)
+        case LegState.LEFT | LegState.FAILED if leg.role == LegRole.OPERATOR:
+            _operator_gone(desk, write, actor, call, leg)
+
+
+def _talks(write: Write, actor: Actor, call: Any) -> None:
+    """The citizen is in the conference: whoever holds the call talks now."""
+    if call.agent_id is not None and call.state == InteractionState.TALKING:
+        state = accounts.open_state(write.connection, call.agent_id)
+        if state is not None and state.state == AgentState.RINGING:
+            agent_states.change(write, actor, call.agent_id, AgentState.TALKING, "")
+
+
+def _operator_joined(write: Write, actor: Actor, call: Any, leg: LegRow) -> None:
+    """An operator picked up: the citizen is brought in, unless they are in already (transfer)."""
+    live = call_legs.call_row(write.connection, call.id)
+    legs = call_legs.leg_rows(write.connection, call.id)
+    citizen = legs[CALLER]
+    if live is None or leg.account_id is None:
+        return
+    if leg.account_id != call.agent_id:
+        agent_states.change(write, actor, leg.account_id, AgentState.TALKING, "")  # consulted before a transfer
+        return
+    if citizen.state == LegState.JOINED:
+        _talks(write, actor, call)
+    elif call.direction == Direction.INBOUND and live.moved_at is None:
+        telephone_acts.join(write, actor, call)
+    elif call.direction == Direction.OUTBOUND and citizen.state == LegState.ASKED:
+        telephone_acts.ring(write, actor, call, citizen)
+
+
+def _operator_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow) -> None:
+    """An operator's telephone rang out, or hung up."""
+    offer = transfers.open_offer(write.connection, call.id)
+    if leg.account_id != call.agent_id:
+        if offer is not None and leg.account_id == offer.to_id:
+            transfers.settle(write.connection, offer.id, "declined", write.now)
+            missed = leg.state == LegState.FAILED
+            after = (AgentState.AWAY, NOT_ANSWERED) if missed else (AgentState.AVAILABLE, "")
+            agent_states.change(write, actor, offer.to_id, *after)
+            write.changed("queue", call.id)
+        return
+    queued = call.direction == Direction.INBOUND or (call.queue_id is not None and leg.state == LegState.FAILED)
+    if call.connected_at is None and queued:
+        give_back(write, actor, call.id, call.agent_id, AgentState.AWAY, NOT_ANSWERED)
+        return
+    others = [
+        other
+        for other in call_legs.alive(call_legs.leg_rows(write.connection, call.id))
+        if other.number not in (CALLER, leg.number) and other.state == LegState.JOINED
+    ]
+    if offer is not None and offer.accepted and any(other.account_id == offer.to_id for other in others):
+        hand_over(write, actor, call, offer)
+        return
+    if call.direction == Direction.OUTBOUND:
+        callbacks.ended(desk, write, actor, call.id)
+    interactions.end(write.connection, call.id, write.now)
+    rows.leave_queue(write.connection, call.id, write.now, EndReason.ANSWERED.value)
+    agent_states.change(write, actor, call.agent_id, AgentState.WRAP_UP, "")
+    write.changed("queue", call.id)
+    if not any(other.role in (LegRole.DEPARTMENT, LegRole.EMERGENCY) for other in others):
+        telephone_acts.hang_up(write, actor, call)
+
+
+def hand_over(write: Write, actor: Actor, call: Any, offer: Any) -> None:
+    """The call is the other operator's from now on; whoever offered it is available again."""
+    transfers.settle(write.connection, offer.id, "done", write.now)
+    interactions.pass_on(write.connection, call.id, offer.to_id)
+    agent_states.change(write, actor, offer.from_id, AgentState.AVAILABLE, "")
+    agent_states.change(write, actor, offer.to_id, AgentState.TALKING, "")
+    write.changed("queue", call.id)
+
+
+def _citizen_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow) -> None:
+    """The citizen's leg is over. Of an inbound call its own status callback tells that, and intake follows it."""
+    if call.direction != Direction.OUTBOUND or not leg.outcome:
+        return
+    telephone_acts.end_all(write, actor, call)
+    callbacks.ended(desk, write, actor, call.id)
+    interactions.end(write.connection, call.id, write.now)
+    rows.leave_queue(write.connection, call.id, write.now, EndReason.ANSWERED.value)
+    if call.agent_id is not None:
+        agent_states.change(write, actor, call.agent_id, AgentState.WRAP_UP, "")
+    write.changed("queue", call.id)
+
+
+def citizen_hung_up(write: Write, actor: Actor, call: Any) -> None:
+    """An inbound caller is gone: whoever still rings is stopped, and an empty conference ends."""
+    telephone_acts.end_all(write, actor, call)
+    offer = transfers.open_offer(write.connection, call.id)
+    if offer is not None:
+        transfers.settle(write.connection, offer.id, "cancelled", write.now)

@@ -1,0 +1,57 @@
+"""The emergency key: the right number for the place, the service on the line if it may be, the supervisor alarmed."""
+
+from grm_console.desk import emergency_lines, telephone_acts
+from grm_console.desk.actor import Actor
+from grm_console.desk.call_views import EmergencyChoice
+from grm_console.desk.desk import Desk, record
+from grm_console.desk.queue_work import held
+from grm_console.domain.permissions import Act
+from grm_console.domain.words import LegRole
+from grm_console.errors import InvalidInput
+from grm_console.i18n import _
+from grm_console.store import call_legs, interactions, shift
+from grm_console.store import emergency_lines as lines
+
+MAX_PLACE = 500
+
+
+def choices(desk: Desk, actor: Actor, place: str) -> tuple[EmergencyChoice, ...]:
+    """Whom to ring for a place, the fitting ones first."""
+    actor.require(Act.TAKE_INTERACTION)
+    return emergency_lines.choices(desk, place)
+
+
+def begin(desk: Desk, actor: Actor, interaction_id: int, area: str, place: str) -> EmergencyChoice:
+    """Log the emergency with time and place, alarm the supervisors, and ring the service into a live call.
+
+    No field and no wrap-up is needed before. A line that may not be dialled, or an exchange that is no call, gives the
+    script to say. Raises InvalidInput for an area that is not in the list.
+    """
+    actor.require(Act.TAKE_INTERACTION)
+    with desk.store.writing() as write:
+        call = held(write, actor, interaction_id)
+        row = lines.line_of(write.connection, area)
+        if row is None:
+            raise InvalidInput({"area": _("Choose one of the emergency numbers shown.")})
+        live = call_legs.call_row(write.connection, interaction_id)
+        legs = call_legs.leg_rows(write.connection, interaction_id)
+        rung = any(leg.role == LegRole.EMERGENCY for leg in call_legs.alive(legs))
+        can_dial = bool(row.dial) and live is not None and call.connected_at is not None and call.ended_at is None
+        if can_dial and not rung:
+            number = call_legs.add_leg(
+                write.connection, call.id, LegRole.EMERGENCY, row.dial, actor.account_id, write.now, name=row.number
+            )
+            telephone_acts.ring(write, actor, call, call_legs.leg_rows(write.connection, call.id)[number])
+        interactions.add_note(
+            write.connection,
+            call.id,
+            _("Emergency at {time} UTC, {number}: {place}").format(
+                time=f"{write.now:%H:%M:%S}", number=row.number, place=place.strip()[:MAX_PLACE] or "?"
+            ),
+        )
+        if shift.open_help_of(write.connection, actor.account_id, interaction_id) is None:
+            shift.add_help(write.connection, actor.account_id, interaction_id, write.now)
+        record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "emergency", f"area:{row.area}")
+        write.changed("help", interaction_id)
+        write.changed("interaction", interaction_id)
+    return EmergencyChoice(row.area, row.number, can_dial, row.script, True)

@@ -1,0 +1,122 @@
+"""What the desk asks of the carrier for a live call: rows of the outbox, decided here and sent by the web process."""
+
+from secrets import token_hex
+from typing import Any
+
+from grm_console.desk.actor import Actor
+from grm_console.domain.call_legs import CALLER, leg_label
+from grm_console.domain.words import LegRole, OutboxState
+from grm_console.store import call_legs, outbox, queue
+from grm_console.store.call_legs import CallRow, LegRow
+from grm_console.store.store import Write
+
+OPERATOR_SECONDS = 20
+"""How long an operator's telephone rings before the call goes to somebody else."""
+OTHERS_SECONDS = 45
+"""How long a department, an interpreter or a citizen is rung."""
+
+WITHDRAWN = "no longer wanted"
+
+
+def ring(write: Write, actor: Actor, call: Any, leg: LegRow, *, coach: str = "") -> None:
+    """Ring a leg into the call's conference; `call` is the interaction's row."""
+    seconds = OPERATOR_SECONDS if leg.role == LegRole.OPERATOR else OTHERS_SECONDS
+    label = leg_label(call.sid, leg.number)
+    live = call_legs.call_row(write.connection, call.id)
+    assert live is not None, "a leg belongs to a live call"
+    detail = {
+        "conference": live.conference,
+        "label": label,
+        "to": leg.address,
+        "caller_id": call.line,
+        "seconds": seconds,
+        "muted": leg.muted,
+        "coach": coach,
+        "record": queue.records(write.connection, call.queue_id),
+        "leg": leg.number,
+    }
+    _ask(write, actor, call, "leg-ring", label, detail)
+
+
+def join(write: Write, actor: Actor, call: Any) -> None:
+    """Move the citizen's own call into the conference."""
+    live = call_legs.call_row(write.connection, call.id)
+    assert live is not None, "nobody is moved into a conference that was never asked for"
+    detail = {
+        "sid": call.sid,
+        "conference": live.conference,
+        "label": leg_label(call.sid, CALLER),
+        "record": queue.records(write.connection, call.queue_id),
+    }
+    call_legs.set_moved(write.connection, call.id, write.now)
+    _ask(write, actor, call, "call-join", _fresh(call, "join"), detail)
+
+
+def send(write: Write, actor: Actor, call: Any, step: str) -> None:
+    """Move the citizen's own call to another place of the caller's way, e.g. back to waiting."""
+    if step != "silent":
+        call_legs.set_moved(write.connection, call.id, None)
+    citizen = call_legs.leg_rows(write.connection, call.id)[CALLER]
+    _ask(write, actor, call, "call-send", _fresh(call, step), {"sid": citizen.sid, "step": step})
+
+
+def change(write: Write, actor: Actor, call: Any, live: CallRow, leg: LegRow, **wanted: bool | str) -> None:
+    """Hold, mute or coach a leg: `held`, `muted`, `coaching` with `coach`, the operator's own sid."""
+    detail = {"conference_sid": live.conference_sid, "sid": leg.sid, **wanted}
+    what = next(iter(wanted))
+    _ask(write, actor, call, "leg-change", _fresh(call, f"{leg.number}:{what}"), detail)
+
+
+def drop(write: Write, actor: Actor, call: Any, live: CallRow, leg: LegRow) -> None:
+    """Take a leg out of the call, or stop ringing it; one that was not begun to ring is forgotten."""
+    label = leg_label(call.sid, leg.number)
+    if outbox.withdraw(write.connection, "leg-ring", label, WITHDRAWN):
+        call_legs.fail_leg(write.connection, call.id, leg.number, write.now, "canceled")
+    elif leg.sid:
+        detail = {"conference_sid": live.conference_sid, "sid": leg.sid}
+        _ask(write, actor, call, "leg-drop", label, detail)
+    # A leg whose ring is just being asked for is dropped as soon as its id is known: see sending.
+
+
+def end_all(write: Write, actor: Actor, call: Any) -> None:
+    """End everything of a live call but the citizen's own leg: those who ring, and the conference."""
+    live = call_legs.call_row(write.connection, call.id)
+    if live is None:
+        return
+    for leg in call_legs.alive(call_legs.leg_rows(write.connection, call.id)):
+        joined = leg.joined_at is not None and live.conference_sid
+        if not joined and (leg.number != CALLER or call.direction == "outbound"):
+            drop(write, actor, call, live, leg)
+    if live.conference_sid:
+        _ask(write, actor, call, "conference-end", live.conference_sid, {"conference_sid": live.conference_sid})
+
+
+def hang_up(write: Write, actor: Actor, call: Any) -> None:
+    """End a call for everybody."""
+    end_all(write, actor, call)
+    if call.direction == "inbound":
+        _ask(write, actor, call, "call-end", call.sid, None)
+
+
+def _fresh(call: Any, what: str) -> str:
+    """A name for an act that may be asked again and again."""
+    return f"{call.sid}:{what}:{token_hex(8)}"
+
+
+def _ask(write: Write, actor: Actor, call: Any, kind: str, decision: str, detail: dict[str, Any] | None) -> None:
+    outbox.decide(
+        write.connection,
+        kind=kind,
+        decision=decision,
+        interaction_id=call.id,
+        contact_point_id=call.contact_point_id,
+        provider=call.provider,
+        answered_sid=call.sid,
+        body="",
+        by_document=False,
+        state=OutboxState.PENDING,
+        account_id=actor.account_id,
+        at=write.now,
+        detail=detail,
+    )
+    write.changed("outbox", call.id)

@@ -1,0 +1,149 @@
+"""Handing a live call to a colleague, who sees everything before saying yes, or back into a queue."""
+
+from typing import Any
+
+from grm_console.desk import agent_states, telephone_acts
+from grm_console.desk.actor import Actor
+from grm_console.desk.call_events import hand_over
+from grm_console.desk.call_views import ThirdParty, TransferOffer
+from grm_console.desk.desk import Desk, record
+from grm_console.domain.case_form import limit_of
+from grm_console.domain.permissions import Act
+from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState
+from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound
+from grm_console.i18n import _
+from grm_console.store import call_legs, interactions, queue, third_parties
+from grm_console.store import transfers as offers
+from grm_console.store.call_legs import CallRow, LegRow
+from grm_console.store.store import Write
+from grm_console.store.transfers import Offer
+
+
+def view(offer: Offer) -> TransferOffer:
+    """An offer as screens see it."""
+    return TransferOffer(offer.id, offer.interaction_id, offer.from_name, offer.to_name, offer.note, offer.accepted)
+
+
+def offer(write: Write, actor: Actor, call: Any, party: ThirdParty, note: str) -> None:
+    """Offer a call; one offer at a time, to somebody with a telephone who is not at another exchange."""
+    colleague = third_parties.colleague(write.connection, party.key) if party.role is LegRole.OPERATOR else None
+    if colleague is None or colleague.id == actor.account_id or not colleague.device:
+        raise InvalidInput({"party": _("Choose a colleague with a telephone.")})
+    if colleague.state != AgentState.AVAILABLE:
+        raise InvalidInput(
+            {
+                "party": _("{name} is not available just now. Choose somebody who is free.").format(
+                    name=colleague.full_name
+                )
+            }
+        )
+    if offers.open_offer(write.connection, call.id) is not None:
+        raise InvalidInput({"party": _("This call is offered already. Take the offer back first.")})
+    key = offers.add(
+        write.connection, call.id, actor.account_id, colleague.id, note.strip()[: limit_of("note")], write.now
+    )
+    record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "offer", f"transfer:{key}")
+    write.changed("queue", call.id)
+
+
+def offered(desk: Desk, actor: Actor) -> TransferOffer | None:
+    """The oldest call offered to this operator and not settled."""
+    actor.require(Act.TAKE_INTERACTION)
+    with desk.store.reading() as connection:
+        found = offers.offered_to(connection, actor.account_id)
+    return None if found is None else view(found)
+
+
+def accept(desk: Desk, actor: Actor, transfer_id: int) -> int:
+    """Say yes: the operator's telephone rings into the call. Raises AlreadyClaimed if the offer is gone."""
+    actor.require(Act.TAKE_INTERACTION)
+    with desk.store.writing() as write:
+        found = _open(write, actor, transfer_id)
+        if interactions.held_by(write.connection, actor.account_id) is not None:
+            raise InvalidInput({"state": _("Wrap up the exchange you hold first (F9).")})
+        if found.accepted:
+            return found.interaction_id
+        call = interactions.locked(write.connection, found.interaction_id)
+        assert call is not None, "an open offer has its call"
+        offers.settle(write.connection, transfer_id, "accepted", write.now)
+        number = call_legs.add_leg(
+            write.connection,
+            call.id,
+            LegRole.OPERATOR,
+            actor.device,
+            actor.account_id,
+            write.now,
+            account_id=actor.account_id,
+            name=actor.full_name,
+        )
+        telephone_acts.ring(write, actor, call, call_legs.leg_rows(write.connection, call.id)[number])
+        agent_states.change(write, actor, actor.account_id, AgentState.RINGING, "")
+        record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "accept", f"transfer:{transfer_id}")
+        write.changed("queue", call.id)
+        return int(call.id)
+
+
+def decline(desk: Desk, actor: Actor, transfer_id: int) -> None:
+    """Say no; whoever offered sees it, and the citizen is still theirs."""
+    actor.require(Act.TAKE_INTERACTION)
+    with desk.store.writing() as write:
+        found = _open(write, actor, transfer_id)
+        offers.settle(write.connection, transfer_id, "declined", write.now)
+        record(write, actor, Act.TAKE_INTERACTION, f"interaction:{found.interaction_id}", "decline")
+        write.changed("queue", found.interaction_id)
+
+
+def complete(write: Write, actor: Actor, call: Any, legs: list[LegRow]) -> None:
+    """Give the call to whoever accepted it; raises InvalidInput until they have picked up."""
+    found = offers.open_offer(write.connection, call.id)
+    joined = {leg.account_id for leg in legs if leg.state == LegState.JOINED}
+    if found is None or not found.accepted or found.to_id not in joined:
+        raise InvalidInput({"party": _("Your colleague is not on the line yet. Wait, or take the offer back.")})
+    hand_over(write, actor, call, found)
+    record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "hand over", f"account:{found.to_id}")
+
+
+def cancel(write: Write, actor: Actor, call: Any, live: CallRow, legs: list[LegRow]) -> None:
+    """Take an offer back; a colleague who is rung or on the line already is let go."""
+    found = offers.open_offer(write.connection, call.id)
+    if found is None:
+        return
+    offers.settle(write.connection, found.id, "cancelled", write.now)
+    for leg in call_legs.alive(legs):
+        if leg.account_id == found.to_id:
+            telephone_acts.drop(write, actor, call, live, leg)
+    if found.accepted:
+        agent_states.change(write, actor, found.to_id, AgentState.AVAILABLE, "")
+    record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "offer taken back")
+    write.changed("queue", call.id)
+
+
+def to_queue(write: Write, actor: Actor, call: Any, queue_code: str, note: str) -> None:
+    """Put a caller back into a queue: they wait at once again, with their first waiting-since and the note."""
+    target = queue.by_code(write.connection, queue_code)
+    if target is None:
+        raise InvalidInput({"queue": _("Choose a queue that is in use.")})
+    if note.strip():
+        interactions.add_note(write.connection, call.id, note.strip()[: limit_of("note")])
+    live = call_legs.call_row(write.connection, call.id)
+    telephone_acts.send(write, actor, call, "again")
+    for leg in call_legs.alive(call_legs.leg_rows(write.connection, call.id)):
+        if leg.number and live is not None:
+            telephone_acts.drop(write, actor, call, live, leg)
+    queue.put_back(write.connection, call.id, target, write.now)
+    interactions.give_back(write.connection, call.id, target)
+    agent_states.change(write, actor, actor.account_id, AgentState.AVAILABLE, "")
+    record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "to queue", f"queue:{target}")
+    write.changed("queue", call.id)
+
+
+def _open(write: Write, actor: Actor, transfer_id: int) -> Offer:
+    found = offers.offer_row(write.connection, transfer_id)
+    if found is None or found.to_id != actor.account_id:
+        raise AlreadyClaimed(_("This call is no longer offered to you."))
+    call = interactions.locked(write.connection, found.interaction_id)
+    if call is None:
+        raise NotFound(_("This exchange is not in the store."))
+    if call.state != InteractionState.TALKING:
+        raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
+    return found

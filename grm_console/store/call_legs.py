@@ -1,0 +1,247 @@
+"""The rows of a live call: its conference and its legs."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from grm_console.domain.call_legs import CALLER, LegFacts
+from grm_console.domain.inbound import EventKind
+from grm_console.domain.words import LegRole, LegState
+from grm_console.store.prepared import Prepared, fixed
+from grm_console.store.tables import CallLeg, InboundEventRow, Interaction, LiveCall
+from grm_console.store.tables.columns import table_of
+
+_call = table_of(LiveCall)
+_leg = table_of(CallLeg)
+_interaction = table_of(Interaction)
+_event = table_of(InboundEventRow)
+
+
+class CallRow(NamedTuple):
+    """A live call."""
+
+    interaction_id: int
+    conference: str
+    conference_sid: str
+    legs: int
+    moved_at: datetime | None
+
+
+class LegRow(NamedTuple):
+    """One leg of a live call."""
+
+    interaction_id: int
+    number: int
+    role: str
+    address: str
+    account_id: int | None
+    organisation_id: int | None
+    name: str
+    sid: str
+    state: str
+    held: bool
+    muted: bool
+    coaching: bool
+    asked_at: datetime
+    asked_by_id: int
+    joined_at: datetime | None
+    left_at: datetime | None
+    outcome: str
+
+
+ALIVE = (LegState.ASKED.value, LegState.RINGING.value, LegState.JOINED.value)
+"""States of a leg that may still be heard."""
+
+_CALL = Prepared(
+    select(*(_call.c[name] for name in CallRow._fields)).where(_call.c.interaction_id == bindparam("interaction"))
+)
+_LEGS = Prepared(
+    select(*(_leg.c[name] for name in LegRow._fields))
+    .where(_leg.c.interaction_id == bindparam("interaction"))
+    .order_by(_leg.c.number)
+)
+_KEYS = Prepared(
+    select(_event.c.text)
+    .join_from(
+        _interaction,
+        _event,
+        (_event.c.provider == _interaction.c.provider) & (_event.c.thread_sid == _interaction.c.sid),
+    )
+    .where(
+        _interaction.c.id == bindparam("interaction"),
+        _event.c.kind == fixed(EventKind.CALL_KEY),
+        _event.c.state == bindparam("question"),
+    )
+    .order_by(_event.c.id)
+)
+
+
+def call_row(connection: Connection, interaction_id: int) -> CallRow | None:
+    """The live part of a call; None for one that was never answered or dialled."""
+    row = _CALL.first(connection, {"interaction": interaction_id})
+    return None if row is None else CallRow(*row)
+
+
+def leg_rows(connection: Connection, interaction_id: int) -> list[LegRow]:
+    """All legs of a call by number."""
+    return [LegRow(*row) for row in _LEGS.rows(connection, {"interaction": interaction_id})]
+
+
+def begin(
+    connection: Connection, interaction_id: int, conference: str, address: str, sid: str, account_id: int, at: datetime
+) -> None:
+    """Let a call have a conference, with the citizen's own leg as number 0; nothing if it has one."""
+    if call_row(connection, interaction_id) is not None:
+        return
+    connection.execute(
+        insert(_call).values(
+            interaction_id=interaction_id, conference=conference, conference_sid="", legs=1, moved_at=None
+        )
+    )
+    connection.execute(
+        insert(_leg).values(
+            _new(interaction_id, CALLER, LegRole.CALLER, address, account_id, at) | {"sid": sid},
+        )
+    )
+
+
+def add_leg(
+    connection: Connection,
+    interaction_id: int,
+    role: LegRole,
+    address: str,
+    asked_by_id: int,
+    at: datetime,
+    *,
+    account_id: int | None = None,
+    organisation_id: int | None = None,
+    name: str = "",
+    coaching: bool = False,
+    muted: bool = False,
+) -> int:
+    """Note a leg that is to be rung; gives its number. The call must have begun."""
+    number = connection.execute(
+        update(_call)
+        .where(_call.c.interaction_id == interaction_id)
+        .values(legs=_call.c.legs + 1)
+        .returning(_call.c.legs)
+    ).scalar_one()
+    connection.execute(
+        insert(_leg).values(
+            _new(interaction_id, int(number) - 1, role, address, asked_by_id, at)
+            | {
+                "account_id": account_id,
+                "organisation_id": organisation_id,
+                "name": name,
+                "coaching": coaching,
+                "muted": muted,
+            },
+        )
+    )
+    return int(number) - 1
+
+
+def settle_leg(connection: Connection, interaction_id: int, number: int, facts: LegFacts) -> None:
+    """Write what the fold says of a leg over what was known."""
+    values: dict[str, Any] = {
+        "state": facts.state.value,
+        "held": facts.held,
+        "muted": facts.muted,
+        "joined_at": facts.joined_at,
+        "left_at": facts.left_at,
+        "outcome": facts.outcome,
+    }
+    if facts.sid:
+        values["sid"] = facts.sid
+    _change(connection, interaction_id, number, values)
+
+
+def set_sid(connection: Connection, interaction_id: int, number: int, sid: str) -> None:
+    """Note the carrier's id of a leg as soon as the carrier gives it."""
+    connection.execute(
+        update(_leg)
+        .where(_leg.c.interaction_id == interaction_id, _leg.c.number == number, _leg.c.sid == "")
+        .values(sid=sid)
+    )
+
+
+def fail_leg(connection: Connection, interaction_id: int, number: int, at: datetime, outcome: str = "failed") -> None:
+    """A leg that the carrier never rang, or is not to ring any more."""
+    _change(connection, interaction_id, number, {"state": LegState.FAILED.value, "left_at": at, "outcome": outcome})
+
+
+def set_coaching(connection: Connection, interaction_id: int, number: int, coaching: bool) -> None:
+    """Note whether a leg is heard by the operator alone; no event of the carrier tells it for certain."""
+    _change(connection, interaction_id, number, {"coaching": coaching})
+
+
+def set_conference_sid(connection: Connection, interaction_id: int, sid: str) -> None:
+    """Note the carrier's id of the running conference."""
+    connection.execute(update(_call).where(_call.c.interaction_id == interaction_id).values(conference_sid=sid))
+
+
+def set_moved(connection: Connection, interaction_id: int, at: datetime | None) -> None:
+    """Note that the citizen was asked into the conference, or went back to waiting."""
+    connection.execute(update(_call).where(_call.c.interaction_id == interaction_id).values(moved_at=at))
+
+
+def key_answers(connection: Connection, interaction_id: int, question: str) -> list[str]:
+    """The keys a caller pressed in answer to a question, oldest first."""
+    return [row[0] for row in _KEYS.rows(connection, {"interaction": interaction_id, "question": question})]
+
+
+def talker(connection: Connection, interaction_id: int, numbers: Collection[int]) -> int | None:
+    """The operator of the last of these legs; None if none of them is an operator's."""
+    operators = [leg for leg in leg_rows(connection, interaction_id) if leg.role == LegRole.OPERATOR]
+    return next((leg.account_id for leg in reversed(operators) if leg.number in numbers), None)
+
+
+def overdue(connection: Connection, before: datetime) -> list[tuple[int, int]]:
+    """(interaction, number) of legs asked for before a moment of which no end was told."""
+    statement = (
+        select(_leg.c.interaction_id, _leg.c.number)
+        .where(
+            or_(_leg.c.state == fixed(LegState.ASKED), _leg.c.state == fixed(LegState.RINGING)),
+            _leg.c.number != CALLER,
+            _leg.c.asked_at < before,
+        )
+        .order_by(_leg.c.interaction_id, _leg.c.number)
+    )
+    return [(row.interaction_id, row.number) for row in connection.execute(statement)]
+
+
+def alive(legs: Iterable[LegRow]) -> list[LegRow]:
+    """The legs that may still be heard."""
+    return [leg for leg in legs if leg.state in ALIVE]
+
+
+def _change(connection: Connection, interaction_id: int, number: int, values: dict[str, Any]) -> None:
+    connection.execute(
+        update(_leg).where(_leg.c.interaction_id == interaction_id, _leg.c.number == number).values(values)
+    )
+
+
+def _new(
+    interaction_id: int, number: int, role: LegRole, address: str, asked_by_id: int, at: datetime
+) -> dict[str, Any]:
+    return {
+        "interaction_id": interaction_id,
+        "number": number,
+        "role": role.value,
+        "address": address,
+        "account_id": None,
+        "organisation_id": None,
+        "name": "",
+        "sid": "",
+        "state": LegState.ASKED.value,
+        "held": False,
+        "muted": False,
+        "coaching": False,
+        "asked_at": at,
+        "asked_by_id": asked_by_id,
+        "joined_at": None,
+        "left_at": None,
+        "outcome": "",
+    }
