@@ -35,6 +35,8 @@ class TransferOffer:
     to_name: str
     note: str
     accepted: bool
+    answers: tuple[str, ...] = ()
+    """The standard answers given in it so far, as code and question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Handing a live call to a colleague, who sees everything before saying yes, or back into a queue."""
 
+from dataclasses import replace
 from typing import Any
 
 from grm_console.desk import agent_states, telephone_acts
@@ -12,7 +13,7 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound
 from grm_console.i18n import _
-from grm_console.store import call_legs, interactions, queue, third_parties
+from grm_console.store import articles, call_legs, interactions, queue, third_parties
 from grm_console.store import transfers as offers
 from grm_console.store.call_legs import CallRow, LegRow
 from grm_console.store.store import Write
@@ -51,7 +52,10 @@ def offered(desk: Desk, actor: Actor) -> TransferOffer | None:
     actor.require(Act.TAKE_INTERACTION)
     with desk.store.reading() as connection:
         found = offers.offered_to(connection, actor.account_id)
-    return None if found is None else view(found)
+        given = articles.given_in(connection, found.interaction_id) if found is not None else []
+    if found is None:
+        return None
+    return replace(view(found), answers=tuple(f"{code} {question}" for code, question in given))
 
 
 def accept(desk: Desk, actor: Actor, transfer_id: int) -> int:

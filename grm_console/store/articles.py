@@ -62,6 +62,19 @@ def version_row(connection: Connection, version_id: int) -> Any | None:
     return connection.execute(_PUBLISHED.add_columns(_version.c.state).where(_version.c.id == version_id)).one_or_none()
 
 
+def given_in(connection: Connection, interaction_id: int) -> list[Any]:
+    """(code, question) of the answers given in an exchange, oldest first."""
+    statement = (
+        select(_article.c.code, _version.c.question)
+        .join_from(_given, _version, _version.c.id == _given.c.article_version_id)
+        .join(_text, _text.c.id == _version.c.article_text_id)
+        .join(_article, _article.c.id == _text.c.article_id)
+        .where(_given.c.interaction_id == interaction_id)
+        .order_by(_given.c.id)
+    )
+    return list(connection.execute(statement))
+
+
 def add_given(
     connection: Connection,
     *,

@@ -37,7 +37,7 @@ ODD = "tab\tline\nreturn\rback\\slash \\N \\. \b\f\v 停水 👨‍👩‍👧 \
 
 @pytest.fixture
 def used(desk: Desk, web_actor: Actor) -> Store:
-    """A store after a call, a text with a case and one with every odd character, a request nobody can read, and raw bytes."""
+    """A store after a call, a text with a case, one with every odd character, one nobody can read, and raw bytes."""
     found_town(desk.store)
     contact(desk.store, ODD, "+12025550142")
     take_in(desk, web_actor, call())

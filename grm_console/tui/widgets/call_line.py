@@ -158,6 +158,9 @@ def offer_pieces(offer: TransferOffer, brief: CaseForm | None) -> tuple[list[Pie
     words = " · ".join(printable(word) for word in (typed.summary, typed.note, typed.place) if word.strip())
     keys = _("pick up your telephone   Esc steps back") if offer.accepted else _("F2 takes it   Esc declines   F7 all")
     second: list[Piece] = [(keys, "$foreground")]
+    if offer.answers:
+        told = " · ".join(printable(answer, limit=NAME) for answer in offer.answers)
+        second.append((_("   told so far: {answers}").format(answers=told), MUTED))
     if words:
         second.append((_("   typed so far: {words}").format(words=words), MUTED))
     return first, second
