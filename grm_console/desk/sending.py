@@ -16,6 +16,8 @@ from grm_console.store.intake import settle_reply_entry
 BATCH = 20
 MOST_TRIES = 5
 INTERRUPTED_AFTER = timedelta(minutes=2)
+REVIVED_AFTER = timedelta(seconds=12)
+"""Longer than a request of a living process takes; a recording fetched twice at worst does no harm either."""
 ACT_LASTS = timedelta(seconds=15)
 """A telephone act that could not be carried out within this time is given up: nobody waits longer on a line."""
 
@@ -23,15 +25,16 @@ ACT_LASTS = timedelta(seconds=15)
 def send_due(desk: Desk, actor: Actor, carrier: Carrier, *, fetches: bool = False) -> int:
     """Carry out what is due, the fetching of recordings or everything else; gives how many rows were taken.
 
-    A row is marked before the request and settled after it. What was under way when a process died becomes
-    `unknown` and is never repeated by itself: the carrier may have done it.
+    A row is marked before the request and settled after it. What was under way when a process died is done again if
+    that does no harm; a text or a ring becomes `unknown` and is never repeated by itself: the carrier may have done it.
     """
     actor.require(Act.SEND_OUTBOX)
     now = desk.store.now()
     with desk.store.reading() as connection:
-        if not outbox.work_waits(connection, now, now - INTERRUPTED_AFTER):
+        if not outbox.work_waits(connection, now, now - REVIVED_AFTER):
             return 0
     with desk.store.writing() as write:
+        outbox.revive_interrupted(write.connection, write.now - REVIVED_AFTER)
         outbox.give_up_interrupted(write.connection, write.now - INTERRUPTED_AFTER)
         taken = outbox.take_pending(write.connection, write.now, BATCH, fetches=fetches)
     for row in taken:

@@ -19,6 +19,8 @@ _line = table_of(QueueLine)
 _consent = table_of(PointConsent)
 
 FETCH = "recording-fetch"
+HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop", "conference-end", FETCH)
+"""Acts that may be asked again without a second effect; a text or a ring may not."""
 
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
 _GROUNDS = Prepared(
@@ -201,6 +203,20 @@ def settle(
     if not_before is not None:
         values["not_before"] = not_before
     connection.execute(update(_outbox).where(_outbox.c.id == key).values(values))
+
+
+def revive_interrupted(connection: Connection, before: datetime) -> int:
+    """Let acts that do no harm twice be done again when the process doing them died: nobody waits on a dead hold."""
+    result = connection.execute(
+        update(_outbox)
+        .where(
+            _outbox.c.state == fixed(OutboxState.SENDING),
+            _outbox.c.not_before < before,
+            _outbox.c.kind.in_(HARMLESS_TWICE),
+        )
+        .values(state=OutboxState.PENDING.value)
+    )
+    return int(result.rowcount)
 
 
 def give_up_interrupted(connection: Connection, before: datetime) -> int:

@@ -23,6 +23,7 @@ from sqlalchemy import update
 from switchboard import Switchboard
 
 from grm_console.desk.actor import Actor
+from grm_console.desk.call_failures import give_up_rings
 from grm_console.desk.call_views import Ear, ThirdParty
 from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
@@ -30,7 +31,7 @@ from grm_console.desk.views import CaseForm
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import AgentState, EndReason, InteractionState, LegRole, LegState
 from grm_console.errors import AlreadyClaimed, CarrierError, InvalidInput, NotAllowed, StaleChange
-from grm_console.store import tables, timeline
+from grm_console.store import outbox, tables, timeline
 
 WATER = ThirdParty(LegRole.DEPARTMENT, "water", "Water Supply", "+12025550111", "")
 
@@ -194,6 +195,30 @@ def test_an_act_that_cannot_be_carried_out_is_given_up_in_time(
         clock.forward(seconds=2)
     assert board.unsent() == []
     assert board.line(seat, key).trouble == "Twilio did not answer."
+
+
+def test_a_web_process_that_dies_leaves_the_call_to_the_next_one(
+    board: Switchboard, mei: Actor, clock: FixedClock
+) -> None:
+    """The call goes on by itself; what was being asked of the carrier is asked again, but for a ring."""
+    seat, key = board.talks(mei)
+    seat.calls.hold(key, True)
+    seat.calls.add(key, WATER, consult=False)
+    now = board.desk.store.now()
+    with board.desk.store.writing() as write:
+        taken = outbox.take_pending(write.connection, now, 20, fetches=False)
+    assert [row.kind for row in taken] == ["leg-change", "leg-ring"]
+    assert board.send() == []
+    clock.forward(seconds=13)
+    assert [method for method, _ in board.send()] == ["change_leg"]
+    board.happens(conference("CA1", "participant-hold", 0, 3))
+    assert board.line(seat, key).held
+    clock.forward(minutes=2)
+    board.send()
+    assert board.line(seat, key).leg(LegRole.DEPARTMENT) is not None, "the ring may have gone out"
+    assert give_up_rings(board.desk, board.web) == 1
+    assert board.line(seat, key).leg(LegRole.DEPARTMENT) is None
+    assert seat.card(key).state is InteractionState.TALKING
 
 
 def test_a_warm_transfer_shows_everything_before_it_is_accepted(board: Switchboard, mei: Actor) -> None:
