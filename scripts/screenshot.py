@@ -15,6 +15,7 @@ from grm_console.desk.demo import load_city
 from grm_console.desk.desk import Desk
 from grm_console.desk.intake import receive
 from grm_console.desk.seat import SignIn
+from grm_console.domain.call_legs import leg_label
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import Channel
 from grm_console.settings import Settings
@@ -33,8 +34,21 @@ CALL = InboundEvent(
     recipient="+12025550100",
     state="ringing",
 )
-LEG = replace(CALL, sid="CA" + "6" * 32, kind=EventKind.CALL_STATUS, discriminator="seq:2", state="in-progress")
-"""The operator's own telephone is taken up."""
+JOINED = tuple(
+    replace(
+        CALL,
+        sid="CF" + "6" * 32,
+        kind=EventKind.CONFERENCE,
+        discriminator=f"participant-join:{step}",
+        state="participant-join",
+        sequence=step,
+        sender=leg_label(CALL.sid, number),
+        recipient=CALL.sid if number == 0 else "CA" + "6" * 32,
+        parent=CALL.sid,
+    )
+    for step, number in enumerate((1, 0))
+)
+"""The operator's own telephone is taken up, and the citizen is brought in."""
 
 
 def main() -> None:
@@ -65,7 +79,8 @@ async def take_picture(desk: Desk, folder: Path) -> str:
         await settled(pilot)
         await pilot.press("alt+x", "f2")
         await settled(pilot)
-        take_in(desk, replace(LEG, parent=CALL.sid))
+        for event in JOINED:
+            take_in(desk, event)
         for keys in (
             ("f3", "1", "a"),
             ("ctrl+f", *"停水什么时候修好"),

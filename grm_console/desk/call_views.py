@@ -23,6 +23,8 @@ class LegLine:
     """When it was asked for, or joined, or left."""
     outcome: str
     """The carrier's last word, e.g. `no-answer`; empty as long as it lives."""
+    waits: bool = False
+    """A citizen who called and is not brought in yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,7 @@ def _leg_line(leg: LegRow) -> LegLine:
         coaching=leg.coaching,
         since=leg.left_at or leg.joined_at or leg.asked_at,
         outcome=leg.outcome,
+        waits=leg.number == CALLER and leg.state == LegState.ASKED and bool(leg.sid),
     )
 
 

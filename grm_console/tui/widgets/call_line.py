@@ -86,6 +86,8 @@ def leg_piece(leg: LegLine, own: bool, took: str) -> Piece:
         case LegState.ASKED | LegState.RINGING:
             if own:
                 return _("◌ your telephone rings {time}").format(time=took), WARNING
+            if leg.waits:
+                return _("◌ {who} waits").format(who=who), "$warning"
             words = _("◌ {who} is called {time}") if leg.state is LegState.ASKED else _("◌ {who} ringing {time}")
             return words.format(who=who, time=took), "$warning"
         case LegState.FAILED:
