@@ -77,6 +77,8 @@ class ChangeWatch:
         self._sqlite: Any = None
         self._listener: psycopg.Connection[Any] | None = None
         self._stop = threading.Event()
+        self._asking = threading.Lock()
+        """Held while SQLite is asked or let go: closing a connection that another thread is asking ends the process."""
 
     def wait(self, timeout: float) -> list[tuple[str, int]]:
         """Block until something was committed, at most `timeout` seconds; (topic, subject) in order, or nothing.
@@ -119,12 +121,15 @@ class ChangeWatch:
 
     def _watch_data_version(self, seconds: float) -> None:
         """`PRAGMA data_version` changes when another connection committed; asking costs some microseconds."""
-        if self._sqlite is None:
-            self._sqlite = self._store.raw_reader()
-            self._version = None
         deadline = monotonic() + seconds
-        while monotonic() < deadline and not self._stop.is_set():
-            (version,) = self._sqlite.execute("PRAGMA data_version").fetchone()
+        while monotonic() < deadline:
+            with self._asking:
+                if self._stop.is_set():
+                    return
+                if self._sqlite is None:
+                    self._sqlite = self._store.raw_reader()
+                    self._version = None
+                (version,) = self._sqlite.execute("PRAGMA data_version").fetchone()
             if version != self._version:
                 # The first look always ends the wait: a commit may have come between the last read and it.
                 self._version = version
@@ -142,7 +147,8 @@ class ChangeWatch:
         return any(True for _ in self._listener.notifies(timeout=min(seconds, _NET_SECONDS), stop_after=1))
 
     def _forget_connections(self) -> None:
-        for connection in (self._sqlite, self._listener):
-            if connection is not None:
-                connection.close()
-        self._sqlite = self._listener = None
+        with self._asking:
+            for connection in (self._sqlite, self._listener):
+                if connection is not None:
+                    connection.close()
+            self._sqlite = self._listener = None

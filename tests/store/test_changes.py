@@ -98,3 +98,37 @@ def test_a_long_transaction_delays_details_but_not_the_wake_up(store: Store, wat
     long.rollback()
     long.close()
     assert ("queue", 9) in watch.wait(5)
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_a_connection_is_never_let_go_while_it_is_asked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite ends the whole process when one thread closes what another one asks."""
+    told: list[str] = []
+    asked, go_on = threading.Event(), threading.Event()
+
+    class Reader:
+        def execute(self, _statement: str) -> "Reader":
+            told.append("asked")
+            asked.set()
+            go_on.wait(10)
+            told.append("answered")
+            return self
+
+        def fetchone(self) -> tuple[int]:
+            return (1,)
+
+        def close(self) -> None:
+            told.append("closed")
+
+    monkeypatch.setattr(store, "raw_reader", Reader)
+    watch = ChangeWatch(store)
+    waiting = threading.Thread(target=watch.wait, args=(10,))
+    waiting.start()
+    assert asked.wait(10)
+    closing = threading.Thread(target=watch.close)
+    closing.start()
+    closing.join(0.05)  # time in which it could do the wrong thing
+    go_on.set()
+    closing.join(10)
+    waiting.join(10)
+    assert told == ["asked", "answered", "closed"]
