@@ -52,7 +52,13 @@ def directory(desk: Desk, actor: Actor, words: str) -> tuple[ThirdParty, ...]:
         for row in colleagues
     ]
     fits = [p for p in found if all(word in f"{p.name} {p.key} {p.detail}".casefold() for word in wanted)]
-    return tuple(sorted(fits, key=lambda p: (not p.free, p.role == LegRole.OPERATOR, p.name))[:SHOWN])
+
+    def rank(party: ThirdParty) -> tuple[bool, bool, bool, str]:
+        """Whoever is free first, then whose name holds the words rather than their duties."""
+        by_name = all(word in f"{party.name} {party.key}".casefold() for word in wanted)
+        return not party.free, not by_name, party.role == LegRole.OPERATOR, party.name
+
+    return tuple(sorted(fits, key=rank)[:SHOWN])
 
 
 def add(write: Write, actor: Actor, call: Any, legs: list[LegRow], party: ThirdParty) -> None:
