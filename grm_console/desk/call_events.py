@@ -19,7 +19,11 @@ from grm_console.store.call_legs import LegRow
 from grm_console.store.store import Write
 
 NOT_ANSWERED = "telephone not answered"
-"""The reason why an operator whose telephone rang out is away."""
+NOT_RUNG = "telephone could not be rung"
+"""Reasons why an operator who was not reached is away."""
+
+
+_RINGS = frozenset({LegState.ASKED, LegState.RINGING})
 
 
 def settle_call(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> int | None:
@@ -45,7 +49,9 @@ def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int,
     if facts.conference_sid:
         call_legs.set_conference_sid(write.connection, interaction_id, facts.conference_sid)
     for number, leg in facts.legs.items():
-        if number in known:  # a label of ours with a number we never gave is nobody's
+        before = known.get(number)  # a label of ours with a number we never gave is nobody's
+        given_up = before is not None and before.state == LegState.FAILED and leg.state in _RINGS
+        if before is not None and not given_up:
             call_legs.settle_leg(write.connection, interaction_id, number, leg)
     if facts.connected_at is not None:
         interactions.connect(write.connection, interaction_id, facts.connected_at)
@@ -54,6 +60,8 @@ def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int,
 def follow(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow) -> None:
     """What follows from a leg's new state."""
     over = call.state not in (InteractionState.TALKING, InteractionState.WAITING)
+    if leg.role == LegRole.OPERATOR and leg.number != _newest_of(write, call, leg):
+        return  # an earlier telephone of somebody who was rung again since
     match LegState(leg.state):
         case LegState.JOINED if over:
             live = call_legs.call_row(write.connection, call.id)
@@ -69,6 +77,12 @@ def follow(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow) -> No
             _citizen_gone(desk, write, actor, call, leg)
         case LegState.LEFT | LegState.FAILED if leg.role == LegRole.OPERATOR:
             _operator_gone(desk, write, actor, call, leg)
+
+
+def _newest_of(write: Write, call: Any, leg: LegRow) -> int:
+    """The number of the newest leg of the same operator."""
+    legs = call_legs.leg_rows(write.connection, call.id)
+    return max(other.number for other in legs if other.account_id == leg.account_id and other.role == leg.role)
 
 
 def _talks(write: Write, actor: Actor, call: Any) -> None:
@@ -104,13 +118,13 @@ def _operator_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRo
         if offer is not None and leg.account_id == offer.to_id:
             transfers.settle(write.connection, offer.id, "declined", write.now)
             missed = leg.state == LegState.FAILED
-            after = (AgentState.AWAY, NOT_ANSWERED) if missed else (AgentState.AVAILABLE, "")
+            after = (AgentState.AWAY, _why_away(leg)) if missed else (AgentState.AVAILABLE, "")
             agent_states.change(write, actor, offer.to_id, *after)
             write.changed("queue", call.id)
         return
     queued = call.direction == Direction.INBOUND or (call.queue_id is not None and leg.state == LegState.FAILED)
     if call.connected_at is None and queued:
-        give_back(write, actor, call.id, call.agent_id, AgentState.AWAY, NOT_ANSWERED)
+        give_back(write, actor, call.id, call.agent_id, AgentState.AWAY, _why_away(leg))
         return
     others = [
         other
@@ -128,6 +142,11 @@ def _operator_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRo
     write.changed("queue", call.id)
     if not any(other.role in (LegRole.DEPARTMENT, LegRole.EMERGENCY) for other in others):
         telephone_acts.hang_up(write, actor, call)
+
+
+def _why_away(leg: LegRow) -> str:
+    """A leg the carrier never named was never rung."""
+    return NOT_ANSWERED if leg.sid else NOT_RUNG
 
 
 def hand_over(write: Write, actor: Actor, call: Any, offer: Any) -> None:

@@ -22,8 +22,6 @@ from grm_console.store.store import Write
 LONGEST_RING = timedelta(seconds=75)
 """No telephone is rung longer, the carrier's own delays included."""
 
-NOT_RUNG = "telephone could not be rung"
-
 
 def act_settled(
     desk: Desk, write: Write, actor: Actor, row: Any, state: OutboxState, provider_id: str, code: int
@@ -57,8 +55,8 @@ def act_settled(
             telephone_acts.drop(write, actor, call, live, leg._replace(sid=provider_id))
     elif leg.state == LegState.ASKED:
         call_legs.fail_leg(write.connection, call.id, leg.number, write.now)
-        if leg.role == LegRole.OPERATOR and leg.account_id == call.agent_id and call.connected_at is None:
-            give_back(write, actor, call.id, call.agent_id, AgentState.AWAY, NOT_RUNG)
+        if leg.role == LegRole.OPERATOR:
+            follow(desk, write, actor, call, leg._replace(state=LegState.FAILED.value))
 
 
 def give_up_rings(desk: Desk, actor: Actor) -> int:

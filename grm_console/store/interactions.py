@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, insert, or_, select, update
 
 from grm_console.domain.words import EndReason, Identification, InteractionState
 from grm_console.store.prepared import Prepared, fixed
@@ -155,11 +155,10 @@ def pass_on(connection: Connection, interaction_id: int, account_id: int) -> Non
 
 def add_note(connection: Connection, interaction_id: int, words: str) -> None:
     """Add a line to the notes of an exchange."""
-    before = _interaction.c.note
     connection.execute(
         update(_interaction)
         .where(_interaction.c.id == interaction_id)
-        .values(note=case((before == "", words), else_=before + "\n" + words), version=_interaction.c.version + 1)
+        .values(note=_with_note(words), version=_interaction.c.version + 1)
     )
 
 
@@ -195,7 +194,7 @@ def end(connection: Connection, interaction_id: int, at: datetime) -> None:
 def wrap_up(
     connection: Connection, interaction_id: int, disposition_id: int, reason: EndReason, note: str, at: datetime
 ) -> None:
-    """The exchange is over and coded."""
+    """The exchange is over and coded; the note stands below what was noted while it went on."""
     connection.execute(
         update(_interaction)
         .where(_interaction.c.id == interaction_id)
@@ -203,7 +202,7 @@ def wrap_up(
             state=InteractionState.DONE.value,
             end_reason=reason.value,
             disposition_id=disposition_id,
-            note=note,
+            note=_with_note(note),
             wrapped_up_at=at,
             version=_interaction.c.version + 1,
         )
@@ -284,6 +283,12 @@ def save_draft(connection: Connection, interaction_id: int, account_id: int, for
 def delete_draft(connection: Connection, interaction_id: int) -> None:
     """Forget a form that was used or is no longer wanted."""
     connection.execute(delete(_draft).where(_draft.c.interaction_id == interaction_id))
+
+
+def _with_note(words: str) -> ColumnElement[str]:
+    """The notes of an exchange with another line below them, if there is one."""
+    before = _interaction.c.note
+    return case((before == "", words), else_=before + "\n" + words) if words else before
 
 
 def _timeline_state(connection: Connection, interaction_id: int, state: str) -> None:

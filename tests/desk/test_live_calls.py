@@ -124,6 +124,44 @@ def test_a_telephone_that_cannot_be_rung_gives_the_call_back(board: Switchboard,
     assert other.answer(entry_of(board.desk.store, "CA1")).mine
 
 
+def test_an_earlier_telephone_of_the_same_operator_says_nothing_of_the_present_one(
+    board: Switchboard, mei: Actor
+) -> None:
+    seat = Seat(board.desk, mei)
+    take_in(board.desk, board.web, call("CA1"))
+    key = seat.answer(entry_of(board.desk.store, "CA1")).interaction_id
+    board.send()
+    board.happens(leg("CA1", 1, "ringing"))
+    seat.release(key)
+    seat.answer(entry_of(board.desk.store, "CA1"))
+    board.send()
+    board.happens(leg("CA1", 1, "canceled"))
+    assert seat.card(key).mine
+    assert seat.agent_status().state is AgentState.RINGING
+
+
+def test_whoever_cannot_be_rung_for_an_offer_or_a_call_out_is_free_again(board: Switchboard, mei: Actor) -> None:
+    seat, key = board.talks(mei)
+    ana = Seat(board.desk, staff(board.desk, "ana"))
+    ana.set_available()
+    seat.calls.offer(key, ThirdParty(LegRole.OPERATOR, "ana", "Ana", "", ""), "")
+    offer = ana.calls.offered()
+    assert offer is not None
+    ana.calls.accept(offer.transfer_id)
+    board.carrier.refuses["ring"] = CarrierError("Twilio refused the request (error 21211).", code=21211)
+    board.send()
+    assert (ana.agent_status().state, ana.agent_status().reason) == (AgentState.AWAY, "telephone could not be rung")
+    assert board.line(seat, key).transfer is None
+
+    seat.end(key)
+    board.happens(call_status("CA1", "completed", 9))
+    seat.wrap_up(key, "informed", "")
+    point = all_rows(board.desk.store, tables.ContactPoint)[0].id
+    dialled = seat.calls.dial(point, None)
+    board.send()
+    assert seat.card(dialled).state is InteractionState.WRAP_UP, "it waits in no queue, so its operator codes it"
+
+
 def test_hold_consult_and_a_department_brought_in(board: Switchboard, mei: Actor) -> None:
     seat, key = board.talks(mei)
     (party,) = (p for p in seat.calls.directory("water") if p.role is LegRole.DEPARTMENT)
@@ -213,11 +251,14 @@ def test_a_web_process_that_dies_leaves_the_call_to_the_next_one(
     assert [method for method, _ in board.send()] == ["change_leg"]
     board.happens(conference("CA1", "participant-hold", 0, 3))
     assert board.line(seat, key).held
+    board.happens(leg("CA1", 2, "ringing"))
     clock.forward(minutes=2)
     board.send()
     assert board.line(seat, key).leg(LegRole.DEPARTMENT) is not None, "the ring may have gone out"
     assert give_up_rings(board.desk, board.web) == 1
     assert board.line(seat, key).leg(LegRole.DEPARTMENT) is None
+    board.happens(conference("CA1", "participant-unhold", 0, 4))
+    assert board.line(seat, key).leg(LegRole.DEPARTMENT) is None, "given up for good"
     assert seat.card(key).state is InteractionState.TALKING
 
 
@@ -324,6 +365,16 @@ def test_an_emergency_needs_no_field_and_alarms(board: Switchboard, mei: Actor) 
     assert len(all_rows(board.desk.store, tables.HelpRequest)) == 1
     note = next(row.note for row in all_rows(board.desk.store, tables.Interaction) if row.id == key)
     assert "7 Harbour Street" in note
+    seat.end(key)
+    seat.wrap_up(key, "informed", "The fire brigade came.")
+    note = next(row.note for row in all_rows(board.desk.store, tables.Interaction) if row.id == key)
+    assert "7 Harbour Street" in note, "what was noted in danger outlives the wrap-up"
+    assert note.endswith("The fire brigade came.")
+
+
+def test_without_a_line_to_dial_there_are_words_to_say(board: Switchboard, mei: Actor) -> None:
+    put(board.desk.store, tables.EmergencyLine(area="*", number="911", dial="", script="Tell them to dial 911."))
+    seat, key = board.talks(mei)
     told = seat.calls.emergency(key, "*", "")
     assert (told.can_dial, told.script) == (False, "Tell them to dial 911.")
     assert board.send() == []
