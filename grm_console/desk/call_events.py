@@ -4,6 +4,7 @@ The legs are a fold over all events of the call, so the rows are the same for ev
 decided by comparing the rows before and after, and each act is decided at most once.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from grm_console.desk import agent_states, callbacks, telephone_acts
@@ -11,7 +12,7 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.queue_work import give_back
 from grm_console.domain.call_legs import CALLER, CallFacts, fold_legs
-from grm_console.domain.inbound import InboundEvent
+from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import AgentState, Direction, EndReason, InteractionState, LegRole, LegState
 from grm_console.store import accounts, call_legs, interactions, transfers
 from grm_console.store import intake as rows
@@ -26,23 +27,18 @@ NOT_RUNG = "telephone could not be rung"
 _RINGS = frozenset({LegState.ASKED, LegState.RINGING})
 
 
-def settle_call(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> int | None:
-    """Bring a call's legs to what all its events say, and do what follows; None for a call we do not know."""
-    found = rows.lock_interaction(write.connection, event.provider, event.parent)
-    if found is None:
-        return None
-    interaction_id = int(found[0])
-    if call_legs.call_row(write.connection, interaction_id) is None:
-        return interaction_id
-    facts = fold_legs(rows.thread_events(write.connection, event.provider, event.parent))
+def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, events: Iterable[SeenEvent]) -> None:
+    """Bring the legs of a call, which is locked, to what all its events say, and do what follows."""
     before = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
+    if not before:
+        return  # nobody of ours was rung for it yet
+    facts = fold_legs(events)
     _write(write, interaction_id, facts, before)
     after = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
     for number, leg in after.items():
         if leg.state != before[number].state:
             call = interactions.locked(write.connection, interaction_id)
             follow(desk, write, actor, call, leg)
-    return interaction_id
 
 
 def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int, LegRow]) -> None:

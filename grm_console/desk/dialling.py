@@ -2,7 +2,7 @@
 
 from secrets import token_hex
 
-from grm_console.desk import agent_states
+from grm_console.desk import agent_states, telephone_acts
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.entries import check_reach
@@ -12,8 +12,6 @@ from grm_console.desk.queue_work import ring_operator
 from grm_console.domain.call_legs import outbound_thread
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import AgentState, Channel, InteractionState
-from grm_console.errors import InvalidInput
-from grm_console.i18n import _
 from grm_console.store import contacts, interactions
 
 
@@ -23,14 +21,7 @@ def dial(desk: Desk, actor: Actor, contact_point_id: int, contact_id: int | None
     Raises InvalidInput without a telephone, while a call is not over, or for a contact who is not to be rung.
     """
     actor.require(Act.TAKE_INTERACTION)
-    if not actor.device:
-        raise InvalidInput(
-            {
-                "device": _("You have no telephone. Ask the administrator: grm staff change {name} --phone +1…").format(
-                    name=actor.name
-                )
-            }
-        )
+    telephone_acts.need_telephone(actor)
     with desk.store.writing() as write:
         make_room(write, actor)
         if contact_id is not None:
@@ -46,7 +37,7 @@ def dial(desk: Desk, actor: Actor, contact_point_id: int, contact_id: int | None
             agent_id=actor.account_id,
         )
         agent_states.change(write, actor, actor.account_id, AgentState.RINGING, "")
-        ring_operator(write, actor, interactions.locked(write.connection, key), actor)
+        ring_operator(write, actor, interactions.locked(write.connection, key))
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{key}", "dial")
         write.changed("interaction", key)
         return key

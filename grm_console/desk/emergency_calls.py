@@ -38,10 +38,7 @@ def begin(desk: Desk, actor: Actor, interaction_id: int, area: str, place: str) 
         rung = any(leg.role == LegRole.EMERGENCY for leg in call_legs.alive(legs))
         can_dial = bool(row.dial) and live is not None and call.connected_at is not None and call.ended_at is None
         if can_dial and not rung:
-            number = call_legs.add_leg(
-                write.connection, call.id, LegRole.EMERGENCY, row.dial, actor.account_id, write.now, name=row.number
-            )
-            telephone_acts.ring(write, actor, call, call_legs.leg_rows(write.connection, call.id)[number])
+            telephone_acts.bring_in(write, actor, call, LegRole.EMERGENCY, row.dial, name=row.number)
         interactions.add_note(
             write.connection,
             call.id,

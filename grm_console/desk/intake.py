@@ -89,18 +89,13 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         recordings.note(desk, write, actor, event)
         record(write, actor, Act.RECEIVE_EVENTS, f"{event.provider}:{event.sid}", f"{event.provider}:{event.kind}")
         return Receipt(True)
-    if event.kind in _OF_LEGS:
+    if event.kind in _OF_LEGS or is_outbound(rows.thread_of(event)):
         known = _settle_legs(desk, write, actor, event)
         recordings.join_late(write, actor)
         subject = f"interaction:{known}" if known is not None else f"{event.provider}:{event.parent}"
         record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
         if known is not None:
             write.changed("queue", known)
-        return Receipt(True)
-    if event.kind is EventKind.CALL_KEY and is_outbound(rows.thread_of(event)):
-        # The answer to a silent question in a call that we made: read from the event itself.
-        record(write, actor, Act.RECEIVE_EVENTS, f"{event.provider}:{event.parent}", f"{event.provider}:{event.kind}")
-        write.changed("queue", 0)
         return Receipt(True)
     interaction_id, values = _settle_interaction(desk, write, actor, event)
     if event.channel is Channel.VOICE:
@@ -144,11 +139,14 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
 
 def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> int | None:
     """Bring a call and its legs to what all its events say; None for a call that nobody has told us of yet."""
-    if rows.lock_interaction(write.connection, event.provider, event.parent) is None:
+    found = rows.lock_interaction(write.connection, event.provider, event.parent)
+    if found is None:
         return None
     if not is_outbound(event.parent):
         _settle_interaction(desk, write, actor, event)
-    return settle_call(desk, write, actor, event)
+    key = int(found[0])
+    settle_call(desk, write, actor, key, rows.thread_events(write.connection, event.provider, event.parent))
+    return key
 
 
 def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:

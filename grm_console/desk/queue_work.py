@@ -72,14 +72,9 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
         entry = queue.entry_row(write.connection, entry_id)
         if entry is None:
             raise NotFound(_("This item is not in the queue. The list is read again."))
-        if entry.channel == Channel.VOICE and not entry.problem and not actor.device:
-            raise InvalidInput(
-                {
-                    "device": _(
-                        "You have no telephone. Ask the administrator: grm staff change {name} --phone +1…"
-                    ).format(name=actor.name)
-                }
-            )
+        on_a_line = entry.channel == Channel.VOICE and not entry.problem
+        if on_a_line:
+            telephone_acts.need_telephone(actor)
         if interactions.held_by(write.connection, actor.account_id) is not None:
             raise InvalidInput({"state": _("Wrap up the exchange you hold first (F9).")})
         if not queue.claim(write.connection, entry_id, actor.account_id, write.now, write.now + CLAIM_LASTS):
@@ -88,34 +83,31 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
                 raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
             raise AlreadyClaimed(_("{name} was first. The next item is shown.").format(name=holder))
         interactions.take(write.connection, entry.interaction_id, actor.account_id, write.now)
-        on_a_line = entry.channel == Channel.VOICE and not entry.problem
         agent_states.change(write, actor, actor.account_id, AgentState.RINGING if on_a_line else AgentState.TALKING, "")
         if on_a_line:
-            ring_operator(write, actor, interactions.locked(write.connection, entry.interaction_id), actor)
+            ring_operator(write, actor, interactions.locked(write.connection, entry.interaction_id))
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{entry.interaction_id}", "answer")
         write.changed("queue", entry.interaction_id)
         return int(entry.interaction_id)
 
 
-def ring_operator(write: Write, actor: Actor, call: Any, operator: Actor) -> None:
+def ring_operator(write: Write, operator: Actor, call: Any) -> None:
     """Ring an operator's own telephone into the conference of a call; `call` is its row."""
     connection, now = write.connection, write.now
     citizen = (
         call.sender if call.direction == Direction.INBOUND else contacts.address_of(connection, call.contact_point_id)
     )
     own_sid = call.sid if call.direction == Direction.INBOUND else ""
-    call_legs.begin(connection, call.id, conference_name(call.sid), citizen, own_sid, actor.account_id, now)
-    number = call_legs.add_leg(
-        connection,
-        call.id,
+    call_legs.begin(connection, call.id, conference_name(call.sid), citizen, own_sid, operator.account_id, now)
+    telephone_acts.bring_in(
+        write,
+        operator,
+        call,
         LegRole.OPERATOR,
         operator.device,
-        actor.account_id,
-        now,
         account_id=operator.account_id,
         name=operator.full_name,
     )
-    telephone_acts.ring(write, actor, call, call_legs.leg_rows(connection, call.id)[number])
 
 
 def release(desk: Desk, actor: Actor, interaction_id: int) -> None:

@@ -4,8 +4,6 @@ What the carrier tells is a fold over its events, so that late, early and repeat
 is fetched by the web process alone, and heard only by those who may: every hearing is on record.
 """
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +13,7 @@ from sqlalchemy import Connection
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.recording_views import AUDIO_SUFFIXES, RecordingLine, RecordingStage
+from grm_console.desk.whole_file import whole_bytes
 from grm_console.domain.inbound import InboundEvent
 from grm_console.domain.permissions import Act
 from grm_console.domain.recording_fold import COMPLETED, RecordingFacts, fold_recording, is_of_carrier
@@ -146,16 +145,15 @@ class Recordings:
         Raises as `audio`, and InvalidInput (`path`) if the file is there already or cannot be written.
         """
         self._actor.require(Act.HEAR_RECORDINGS)
-        if path.exists() and not overwrite:
-            raise InvalidInput({"path": _("{path} is there already. Choose another name.").format(path=path)})
-        _media_type, audio = self._taken(recording_id, "saved")
-        _write_whole(path, audio)
+        with whole_bytes(path, overwrite=overwrite) as file:
+            _media_type, audio = self._taken(recording_id, "saved")
+            file.write(audio)
 
     def _ask(self, write: Write, row: Any) -> None:
         """Put the fetching into the outbox; an asking that is over does not stand in the way of another one."""
         outbox.decide(
             write.connection,
-            kind=recordings.FETCH,
+            kind=outbox.FETCH,
             decision=f"{row.sid}:{recordings.times_asked(write.connection, row)}",
             interaction_id=row.interaction_id,
             contact_point_id=None,
@@ -261,19 +259,3 @@ def _sound(url: str, kind: RecordingKind) -> str:
     if urlsplit(url).path.endswith(tuple(AUDIO_SUFFIXES.values())):
         return url
     return url + (".wav" if kind is RecordingKind.VOICEMAIL else ".mp3")
-
-
-def _write_whole(path: Path, audio: bytes) -> None:
-    """A file that is there whole or not at all, readable by its owner alone."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(audio)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        reason = _("{path} cannot be written ({reason}). Choose a folder where you may write.")
-        raise InvalidInput({"path": reason.format(path=path, reason=error.strerror)}) from error

@@ -16,14 +16,7 @@ from grm_console.store.store import Write
 def take_part(desk: Desk, actor: Actor, interaction_id: int, ear: Ear) -> None:
     """Ring the supervisor's telephone into a call, or change how the supervisor takes part in it already."""
     actor.require(Act.LEAD_CALLS)
-    if not actor.device:
-        raise InvalidInput(
-            {
-                "device": _("You have no telephone. Ask the administrator: grm staff change {name} --phone +1…").format(
-                    name=actor.name
-                )
-            }
-        )
+    telephone_acts.need_telephone(actor)
     with desk.store.writing() as write:
         call = interactions.locked(write.connection, interaction_id)
         if call is None:
@@ -38,20 +31,18 @@ def take_part(desk: Desk, actor: Actor, interaction_id: int, ear: Ear) -> None:
         coach = talker.sid if ear is Ear.WHISPER else ""
         own = _own(actor, legs)
         if own is None:
-            number = call_legs.add_leg(
-                write.connection,
-                interaction_id,
+            telephone_acts.bring_in(
+                write,
+                actor,
+                call,
                 LegRole.SUPERVISOR,
                 actor.device,
-                actor.account_id,
-                write.now,
+                coach=coach,
                 account_id=actor.account_id,
                 name=actor.full_name,
                 coaching=ear is Ear.WHISPER,
                 muted=ear is Ear.LISTEN,
             )
-            leg = call_legs.leg_rows(write.connection, interaction_id)[number]
-            telephone_acts.ring(write, actor, call, leg, coach=coach)
         else:
             _change(write, actor, call, live, own, ear, coach)
         record(write, actor, Act.LEAD_CALLS, f"interaction:{interaction_id}", ear.value)

@@ -6,6 +6,8 @@ from typing import Any
 from grm_console.desk.actor import Actor
 from grm_console.domain.call_legs import CALLER, leg_label
 from grm_console.domain.words import LegRole, OutboxState
+from grm_console.errors import InvalidInput
+from grm_console.i18n import _
 from grm_console.store import call_legs, outbox, queue
 from grm_console.store.call_legs import CallRow, LegRow
 from grm_console.store.store import Write
@@ -16,6 +18,21 @@ OTHERS_SECONDS = 45
 """How long a department, an interpreter or a citizen is rung."""
 
 WITHDRAWN = "no longer wanted"
+
+
+def need_telephone(actor: Actor) -> None:
+    """Raise InvalidInput if the actor has no telephone to be rung at."""
+    if not actor.device:
+        told = _("You have no telephone. Ask the administrator: grm staff change {name} --phone +1…")
+        raise InvalidInput({"device": told.format(name=actor.name)})
+
+
+def bring_in(
+    write: Write, actor: Actor, call: Any, role: LegRole, address: str, *, coach: str = "", **about: Any
+) -> None:
+    """Ring somebody into the call; `call` is the interaction's row, `about` what `call_legs.add_leg` notes besides."""
+    number = call_legs.add_leg(write.connection, call.id, role, address, actor.account_id, write.now, **about)
+    ring(write, actor, call, call_legs.leg_rows(write.connection, call.id)[number], coach=coach)
 
 
 def ring(write: Write, actor: Actor, call: Any, leg: LegRow, *, coach: str = "") -> None:

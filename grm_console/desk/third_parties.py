@@ -68,16 +68,6 @@ def add(write: Write, actor: Actor, call: Any, legs: list[LegRow], party: ThirdP
         raise InvalidInput({"party": _("Choose a department or interpreter with a telephone number.")})
     if any(leg.address == number.phone for leg in call_legs.alive(legs)):
         raise InvalidInput({"party": _("They are in this call already.")})
-    key = call_legs.add_leg(
-        write.connection,
-        call.id,
-        party.role,
-        number.phone,
-        actor.account_id,
-        write.now,
-        organisation_id=number.id,
-        name=number.name,
-    )
-    telephone_acts.ring(write, actor, call, call_legs.leg_rows(write.connection, call.id)[key])
+    telephone_acts.bring_in(write, actor, call, party.role, number.phone, organisation_id=number.id, name=number.name)
     record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "add", f"organisation:{number.id}")
     write.changed("interaction", call.id)

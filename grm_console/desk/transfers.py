@@ -8,6 +8,7 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import hand_over
 from grm_console.desk.call_views import ThirdParty, TransferOffer
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.queue_work import ring_operator
 from grm_console.domain.case_form import limit_of
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState
@@ -70,17 +71,7 @@ def accept(desk: Desk, actor: Actor, transfer_id: int) -> int:
         call = interactions.locked(write.connection, found.interaction_id)
         assert call is not None, "an open offer has its call"
         offers.settle(write.connection, transfer_id, "accepted", write.now)
-        number = call_legs.add_leg(
-            write.connection,
-            call.id,
-            LegRole.OPERATOR,
-            actor.device,
-            actor.account_id,
-            write.now,
-            account_id=actor.account_id,
-            name=actor.full_name,
-        )
-        telephone_acts.ring(write, actor, call, call_legs.leg_rows(write.connection, call.id)[number])
+        ring_operator(write, actor, call)
         agent_states.change(write, actor, actor.account_id, AgentState.RINGING, "")
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "accept", f"transfer:{transfer_id}")
         write.changed("queue", call.id)

@@ -4,8 +4,9 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from grm_console.errors import InvalidInput
 from grm_console.i18n import _
@@ -14,6 +15,19 @@ from grm_console.i18n import _
 @contextmanager
 def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[TextIO]:
     """A text to write in UTF-8, with line ends as they are given, that becomes the file when the block ends.
+
+    Raises as `whole_bytes`.
+    """
+    with (
+        whole_bytes(path, overwrite=overwrite) as file,
+        TextIOWrapper(file, encoding="utf-8", newline="") as text,
+    ):
+        yield text
+
+
+@contextmanager
+def whole_bytes(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
+    """Bytes to write that become the file when the block ends, readable by its owner alone.
 
     Raises InvalidInput (`path`) if a file of that name is there already and may not be overwritten, or if it cannot
     be written; then, and after any other exception, nothing is left and what was there stays.
@@ -25,7 +39,7 @@ def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[TextIO]:
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 yield file
             Path(name).replace(path)
         except BaseException:

@@ -62,8 +62,6 @@ class InboundEvent:
     """`STOP`, `START` or `HELP` when the provider itself handled such a word."""
     parent: str = ""
     """The sid of the call that this leg was dialled for; empty for a citizen's own call."""
-    attempt: int | None = None
-    """Whose telephone a dial attempt rang: the account that held the call then."""
     account: str = ""
     idempotency_token: str = ""
     fields: Mapping[str, list[str]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from grm_console.domain.inbound import EventKind
 from grm_console.domain.recording_fold import COMPLETED, RecordingEvent
 from grm_console.domain.words import Confidentiality, EntryKind, Identification, OutboxState, RecordingKind
 from grm_console.store.intake import InsertOnce
+from grm_console.store.outbox import FETCH
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import CaseFile, InboundEventRow, Interaction, Outbox, Recording, TimelineEntry
 from grm_console.store.tables.columns import KEY, table_of
@@ -20,8 +21,6 @@ _case = table_of(CaseFile)
 _outbox = table_of(Outbox)
 _timeline = table_of(TimelineEntry)
 
-FETCH = "recording-fetch"
-"""The kind of an outbox row that asks for the audio."""
 
 _ADD = InsertOnce(_recording, [_recording.c.provider, _recording.c.sid])
 
