@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from grm_console.knowledge.models import shelf
+from grm_console.knowledge.models import known, shelf
 from grm_console.knowledge.models.model import Model
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "kb-eval"
@@ -28,10 +28,10 @@ def main() -> None:
         try:
             encode = model.load()
         except ModuleNotFoundError as absent:
-            print(f"{model.short_name}: not installed ({absent})", file=sys.stderr)
+            print(f"{model.known.short_name}: not installed ({absent})", file=sys.stderr)
             continue
         middle = np.zeros(encode(["x"], False).shape[1])
-        if model is shelf.E5_SMALL:  # its vectors all lie in one corner
+        if model.known is known.E5:  # its vectors all lie in one corner
             middle = np.mean([encode(column(name, "question"), False).mean(axis=0) for name in sets()], axis=0)
         learn(model, encode(column("banking", "question"), False), column("banking", "answer"), middle, kept)
     np.savez_compressed(TARGET, **kept)
@@ -48,9 +48,9 @@ def learn(model: Model, rows: np.ndarray, matters: list[str], middle: np.ndarray
     count = int(len(spread) * KEPT)
     share = np.sqrt(STRENGTH * spread.mean() / (spread + STRENGTH * spread.mean()))
     shortened = 1 - share[:count] / share[count]
-    print(f"{model.short_name}: up to {shortened.max():.2f} of a direction taken away", file=sys.stderr)
+    print(f"{model.known.short_name}: up to {shortened.max():.2f} of a direction taken away", file=sys.stderr)
     parts = {"middle": middle, "directions": directions[:, :count], "shortened": shortened}
-    kept.update({f"{model.spread}_{part}": value.astype(np.float16) for part, value in parts.items()})
+    kept.update({f"{model.known.short_name}_{part}": value.astype(np.float16) for part, value in parts.items()})
 
 
 def sets() -> list[str]:

@@ -19,6 +19,7 @@ from grm_console.domain.words import (
     Harm,
     Identification,
     InteractionState,
+    Why,
 )
 
 
@@ -235,6 +236,8 @@ class AnswerHit:
     """The words that matched."""
     givable: bool
     """Public and in force today: only then it may be given or sent."""
+    why: tuple[Why, ...] = ()
+    """What speaks for it, in this order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from importlib import resources
+from json import loads
+from typing import Any, Final
 
 from grm_console.knowledge.fusion import short_name
 
@@ -110,8 +112,29 @@ def is_matter(text: str) -> bool:
     return _MATTER.search(text) is not None or len(_QUESTION_MARK.findall(text)) > 1
 
 
-SHIPPED: Final = Confidence(
-    {
-        "": Fit(-0.97, {"lead": 2.58, "title": 0.73}, 0.85),
+def read_fits(kept: Mapping[str, Any]) -> dict[str, Fit]:
+    """Fits as they are written down; raises KeyError, TypeError or ValueError if they are none."""
+    return {
+        kind: Fit(
+            float(fit["constant"]),
+            {str(name): float(weight) for name, weight in fit["weights"].items()},
+            float(fit["threshold"]),
+        )
+        for kind, fit in kept.items()
     }
-)
+
+
+def written_fits(fits: Mapping[str, Fit]) -> dict[str, Any]:
+    """Fits to write down."""
+    return {
+        kind: {"constant": fit.constant, "weights": dict(fit.weights), "threshold": fit.threshold}
+        for kind, fit in fits.items()
+    }
+
+
+def _shipped() -> Confidence:
+    return Confidence(read_fits(loads(resources.files(__package__).joinpath("fits.json").read_bytes())))
+
+
+SHIPPED: Final = _shipped()
+"""Fitted on the development sets of data/kb-eval by scripts/fit_confidence.py; a desk may fit its own."""

@@ -54,7 +54,9 @@ def primary(language: str) -> str:
 class Entries(Sequence[Entry]):
     """Entries kept as one block of bytes that processes can share; each is read when it is asked for."""
 
-    def __init__(self, keys: npt.NDArray[np.int64], texts: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64]) -> None:
+    def __init__(
+        self, keys: npt.NDArray[np.int64], texts: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64]
+    ) -> None:
         self.keys, self.texts, self.starts = keys, texts, starts
 
     @classmethod

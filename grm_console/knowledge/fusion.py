@@ -30,7 +30,9 @@ def nearness(rows: Floats32, question: Floats32, first_unit: npt.NDArray[np.int6
     return np.asarray(np.clip(best / STEPS**2, 0, 1), np.float64)
 
 
-def fused(words: Floats, near: Mapping[str, Floats], known: Mapping[str, npt.NDArray[np.bool_]]) -> tuple[Floats, Floats]:
+def fused(
+    words: Floats, near: Mapping[str, Floats], known: Mapping[str, npt.NDArray[np.bool_]]
+) -> tuple[Floats, Floats]:
     """The entries' totals by words and meaning, and their meaning alone (0 where no model knows the entry).
 
     `near` holds nearness by model, `known` whether the model knows the entry. A weighted mean of what is known: so an

@@ -106,6 +106,34 @@ class AnswerIndex:
         self._reader = Reader(parts.vocabulary, parts.weights)
         return self
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models whose rows some entry has."""
+        return tuple(self._parts.meanings)
+
+    def heads(self) -> dict[int, tuple[str, str, str]]:
+        """(article id, code, language) of every entry by key."""
+        return {entry.key: (entry.article_id, entry.code, entry.language) for entry in self._parts.entries}
+
+    def knowing(self, model: str) -> frozenset[int]:
+        """The keys of the entries that have a model's rows."""
+        known = self._parts.known.get(model)
+        return frozenset() if known is None else frozenset(self._parts.entries.keys[known].tolist())
+
+    def languages_of(self, code: str) -> tuple[str, ...]:
+        """The languages an article is published in, sorted."""
+        places = self._parts.codes.get(canonical(code), ())
+        return tuple(sorted({self._parts.entries[place].language for place in places}))
+
+    def named(self, codes: Iterable[str], language: str = "") -> list[Hit]:
+        """The articles of these codes in their order, each in the language asked for if it is there; they score 0."""
+        hits = []
+        for code in codes:
+            if places := self._in_language(self._parts.codes.get(canonical(code), ()), language):
+                entry = self._parts.entries[places[0]]
+                hits.append(Hit(entry.key, entry.article_id, entry.code, 0.0, False, ()))
+        return hits
+
     def lacking(self, model: str, *, latin_only: bool = False) -> int:
         """How many entries wait for the rows of a model that may read them."""
         may = self._parts.latin if latin_only else np.ones(len(self), bool)
@@ -132,12 +160,13 @@ class AnswerIndex:
         prefix: bool = False,
         asked: Mapping[str, Floats32] | None = None,
         confidence: Confidence = SHIPPED,
+        explained: int = MOST_HITS,
     ) -> Found:
         """The entries that may answer `text`, best first, at most `limit` and never more than `MOST_HITS`.
 
         `language` is the question's, "" if unknown. With `prefix` the last word counts as half typed. `asked` holds the
-        question's vector by model. A short code in the text finds its article at once. Any text whatever gives a
-        result, maybe an empty one, never an error.
+        question's vector by model; so many hits as `explained` tell the words that matched. A short code in the text
+        finds its article at once. Any text whatever gives a result, maybe an empty one, never an error.
         """
         text = text[:LONGEST_QUERY]
         query = self._reader.read(text, prefix)
@@ -166,7 +195,7 @@ class AnswerIndex:
         hits: list[Hit] = []
         for place in list(scores)[: max(0, min(limit, MOST_HITS))]:
             entry = self._parts.entries[place]
-            words = matched_words((entry.question, *entry.phrasings, entry.answer), wanted)
+            texts = (entry.question, *entry.phrasings, entry.answer)
             first = sure and not hits
             hits.append(
                 Hit(
@@ -175,7 +204,7 @@ class AnswerIndex:
                     code=entry.code,
                     score=scores[place],
                     confident=first,
-                    matched=words,
+                    matched=matched_words(texts, wanted) if len(hits) < explained else (),
                     named=place in named,
                     meaning=round(near.get(place, 0.0), 6),
                 )
@@ -263,9 +292,12 @@ class AnswerIndex:
     def _named(self, text: str, language: str) -> list[int]:
         """Entries whose code stands in the text: those in its language first."""
         found = [place for code in codes_in(text) for place in self._parts.codes.get(code, ())]
+        return self._in_language(found, language)
+
+    def _in_language(self, places: Iterable[int], language: str) -> list[int]:
         spoken = primary(language)
         return sorted(
-            dict.fromkeys(found),
+            dict.fromkeys(places),
             key=lambda place: (self._parts.languages[place] != spoken, self._parts.order[place]),
         )
 

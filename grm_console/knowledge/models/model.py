@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from grm_console.knowledge.models.known import Known
 from grm_console.knowledge.models.spread import Spread
 from grm_console.knowledge.passages import passages
 
@@ -28,44 +29,38 @@ _log = logging.getLogger(__name__)
 
 
 class Model:
-    """A model by the name under which its vectors are stored: another name, other numbers."""
+    """A model that is known, and what became of loading it."""
 
-    def __init__(self, name: str, load: Callable[[], Encode], spread: str, *, latin_only: bool = False) -> None:
-        self.name = name
-        self.latin_only = latin_only
-        """Whether it was trained on texts without Chinese, Japanese or Korean and must see none."""
+    def __init__(self, known: Known, load: Callable[[], Encode]) -> None:
+        self.known = known
         self.load = load
         """Gives what encodes; raises whatever its package raises."""
-        self.spread = spread
-        """The name of its map in the file of spreads."""
         self._lock = threading.Lock()
         self._encode: Encode | None = None
         self._map: Spread | None = None
-        self.absent = False
-        """Whether its package is not installed; known once it was asked."""
         self.problem = ""
         """What went wrong, for the log and the administrator; such a model is not asked again by this process."""
-
-    @property
-    def short_name(self) -> str:
-        """The name without versions, as it is shown."""
-        return self.name.partition("/")[0]
 
     def ready(self) -> bool:
         """Load the model if that was not done; whether it can be asked."""
         with self._lock:
-            if self._encode is None and not self.absent and not self.problem:
+            if self._encode is None and not self.problem and self.known.installed():
                 try:
                     encode = self.load()
-                    self._map = Spread.read(self.spread)
+                    self._map = Spread.read(self.known.short_name)
                     encode(["ready"], True)
                     self._encode = encode
-                except ModuleNotFoundError as error:
-                    self.absent = True
-                    _log.info("model %s is not installed: %s", self.short_name, error)
                 except Exception as error:  # whatever a package may raise: words still find
                     self._broken(error)
             return self._encode is not None and not self.problem
+
+    def ready_soon(self) -> bool:
+        """Whether it can be asked now; if it only is not loaded yet, a thread loads it meanwhile."""
+        if self._encode is not None or self.problem:
+            return self._encode is not None and not self.problem
+        if not self._lock.locked():
+            threading.Thread(target=self.ready, name=f"load {self.known.short_name}", daemon=True).start()
+        return False
 
     def question(self, text: str) -> Floats32 | None:
         """The vector of what is asked, in whole numbers; None if the model cannot say."""
@@ -107,7 +102,7 @@ class Model:
 
     def _broken(self, error: Exception) -> None:
         self.problem = f"{type(error).__name__}: {error}"
-        _log.warning("model %s cannot be used: %s", self.short_name, self.problem)
+        _log.warning("model %s cannot be used: %s", self.known.short_name, self.problem)
 
 
 def _sound(text: str) -> str:

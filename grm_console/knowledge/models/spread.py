@@ -8,13 +8,10 @@ normalisation: Hatch, Kajarekar and Stolcke 2006). Learnt from ten questions of 
 
 from dataclasses import dataclass
 from importlib import resources
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-
-SPREAD_VERSION: Final = 1
-"""Raised with every new fit: it is a part of the models' names, so that stored vectors are made anew."""
 
 Floats32 = npt.NDArray[np.float32]
 
@@ -39,7 +36,7 @@ class Spread:
 
     def applied(self, rows: Floats32) -> Floats32:
         """Rows of length 1 with the spread made up for."""
-        rows = rows - self.middle
-        rows = rows - ((rows @ self.directions) * self.shortened) @ self.directions.T
-        length = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
-        return np.asarray(rows / length, np.float32)
+        moved = rows - self.middle
+        evened = moved - ((moved @ self.directions) * self.shortened) @ self.directions.T
+        length = np.maximum(np.linalg.norm(evened, axis=1, keepdims=True), np.float32(1e-9))
+        return np.asarray(evened / length, np.float32)

@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from grm_console.store.tables.answer_index import AnswerVerdict, ArticleMeaning, ArticleTerms
 from grm_console.store.tables.articles import AnswerGiven, Article, ArticleText, ArticleVersion
 from grm_console.store.tables.calls import (
     BlockedNumber,
@@ -63,7 +64,10 @@ __all__ = [
     "AgentQueue",
     "AgentStateLog",
     "AnswerGiven",
+    "AnswerVerdict",
     "Article",
+    "ArticleMeaning",
+    "ArticleTerms",
     "ArticleText",
     "ArticleVersion",
     "Attachment",
