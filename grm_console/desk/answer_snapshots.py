@@ -25,12 +25,17 @@ class Snapshots:
     """The files of one store on this host. Where none can be written, each process keeps an index of its own."""
 
     def __init__(self, store: Store) -> None:
-        if store.dialect == "sqlite" and store.url.database:
-            database = Path(store.url.database)
-            self.folder = database.with_name(f"{database.name}.answers")
-        else:
-            where = store.url.render_as_string(hide_password=True).encode()
-            self.folder = state_folder() / f"answers-{blake2b(where, digest_size=8).hexdigest()}"
+        self._store = store
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie: beside an SQLite store, else in this user's state folder."""
+        url = self._store.url
+        if self._store.dialect == "sqlite" and url.database:
+            database = Path(url.database)
+            return database.with_name(f"{database.name}.answers")
+        where = url.render_as_string(hide_password=True).encode()
+        return state_folder() / f"answers-{blake2b(where, digest_size=8).hexdigest()}"
 
     def open(self, mark: str, make: "Callable[[], AnswerIndex]") -> "AnswerIndex":
         """The index of the state `mark`: from its file, or made by `make` and written for the others.
