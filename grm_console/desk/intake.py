@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, recordings
+from grm_console.desk import agent_states, callbacks, emergency_callbacks, overflow, recordings
 from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
 from grm_console.desk.caller_keys import take_key
@@ -102,6 +102,10 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         recordings.join_late(write, actor)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"{event.provider}:{event.kind}")
     write.changed("queue", interaction_id)
+    if event.kind is EventKind.CALL_STEP and event.state == overflow.STEP:
+        overflow.offer(write, actor, interaction_id)
+    if event.kind is EventKind.CALL and event.direction is Direction.INBOUND:
+        emergency_callbacks.recognise(desk, write, actor, interaction_id, _address(desk, event.sender), values["line"])
     if event.kind is EventKind.CALL_KEY and take_key(desk, write, actor, event):
         _settle_interaction(desk, write, actor, event)
     if event.kind is not EventKind.TEXT:
@@ -197,7 +201,7 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     if values["contact_id"] != contact_id:
         interactions.move_lines(connection, key, values["contact_id"])
     if held.state is InteractionState.TALKING and values["state"] != InteractionState.TALKING.value:
-        _call_is_over(write, actor, key, agent_id, values)
+        _call_is_over(desk, write, actor, key, agent_id, values)
     elif values["state"] == InteractionState.WRAP_UP.value and held.state is not InteractionState.WRAP_UP:
         assert held.agent_id is not None, "only what somebody talked in is wrapped up"
         _was_talked(write, actor, key, held.agent_id, facts.connected_at or write.now)
@@ -215,7 +219,9 @@ def _was_talked(write: Write, actor: Actor, key: int, agent_id: int, at: datetim
         agent_states.change(write, actor, agent_id, AgentState.WRAP_UP, "")
 
 
-def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]) -> None:
+def _call_is_over(
+    desk: Desk, write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]
+) -> None:
     """The caller is gone: whoever talked wraps up; whose telephone only rang is free again."""
     if agent_id is not None:
         talked = values["state"] == InteractionState.WRAP_UP.value
@@ -223,6 +229,8 @@ def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, va
         if not talked:
             interactions.let_go(write.connection, key)
     citizen_hung_up(write, actor, interactions.locked(write.connection, key))
+    if values["end_reason"] == EndReason.ABANDONED.value:
+        callbacks.dropped(desk, write, actor, key)
 
 
 def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[str, Any], int]:

@@ -168,6 +168,8 @@ class CallerCard:
     """Whether this operator holds it."""
     problem: str = ""
     """Why a signed request could not be read; empty otherwise."""
+    emergency: str = ""
+    """That the emergency service calls back, about which place and moment; empty otherwise."""
 
     @property
     def on_a_line(self) -> bool:

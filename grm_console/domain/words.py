@@ -130,6 +130,10 @@ class TransferState(StrEnum):
     CANCELLED = "cancelled"
 
 
+NO_MUSIC = "none"
+"""A queue's word for silence while its callers wait."""
+
+
 class CallbackReason(StrEnum):
     """Why somebody is to be called back."""
 
