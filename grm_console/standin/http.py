@@ -37,8 +37,8 @@ class Message:
         return parse_qs(written, keep_blank_values=True)
 
 
-async def ask(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Message:
-    """POST to an address, on a connection of its own.
+async def ask(url: str, headers: Mapping[str, str], body: bytes, seconds: float, method: str = "POST") -> Message:
+    """Send a request to an address, on a connection of its own.
 
     Raises OSError (TimeoutError among them) if there is no answer in time, or none that is HTTP.
     """
@@ -50,7 +50,7 @@ async def ask(url: str, headers: Mapping[str, str], body: bytes, seconds: float)
         reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=secure or None)
         try:
             own = {"host": parts.netloc, "content-length": str(len(body)), "connection": "close"}
-            writer.write(_written(f"POST {target} HTTP/1.1", {**own, **headers}, body))
+            writer.write(_written(f"{method} {target} HTTP/1.1", {**own, **headers}, body))
             await writer.drain()
             return await _read(reader)
         finally:

@@ -12,6 +12,7 @@ from urllib.parse import urldefrag, urlencode, urljoin
 from twilio.request_validator import RequestValidator
 
 from grm_console.standin import http
+from grm_console.standin.music import Music
 
 TRIES = 6
 """The first and five retries, as addresses ending in `#rc=5&rp=all` ask the carrier for."""
@@ -54,6 +55,7 @@ class Webhooks:
         self._target = target.rstrip("/")
         self.public_base_url = public_base_url.rstrip("/")
         self.account_sid = account_sid
+        self.music = Music(self._target, self.public_base_url)
         self._validator = RequestValidator(token)
         self._tell = tell
         self._disorder = disorder

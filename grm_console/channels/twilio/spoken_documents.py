@@ -110,6 +110,14 @@ def hold_for_key(sentences: tuple[Sentence, ...], between: Between, key_url: str
     return _bytes(response)
 
 
+@lru_cache(maxsize=64)
+def go_on(url: str) -> bytes:
+    """Ask `url` at once what comes."""
+    response = VoiceResponse()
+    response.redirect(url, method="POST")
+    return _bytes(response)
+
+
 @lru_cache(maxsize=256)
 def ask(sentences: tuple[Sentence, ...], key_url: str, otherwise_url: str) -> bytes:
     """Ask for one key; `key_url` takes it, without any `otherwise_url` is asked what comes."""

@@ -28,7 +28,7 @@ from grm_console.errors import StoreError
 _log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 29
-"""The pause in what a waiting caller hears; with the second for a key they hear something twice a minute."""
+"""The pause of a caller who waits without music; with the second for a key something is told twice a minute."""
 TROUBLE_PAUSE = 3
 TROUBLE_TRIES = 10
 """A call that cannot be stored is asked to try so often, about half a minute, before it is sent away."""
@@ -106,7 +106,7 @@ class VoiceSteps:
             return self._wait_on(turn)
         if keys(event.fields) == CALL_BACK:
             return twiml(spoken_documents.leave())
-        return self._wait_on(turn)
+        return twiml(spoken_documents.go_on(self._url("/wait", turn)))
 
     async def left(self, event: InboundEvent, turn: int) -> Answer:
         """The carrier's queue was left, or never entered."""
@@ -249,7 +249,7 @@ class VoiceSteps:
     def _wait_on(
         self, turn: int, sentences: tuple[Sentence, ...] = (), music: str = "", *, keys_work: bool = False
     ) -> Answer:
-        """The next document of a wait; while the store cannot be read nothing is told and the turn stays."""
+        """The next document of a wait; while the store cannot be read only music is heard and the turn stays."""
         following, between = self._url("/wait", turn), self._between(music)
         if keys_work:
             key = self._url("/wait-key", turn)
