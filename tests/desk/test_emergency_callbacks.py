@@ -103,7 +103,7 @@ def test_it_is_first_in_the_queue_and_says_what_it_is_about(
     use_language("zh")
     told = seat.card(first.interaction_id).emergency
     use_language("en")
-    assert told.startswith("急救")
+    assert told.startswith("紧急服务机构回拨：7 Harbour Street")
 
 
 @pytest.mark.parametrize(
