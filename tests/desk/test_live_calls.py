@@ -366,7 +366,7 @@ def test_an_emergency_needs_no_field_and_alarms(board: Switchboard, mei: Actor) 
     seat.end(key)
     seat.wrap_up(key, "informed", "The fire brigade came.")
     (made,) = all_rows(board.desk.store, tables.EmergencyCall)
-    assert (made.place, made.dialled, made.caller_id) == ("7 Harbour Street", "+12025550119", LINE)
+    assert (made.place, made.dialled, made.caller_id) == ("7 Harbour Street", "+12025550119", "+12025550100")
 
 
 def test_without_a_line_to_dial_there_are_words_to_say(board: Switchboard, mei: Actor) -> None:
