@@ -32,6 +32,7 @@ from grm_console.store.tables.contacts import (
     NotTheSame,
     PointConsent,
     PointHolder,
+    PointReach,
     Preference,
     Relation,
     Segment,
@@ -53,6 +54,7 @@ from grm_console.store.tables.outbox import Outbox
 from grm_console.store.tables.people import Account, AccountChoice, AgentQueue, AgentStateLog, Organisation, Permission
 from grm_console.store.tables.records import AuditHead, AuditRow, ChangeRow, Correction, Mark
 from grm_console.store.tables.shift import HelpRequest, Notice, NoticeSeen
+from grm_console.store.tables.texts import Attachment, CasePin, PinAttempt, StoredFile, TextPause, TextQuestion
 from grm_console.store.tables.timeline import TimelineEntry
 
 metadata = SQLModel.metadata
@@ -66,6 +68,7 @@ __all__ = [
     "Article",
     "ArticleText",
     "ArticleVersion",
+    "Attachment",
     "AuditHead",
     "AuditRow",
     "BlockedNumber",
@@ -77,6 +80,7 @@ __all__ = [
     "CannedText",
     "CaseEvent",
     "CaseFile",
+    "CasePin",
     "ChangeRow",
     "Contact",
     "ContactFlag",
@@ -104,8 +108,10 @@ __all__ = [
     "Organisation",
     "Outbox",
     "Permission",
+    "PinAttempt",
     "PointConsent",
     "PointHolder",
+    "PointReach",
     "PointTail",
     "Preference",
     "Queue",
@@ -119,8 +125,11 @@ __all__ = [
     "ServiceDepartment",
     "SpeakerLog",
     "SpokenText",
+    "StoredFile",
     "Task",
     "TextEntry",
+    "TextPause",
+    "TextQuestion",
     "TimelineEntry",
     "Transfer",
     "metadata",
