@@ -96,8 +96,9 @@ class Webhooks:
                     return reply
                 if reply.status < 500 and reply.status != 429:
                     break
-            await asyncio.sleep(2**attempt * 0.25 / self.pace)
             attempt += 1
+            if attempt < self.tries:
+                await asyncio.sleep(2**attempt * 0.125 / self.pace)
         self.failures += 1
         return None
 
