@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from grm_console.standin.call import Call, Source, StatusCallback
 from grm_console.standin.conference import Conferences, Entry
+from grm_console.standin.detection import Detection
 from grm_console.standin.numbers import IncomingNumbers
 from grm_console.standin.phones import Habit, Phones, Pickup
 from grm_console.standin.queue import Queue
@@ -81,7 +82,14 @@ class Switchboard:
         return call
 
     def ring_into(
-        self, name: str, entry: Entry, sender: str, recipient: str, seconds: float, report: StatusCallback
+        self,
+        name: str,
+        entry: Entry,
+        sender: str,
+        recipient: str,
+        seconds: float,
+        report: StatusCallback,
+        detection: Detection,
     ) -> Call:
         """Ring a telephone; whoever answers enters the conference of this name."""
         conference = self.conferences.open(name, entry)
@@ -93,7 +101,7 @@ class Switchboard:
             return await walk.enter(name, entry)
 
         async def ringing() -> None:
-            await call.go_out(pickup, seconds, report, joining)
+            await call.go_out(pickup, seconds, report, joining, detection)
             if not call.was_answered:
                 conference.never_joined(call, entry.label, call.state)
 
