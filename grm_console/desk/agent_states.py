@@ -69,4 +69,3 @@ def change(write: Write, actor: Actor, account_id: int, state: AgentState, reaso
     accounts.change_state(write.connection, account_id, state, reason, write.now)
     record(write, actor, actor.work, f"account:{account_id}", f"state:{state}", reason)
     write.changed("agent", account_id)
-

@@ -17,7 +17,6 @@ from grm_console.domain.addresses import AddressKind
 from grm_console.domain.call_legs import CALLER
 from grm_console.domain.callback_rules import GRACE, OpenTime, is_missed, next_attempt, soonest_window
 from grm_console.domain.matching import rank_holders
-from grm_console.domain.permissions import Act
 from grm_console.domain.queue_order import queued_as_of
 from grm_console.domain.reach import why_not
 from grm_console.domain.service_level import day_of
@@ -31,8 +30,8 @@ from grm_console.domain.words import (
     QueueState,
 )
 from grm_console.i18n import _
-from grm_console.store import callbacks as rows
 from grm_console.store import call_legs, contacts, interactions
+from grm_console.store import callbacks as rows
 from grm_console.store.intake import add_queue_entry
 from grm_console.store.store import Write
 

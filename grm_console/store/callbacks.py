@@ -121,9 +121,7 @@ def take_up_again(connection: Connection, interaction_id: int) -> bool:
     )
     result = connection.execute(
         update(_callback)
-        .where(
-            _callback.c.interaction_id == interaction_id, _callback.c.state == fixed(CallbackState.DONE), ~another
-        )
+        .where(_callback.c.interaction_id == interaction_id, _callback.c.state == fixed(CallbackState.DONE), ~another)
         .values(state=CallbackState.OPEN.value, settled_at=None, attempts=_callback.c.attempts - 1)
     )
     return result.rowcount == 1

@@ -46,7 +46,16 @@ SPOKEN = [
     "voice/silent-key",
 ]
 """What is answered with a document to a caller."""
-DOORS = [*SPOKEN, "voice/status", "voice/leg", "voice/conference", "voice/recording", "sms", "sms/status"]
+DOORS = [
+    *SPOKEN,
+    "voice/status",
+    "voice/leg",
+    "voice/machine",
+    "voice/conference",
+    "voice/recording",
+    "sms",
+    "sms/status",
+]
 LEG = "CA" + "0b" * 16
 JOIN = {
     "ConferenceSid": "CF" + "0d" * 16,
@@ -135,6 +144,7 @@ async def test_a_text_no_machine_may_answer_gets_an_empty_document(client: httpx
         ("/twilio/voice/status", RING | {"CallStatus": "completed", "SequenceNumber": "0"}, "call-status"),
         ("/twilio/sms/status", {"MessageSid": TEXT, "MessageStatus": "delivered", "From": LINE}, "text-status"),
         (f"/twilio/voice/leg?leg=call-{CALL}-1", RING | {"CallSid": LEG, "SequenceNumber": "1"}, "call-leg"),
+        (f"/twilio/voice/machine?leg=call-{CALL}-1", {"CallSid": LEG, "AnsweredBy": "human"}, "call-leg"),
         ("/twilio/voice/conference", JOIN, "conference"),
         (
             "/twilio/voice/recording",

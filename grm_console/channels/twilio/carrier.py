@@ -11,7 +11,6 @@ from grm_console.desk.ports import CALL_IS_OVER
 from grm_console.errors import CarrierError, SettingsError
 from grm_console.i18n import _
 
-
 DETECTION_SECONDS = 10
 """How long Twilio listens until it gives up with `unknown`; 3 to 59, it would take 30."""
 
