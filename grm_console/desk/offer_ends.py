@@ -57,6 +57,7 @@ def withdraw(write: Write, actor: Actor, call: Any) -> Offer | None:
 
 def step_aside(desk: Desk, actor: Actor) -> None:
     """Somebody goes away or signs out: a call offered to them is with whoever offered it."""
+    actor.require(Act.TAKE_INTERACTION)
     with desk.store.reading() as connection:
         offered = offers.offered_to(connection, actor.account_id)
     if offered is None:

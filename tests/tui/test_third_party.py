@@ -103,7 +103,7 @@ async def test_a_queue_gets_the_caller_with_a_note_or_at_once(tmp_path: Path) ->
     async with seated(seat, tmp_path) as (pilot, desk):
         screen = await find(pilot, desk, "t")
         await pilot.press("ctrl+b")
-        await until(pilot, lambda: "To a colleague it is offered: Enter" in shown(screen))  # type: ignore[arg-type]
+        await until(pilot, lambda: "Only a queue or a department" in shown(screen))  # type: ignore[arg-type]
         await pilot.press(*"hous")
         await until(pilot, lambda: rows(screen) == ["housing"])
         await pilot.press("ctrl+b")
