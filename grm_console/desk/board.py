@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from grm_console.desk import board_opening, interpreter_minutes, leading
 from grm_console.desk.actor import Actor
+from grm_console.desk.blocked import Blocked
 from grm_console.desk.board_views import (
     AgentLine,
     BehindFigure,
@@ -53,6 +54,7 @@ class Board:
         self._actor = actor
         self.name = actor.full_name
         self.role = actor.role
+        self.blocked = Blocked(desk, actor)
 
     def may(self, act: Act) -> bool:
         """Whether the actor's role may do this, so that a screen names only what it may."""

@@ -57,9 +57,7 @@ def report(desk: Desk, actor: Actor, first: date, last: date) -> tuple[MinutesLi
         key = (call.joined_at.astimezone().date(), call.language, call.organisation, name)
         found.setdefault(key, []).append(call)
     return tuple(
-        MinutesLine(
-            *key, len({call.interaction_id for call in calls}), altogether(call.took for call in calls)
-        )
+        MinutesLine(*key, len({call.interaction_id for call in calls}), altogether(call.took for call in calls))
         for key, calls in sorted(found.items())
     )
 

@@ -47,9 +47,7 @@ def test_minutes_by_day_language_and_organisation_with_the_calls_behind_them(
     mei = staff(desk, "mei")
     put(
         desk.store,
-        tables.Organisation(
-            code="lingua", kind="contractor", name="Lingua", phone="+12025550141", interprets="es|zh"
-        ),
+        tables.Organisation(code="lingua", kind="contractor", name="Lingua", phone="+12025550141", interprets="es|zh"),
     )
     board = Switchboard(desk, web_actor)
     seat, key = board.talks(mei)
