@@ -29,7 +29,9 @@ class Music:
 
     async def _fetched(self, path: str) -> float | None:
         try:
-            reply = await http.ask(self._target + path, {}, b"", FETCH_SECONDS, method="GET")
+            reply = await http.ask(
+                self._target + path, {}, b"", connect=FETCH_SECONDS, seconds=FETCH_SECONDS, method="GET"
+            )
         except OSError:
             return None
         if reply.status != 200 or not reply.headers.get("content-type", "").startswith("audio/"):

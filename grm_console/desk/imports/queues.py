@@ -81,6 +81,7 @@ SHELF = _QueueShelf(
         "music": "",
         "callback_dropped": False,
         "records": False,
+        "detects_machines": True,
         "active": True,
     },
 )
