@@ -186,9 +186,7 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     return int(found[0]), _settle_known(desk, write, actor, found, facts)
 
 
-def _settle_known(
-    desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...], facts: Facts
-) -> dict[str, Any]:
+def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...], facts: Facts) -> dict[str, Any]:
     """Bring an interaction that is there, `found` by `lock_interaction`, to its facts; gives its columns."""
     connection = write.connection
     key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, language, moved_at = found
