@@ -127,7 +127,20 @@ class TransferState(StrEnum):
     ACCEPTED = "accepted"
     DONE = "done"
     DECLINED = "declined"
+    """Whoever was offered it did not take it."""
     CANCELLED = "cancelled"
+
+
+class NotTaken(StrEnum):
+    """Why an offered call was not taken."""
+
+    SAID_NO = "said-no"
+    RAN_OUT = "ran-out"
+    """No answer in time."""
+    LEFT = "left"
+    """They went away, or signed out."""
+    NOT_REACHED = "not-reached"
+    """They said yes, and their telephone was not picked up, or broke off."""
 
 
 class CallbackReason(StrEnum):
@@ -228,6 +241,18 @@ class OutboxState(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
+    """Taken back by its writer before it was begun; it was never sent."""
+
+
+class AttachmentStage(StrEnum):
+    """How far an attachment of a text has come to us."""
+
+    LISTED = "listed"
+    """The carrier has it; nobody asked for it yet."""
+    ASKED = "asked"
+    KEPT = "kept"
+    FAILED = "failed"
 
 
 class EntryKind(StrEnum):

@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from grm_console.domain.opt_out import OptOut
 from grm_console.domain.words import OutboxState
@@ -19,7 +31,9 @@ _line = table_of(QueueLine)
 _consent = table_of(PointConsent)
 
 FETCH = "recording-fetch"
-HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop", "conference-end", FETCH)
+FETCH_ATTACHMENT = "attachment-fetch"
+FETCHES = (FETCH, FETCH_ATTACHMENT)
+HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop", "conference-end", *FETCHES)
 """Acts that may be asked again without a second effect; a text or a ring may not."""
 
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
@@ -55,6 +69,7 @@ _LATEST_ACT = Prepared(
         _outbox.c.interaction_id == bindparam("interaction"),
         _outbox.c.kind != "text",
         _outbox.c.kind != FETCH,
+        _outbox.c.kind != FETCH_ATTACHMENT,
     )
     .order_by(_outbox.c.id.desc())
     .limit(1)
@@ -79,17 +94,23 @@ ENDING = ("call-end", "leg-drop", "conference-end")
 """Acts that wait for nothing decided before them: whoever hangs up is not kept on the line by what fails."""
 
 _earlier = _outbox.alias("earlier")
+
+
+def _one_of(kinds: tuple[str, ...]) -> list[ColumnElement[str]]:
+    return [literal_column(f"'{kind}'") for kind in kinds]
+
+
 _pending = _outbox.c.state == fixed(OutboxState.PENDING)
 _interrupted = and_(_outbox.c.state == fixed(OutboxState.SENDING), _outbox.c.not_before < bindparam("before"))
 _is_due = and_(
     _pending,
     _outbox.c.not_before <= bindparam("now"),
     or_(
-        _outbox.c.kind.in_([literal_column(f"'{kind}'") for kind in ENDING]),
+        _outbox.c.kind.in_(_one_of(ENDING)),
         ~exists().where(
             _earlier.c.interaction_id == _outbox.c.interaction_id,
             _earlier.c.id < _outbox.c.id,
-            _earlier.c.kind != literal_column(f"'{FETCH}'"),
+            _earlier.c.kind.not_in(_one_of(FETCHES)),
             or_(
                 _earlier.c.state == fixed(OutboxState.PENDING),
                 and_(_earlier.c.state == fixed(OutboxState.SENDING), _earlier.c.not_before >= bindparam("before")),
@@ -127,8 +148,8 @@ def _taking(which: Any) -> Prepared:
 
 
 _TAKE = {
-    False: _taking(_outbox.c.kind != literal_column(f"'{FETCH}'")),
-    True: _taking(_outbox.c.kind == literal_column(f"'{FETCH}'")),
+    False: _taking(_outbox.c.kind.not_in(_one_of(FETCHES))),
+    True: _taking(_outbox.c.kind.in_(_one_of(FETCHES))),
 }
 """By whether it is fetches that are taken."""
 _SETTLE = Prepared(
@@ -163,9 +184,14 @@ def decide(
     state: OutboxState,
     account_id: int,
     at: datetime,
+    not_before: datetime | None = None,
+    rule: str = "",
     detail: dict[str, Any] | None = None,
 ) -> int | None:
-    """Put a reply or an act into the outbox; None if the same was decided before."""
+    """Put a reply or an act into the outbox, to be done at once or not before a moment; None if it was decided before.
+
+    `rule` names what a machine decided it by.
+    """
     return _DECIDE(
         connection,
         {
@@ -180,10 +206,12 @@ def decide(
             "state": state.value,
             "provider_id": "",
             "error": "",
+            "code": 0,
+            "rule": rule,
             "attempts": 0,
             "decided_at": at,
             "decided_by_id": account_id,
-            "not_before": at,
+            "not_before": not_before or at,
             "sent_at": at if by_document else None,
             "detail": detail,
         },
@@ -219,6 +247,45 @@ def withdraw(connection: Connection, kind: str, decision: str, error: str) -> bo
     return _WITHDRAW.run(connection, {"kind": kind, "decision": decision, "error": error}) > 0
 
 
+def withdraw_like(connection: Connection, kind: str, begins: str, error: str) -> None:
+    """Take back everything of a kind whose decision begins so, and that is not begun."""
+    connection.execute(
+        update(_outbox)
+        .where(
+            _outbox.c.kind == kind,
+            _outbox.c.decision.startswith(begins, autoescape=True),
+            _outbox.c.state == fixed(OutboxState.PENDING),
+        )
+        .values(state=OutboxState.FAILED.value, error=error)
+    )
+
+
+def last_asked(connection: Connection, interaction_id: int, kind: str, name: str, since: datetime) -> Any:
+    """What `name` was last asked to be since a moment by acts of a kind that did not fail; None if by none."""
+    statement = (
+        select(_outbox.c.detail)
+        .where(
+            _outbox.c.interaction_id == interaction_id,
+            _outbox.c.kind == kind,
+            _outbox.c.state != fixed(OutboxState.FAILED),
+            _outbox.c.decided_at >= since,
+        )
+        .order_by(_outbox.c.id.desc())
+    )
+    details = connection.execute(statement).scalars()
+    return next((detail[name] for detail in details if detail and name in detail), None)
+
+
+def take_back(connection: Connection, key: int) -> bool:
+    """Take back a text that was not begun; False if it is under way or done."""
+    result = connection.execute(
+        update(_outbox)
+        .where(_outbox.c.id == key, _outbox.c.kind == "text", _outbox.c.state == fixed(OutboxState.PENDING))
+        .values(state=OutboxState.WITHDRAWN.value)
+    )
+    return result.rowcount > 0
+
+
 def latest_act(connection: Connection, interaction_id: int) -> tuple[Any, ...] | None:
     """(kind, state, error) of the newest telephone act of a call; None before the first."""
     return _LATEST_ACT.first(connection, {"interaction": interaction_id})
@@ -235,7 +302,7 @@ def take_pending(
 ) -> list[TakenRow]:
     """Mark what is due as being sent and give it to the caller alone: two senders never take the same row.
 
-    Only fetches of recordings, or only everything else: a fetch may take half a minute, and no call waits for it.
+    Only fetches (recordings, attachments), or only everything else: one may take half a minute, and no call waits.
     Of one exchange there is never more than the first; what was being sent when its process died holds up nothing.
     """
     rows = _TAKE[fetches].rows(connection, {"now": now, "before": interrupted_before, "limit": limit})

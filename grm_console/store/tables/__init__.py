@@ -30,6 +30,7 @@ from grm_console.store.tables.contacts import (
     NotTheSame,
     PointConsent,
     PointHolder,
+    PointReach,
     Preference,
     Relation,
     Segment,
@@ -51,6 +52,7 @@ from grm_console.store.tables.outbox import Outbox
 from grm_console.store.tables.people import Account, AccountChoice, AgentQueue, AgentStateLog, Organisation, Permission
 from grm_console.store.tables.records import AuditHead, AuditRow, ChangeRow, Correction, Mark
 from grm_console.store.tables.shift import HelpRequest, Notice, NoticeSeen
+from grm_console.store.tables.texts import Attachment, CasePin, PinAttempt, StoredFile, TextPause, TextQuestion
 from grm_console.store.tables.timeline import TimelineEntry
 
 metadata = SQLModel.metadata
@@ -64,6 +66,7 @@ __all__ = [
     "Article",
     "ArticleText",
     "ArticleVersion",
+    "Attachment",
     "AuditHead",
     "AuditRow",
     "BlockedNumber",
@@ -75,6 +78,7 @@ __all__ = [
     "CannedText",
     "CaseEvent",
     "CaseFile",
+    "CasePin",
     "ChangeRow",
     "Contact",
     "ContactFlag",
@@ -100,8 +104,10 @@ __all__ = [
     "Organisation",
     "Outbox",
     "Permission",
+    "PinAttempt",
     "PointConsent",
     "PointHolder",
+    "PointReach",
     "PointTail",
     "Preference",
     "Queue",
@@ -115,8 +121,11 @@ __all__ = [
     "ServiceDepartment",
     "SpeakerLog",
     "SpokenText",
+    "StoredFile",
     "Task",
     "TextEntry",
+    "TextPause",
+    "TextQuestion",
     "TimelineEntry",
     "Transfer",
     "metadata",
