@@ -32,11 +32,12 @@ def call_acts(line: CallLine | None, me: str, *, held: bool, may_dial: bool) -> 
     """What is possible, in the order of the menu.
 
     `line` is the call the operator `me` talks in, None for no call; `held` says whether an exchange is at the desk,
-    `may_dial` whether there is a contact to ring.
+    `may_dial` whether there is a contact to ring or to write to.
     """
     acts = _acts_in_call(line, me) if line is not None else []
     if may_dial:
         acts.append(CallAct("o", "dial", _("Ring the open contact…"), _("your telephone rings first")))
+        acts.append(CallAct("w", "write", _("Write a text to the open contact…"), _("what you work on is parked")))
     if held:
         acts.append(CallAct("x", "emergency", _("Emergency"), "Alt+E"))
     return tuple(acts)

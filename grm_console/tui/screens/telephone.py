@@ -174,6 +174,7 @@ class TelephoneScreen(OutboundScreen):
             "cancel_offer": partial(self._on_call, "cancel offer", lambda at: self.seat.calls.cancel(at)),
             "drop": self._ask_drop,
             "dial": self.ask_number,
+            "write": self.ask_address,
         }
         if code is not None:
             acts[code]()
