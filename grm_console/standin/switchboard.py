@@ -33,8 +33,12 @@ class Switchboard:
         seed: str,
         pace: float,
         presses: Mapping[str, tuple[str, ...]],
+        in_service: frozenset[str] = frozenset(),
     ) -> None:
-        """`presses` are keys that every citizen presses, by question; they win over the script's."""
+        """`presses` are keys that every citizen presses, by question; they win over the script's.
+
+        `in_service` are the lines in a Messaging Service with Advanced Opt-Out.
+        """
         self._seed = seed
         self.webhooks = webhooks
         self.phones = phones
@@ -42,7 +46,7 @@ class Switchboard:
         self.pace = pace
         self.recordings = Recordings(webhooks)
         self.conferences = Conferences(webhooks, self.recordings, self.draw("conferences"))
-        self.numbers = IncomingNumbers(script.lines, webhooks.public_base_url)
+        self.numbers = IncomingNumbers(script.lines, in_service, webhooks.public_base_url)
         self.queues: dict[str, Queue] = {}
         self.calls: dict[str, Call] = {}
         self._script = script

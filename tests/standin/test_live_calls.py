@@ -183,7 +183,7 @@ async def test_a_supervisor_coaches_the_operator_then_joins() -> None:
 
 async def test_a_call_taken_out_of_its_conference_by_the_desk_leaves_it_at_once() -> None:
     small = desk()
-    small.answers["/twilio/voice/silent"] = [WAIT]
+    small.answers["/twilio/voice/silent"] = [response("<Pause length='100000'/>")]
     async with stage(small, talk=1e6) as on:
         conference, citizen, _ = await connected(on)
         await on.rest(lambda: on.client.calls(citizen).update(url=f"{V}/silent", method="POST"))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+from grm_console.channels.twilio.account import REPORT_RETRIES
 from grm_console.channels.twilio.audio import fetch_audio
 from grm_console.channels.twilio.conference import LEG_EVENTS, join_document, participant_fields
 from grm_console.channels.twilio.rest import asked, rest_client
@@ -28,10 +29,10 @@ class TwilioCarrier:
         self._credentials = (account_sid, auth_token)
         self._api_base_url = api_base_url
         self._client = rest_client(account_sid, auth_token, api_base_url)
-        self._text_status_url = public_base_url + "/twilio/sms/status"
+        self._text_status_url = f"{public_base_url}/twilio/sms/status{REPORT_RETRIES}"
         self._voice_url = public_base_url + "/twilio/voice"
-        self._conference_url = self._voice_url + "/conference"
-        self._recording_url = self._voice_url + "/recording"
+        self._conference_url = f"{self._voice_url}/conference{REPORT_RETRIES}"
+        self._recording_url = f"{self._voice_url}/recording{REPORT_RETRIES}"
 
     def end_call(self, sid: str) -> None:
         """Hang up a call, also one that still rings; one that has ended meanwhile is no error."""
@@ -73,7 +74,7 @@ class TwilioCarrier:
                 timeout=seconds,
                 muted=muted,
                 early_media=not unheard,
-                status_callback=f"{self._voice_url}/leg?leg={quote(label, safe='')}",
+                status_callback=f"{self._voice_url}/leg?leg={quote(label, safe='')}{REPORT_RETRIES}",
                 status_callback_method="POST",
                 status_callback_event=list(LEG_EVENTS),
                 **participant_fields(label, self._conference_url, record, recording_url=self._recording_url),
