@@ -1,18 +1,30 @@
 """Conversing by text at the desk: reading, writing, taking back, attachments, consent."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from at_desk import Shift, keys
+from builders import all_rows
+from builders import text as text_event
+from conftest import FixedClock, settings_for
 from fake_seat import FakeSeat, call, text
 from painted import lines
 from seated import SIZES, seated, until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from grm_console.cli.opening import trail_of
 from grm_console.desk.conversation_views import AttachmentLine
-from grm_console.domain.words import AttachmentStage, Channel, OutboxState
+from grm_console.desk.desk import Desk
+from grm_console.desk.exchange_views import NewCanned
+from grm_console.domain.words import AgentState, AttachmentStage, Channel, OutboxState
 from grm_console.errors import StoreGone
+from grm_console.store import tables
+from grm_console.store.engine import read_url
+from grm_console.store.store import Store
+from grm_console.tui.screens.call_menu import CallMenuScreen
 from grm_console.tui.screens.consent import ConsentScreen
 from grm_console.tui.screens.desk import DeskScreen
 from grm_console.tui.screens.small_form import SmallFormScreen
@@ -161,3 +173,33 @@ def test_the_foot_counts_as_the_network_does() -> None:
     assert length_words("您好", Channel.SMS) == "UCS-2 2/70 · 1 message"
     assert length_words("您" * 71, Channel.SMS) == "UCS-2 71/134 · 2 messages"
     assert length_words("hello", Channel.WHATSAPP) == "5 of 1600 characters"
+
+
+@pytest.fixture
+def shift(sqlite_url: str, tmp_path: Path, clock: FixedClock) -> Iterator[Shift]:
+    settings = settings_for(sqlite_url, tmp_path)
+    with Store(read_url(sqlite_url), trail_of(settings, create=False), clock) as store:
+        yield Shift(Desk(store, "US", "en"), clock, tmp_path)
+
+
+async def test_a_real_text_is_answered_with_a_ready_text_and_a_contact_is_written_to(shift: Shift) -> None:
+    store = shift.desk.store
+    shift.seat("li wei").canned_texts.save(NewCanned("Waste", "Every second Tuesday, {agent}.", "waste"))
+    async with shift.sits() as (pilot, desk):
+        await keys(pilot, "f10", then=lambda: desk.agent_state is AgentState.AVAILABLE)
+        shift.happens(text_event(sender="+12025550177"))
+        await until(pilot, lambda: desk.rings)
+        await keys(pilot, "f2", then=lambda: desk.texts.conversation is not None)
+        await keys(pilot, "alt+4", "ctrl+t", then=lambda: "{agent}" in painted(pilot))
+        await keys(pilot, "enter", then=lambda: desk.texts.composer.text == "Every second Tuesday, Li Wei.")
+        await keys(pilot, "enter", then=lambda: desk.texts.view.waiting is not None)
+        (row,) = [row for row in all_rows(store, tables.Outbox) if not row.by_document]
+        assert (row.body, row.state) == ("Every second Tuesday, Li Wei.", "pending")
+        assert row.not_before > shift.clock()
+        await keys(pilot, "alt+z", then=lambda: desk.texts.composer.text == "Every second Tuesday, Li Wei.")
+        await keys(pilot, "f11", then=lambda: isinstance(pilot.app.screen, CallMenuScreen))
+        held = desk.held
+        await keys(pilot, "w", then=lambda: desk.held is not None and desk.held != held)
+        assert desk.history == "texts"
+        await keys(pilot, "alt+4", "~Hello", "enter", then=lambda: desk.texts.view.waiting is not None)
+    assert [row.body for row in all_rows(store, tables.Outbox) if row.state == "pending"] == ["Hello"]
