@@ -10,7 +10,7 @@ from grm_console.desk.conversation_views import AttachmentLine, ConversationLine
 from grm_console.domain.words import AttachmentStage, Direction, OutboxState
 from grm_console.i18n import _
 from grm_console.text import printable
-from grm_console.tui.cells import cell_len
+from grm_console.tui.cells import cell_len, clip
 from grm_console.tui.widgets.row_view import Part, RowView
 from grm_console.tui.widgets.sheet_rows import fit
 
@@ -120,12 +120,13 @@ def text_lines(line: ConversationLine, now: datetime, width: int) -> list[tuple[
     """A text as it is painted: a head with what became of it, its words, its attachments, and what went wrong."""
     came = line.direction is Direction.INBOUND
     who = _("citizen") if came else _("automatic") if line.automatic else printable(line.by, limit=40)
-    head: list[Part] = [(f"{'◂' if came else '▸'} {line.at.astimezone():%H:%M} {who}", "mark" if came else "title")]
-    if line.recovered:
-        head.append((" · " + _("found afterwards"), "muted"))
+    begins = f"{'◂' if came else '▸'} {line.at.astimezone():%H:%M} "
     state, ink = state_words(line, now)
-    if state:
-        head.append((f" · {state}", ink))
+    facts: list[Part] = [(" · " + _("found afterwards"), "muted")] if line.recovered else []
+    facts += [(f" · {state}", ink)] if state else []
+    room = width - cell_len(begins) - sum(cell_len(fact) for fact, _ink in facts)
+    # The name gives way: what became of the text is seen however narrow the panel is.
+    head: list[Part] = [(begins + clip(who, max(2, room)), "mark" if came else "title"), *facts]
     painted: list[tuple[Part, ...]] = [tuple(head)]
     painted += (((INDENT + words, "text"),) for words in _wrapped(printable(line.text, lines=True), width))
     for attached in line.attachments:

@@ -127,6 +127,8 @@ class TextsPanel(Vertical):
     def tick(self) -> None:
         """A second has passed."""
         self.view.tick()
+        if not self.composer.text:
+            self._show_foot()
 
     # -- what it hears
 
@@ -154,7 +156,8 @@ class TextsPanel(Vertical):
         conversation = self.conversation
         channel = conversation.channel if conversation is not None else Channel.SMS
         text = self.composer.text
-        parts = [length_words(text, channel)] if text else [_("Enter sends · ^J new line · ^T ready text")]
+        waiting = _("Alt+Z takes it back") if self.view.waiting is not None else ""
+        parts = [length_words(text, channel) if text else waiting or _("Enter sends · ^J new line · ^T ready text")]
         if conversation is not None and conversation.our_line:
             parts.append(_("from {line}").format(line=printable(conversation.our_line, limit=40)))
         self.query_one("#texts-foot", Static).update(" · ".join(parts))
