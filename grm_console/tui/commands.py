@@ -71,11 +71,6 @@ DESK = (
     Command("park", "ctrl+k", "Park", "Put this aside for a while; every word is kept.", "This exchange"),
     Command("canned_text", "ctrl+t,alt+t", "Ready text", "Put a ready text where the cursor is.", "Answer and case"),
     Command("take_back", "alt+z", "Take back", "Take back the text that has not gone out yet.", "Texts"),
-    Command("send_again", "r", "Send again", "Send this text once more; it did not arrive.", "Texts", first=False),
-    Command("attached", "enter", "Attachment", "Fetch what is attached, or save it.", "Texts", first=False),
-    Command(
-        "consent", "c", "Consent", "See whether this number wants texts, and note what it says.", "Texts", first=False
-    ),
     Command("release", "f5", "Give back", "Put it back into the queue; its place is kept.", "This exchange"),
     Command("away", "f10", "Away", "Be offered nothing for a while, with a reason.", "Your state"),
     Command("notices", "alt+n", "Notices", "Read what the supervisor has posted.", "Your state"),

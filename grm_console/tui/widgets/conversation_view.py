@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from grm_console.clock import Clock, local_day
@@ -27,6 +29,12 @@ class _Painted:
 
 class ConversationView(RowView, can_focus=True):
     """The newest text stands at the bottom; Up and Down go line by line, so that a long text is read whole."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.attached", "Attachment", show=False),
+        Binding("r", "screen.send_again", "Send again", show=False),
+        Binding("c", "screen.consent", "Consent", show=False),
+    ]
 
     def __init__(self, *, clock: Clock, id: str | None = None) -> None:
         super().__init__(id=id)
