@@ -17,6 +17,7 @@ from grm_console.desk import (
     console_choices,
     drafts,
     histories,
+    offer_ends,
     queue_work,
     sign_in,
     speakers,
@@ -198,7 +199,9 @@ class Seat:
 
     def set_away(self, reason: str) -> AgentStatus:
         """Away with a reason."""
-        return agent_states.choose(self._desk, self._actor, AgentState.AWAY, reason)
+        status = agent_states.choose(self._desk, self._actor, AgentState.AWAY, reason)
+        offer_ends.step_aside(self._desk, self._actor)
+        return status
 
     def extend_wrap_up(self) -> AgentStatus:
         """Take the wrap-up's time once more."""
@@ -207,6 +210,7 @@ class Seat:
     def sign_out(self) -> None:
         """End the shift at this seat."""
         agent_states.choose(self._desk, self._actor, AgentState.SIGNED_OUT)
+        offer_ends.step_aside(self._desk, self._actor)
 
     def aside(self) -> tuple[int, int, str]:
         """How many exchanges this operator has parked, how many notices are unread, and why a claim was lost."""

@@ -66,6 +66,39 @@ def agent_state_word(state: str, reason: str = "") -> str:
     }[state]
 
 
+_LANGUAGES = {
+    "ar": "العربية",
+    "bn": "বাংলা",
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fa": "فارسی",
+    "fr": "Français",
+    "hi": "हिन्दी",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "pl": "Polski",
+    "pt": "Português",
+    "ru": "Русский",
+    "th": "ไทย",
+    "tl": "Tagalog",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "ur": "اردو",
+    "vi": "Tiếng Việt",
+    "zh": "中文",
+    "zh-Hans": "简体中文",
+    "zh-Hant": "繁體中文",
+}
+"""What languages call themselves, so that whoever speaks one finds it."""
+
+
+def language_word(code: str) -> str:
+    """A language by its own name; one that is not known stays its code."""
+    return _LANGUAGES.get(code, code)
+
+
 def role_word(role: str) -> str:
     """What somebody is here: `operator`, `supervisor` …"""
     words: dict[str, str] = {

@@ -110,8 +110,7 @@ class Exchange:
             await asyncio.wait(series, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
         finally:
             self._webhooks.most_retries = 0
-            for call in self.board.live():
-                call.hang_up("the simulation ends")
+            self.board.end()
             for task in series:
                 task.cancel()
             outcomes = await asyncio.gather(*series, return_exceptions=True)

@@ -46,7 +46,7 @@ SPOKEN = [
     "voice/silent-key",
 ]
 """What is answered with a document to a caller."""
-TOLD = ["voice/status", "voice/leg", "voice/conference", "voice/recording", "sms/status"]
+TOLD = ["voice/status", "voice/leg", "voice/machine", "voice/conference", "voice/recording", "sms/status"]
 DOORS = [*SPOKEN, *TOLD, "sms", "sms/fallback"]
 LEG = "CA" + "0b" * 16
 JOIN = {
@@ -136,6 +136,7 @@ async def test_a_text_no_machine_may_answer_gets_an_empty_document(client: httpx
         ("/twilio/voice/status", RING | {"CallStatus": "completed", "SequenceNumber": "0"}, "call-status"),
         ("/twilio/sms/status", {"MessageSid": TEXT, "MessageStatus": "delivered", "From": LINE}, "text-status"),
         (f"/twilio/voice/leg?leg=call-{CALL}-1", RING | {"CallSid": LEG, "SequenceNumber": "1"}, "call-leg"),
+        (f"/twilio/voice/machine?leg=call-{CALL}-1", {"CallSid": LEG, "AnsweredBy": "human"}, "call-leg"),
         ("/twilio/voice/conference", JOIN, "conference"),
         (
             "/twilio/voice/recording",

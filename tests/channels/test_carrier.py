@@ -132,6 +132,17 @@ def test_nobody_hears_that_a_supervisor_is_rung_to_listen_or_whisper(rest: Rest,
     assert (rest.last.fields["Coaching"], rest.last.fields["CallSidToCoach"]) == (["true"], [LEG])
 
 
+def test_who_picks_up_is_told_to_an_address_of_its_own(rest: Rest, carrier: TwilioCarrier) -> None:
+    ring(carrier, detects=True)
+    told = {name: values for name, values in rest.last.fields.items() if "Machine" in name or "Amd" in name}
+    assert told == {
+        "MachineDetection": ["Enable"],
+        "MachineDetectionTimeout": ["10"],
+        "AmdStatusCallback": [f"{PUBLIC}/twilio/voice/machine?leg={LABEL}#rc=5&rp=all"],
+        "AmdStatusCallbackMethod": ["POST"],
+    }
+
+
 def test_a_recorded_line_is_recorded_whoever_is_first(rest: Rest, carrier: TwilioCarrier) -> None:
     ring(carrier, record=True)
     assert rest.last.fields["ConferenceRecord"] == ["record-from-start"]

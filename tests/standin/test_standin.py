@@ -1,5 +1,6 @@
 """The carrier's stand-in against a small desk: signed as the real one signs, patient, orderly and repeatable."""
 
+import asyncio
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -139,6 +140,18 @@ async def test_traffic_ends_with_every_call_reported_as_ended() -> None:
     assert begun
     assert begun <= ended, "whoever gives up before the first document is reported as well"
     assert any(target == "/twilio/sms" for target, *_ in desk.asked)
+
+
+async def test_who_was_about_to_call_at_the_end_does_not_talk_on_by_themselves() -> None:
+    """A call begun in the tick in which the end came was cut by nobody, and lived as long as its patience."""
+    told: list[dict[str, Any]] = []
+    async with exchange_with(Desk({}), told, patience=1e9) as (exchange, _):
+        about_to = asyncio.ensure_future(exchange.call(1))
+        await exchange.close()
+        async with asyncio.timeout(5):
+            await about_to
+
+    assert told == []
 
 
 # The script

@@ -144,6 +144,7 @@ _STEPS: Mapping[bytes, _Step] = {
     b"/twilio/voice/silent-key": _heard(VoiceSteps.silent_key),
     b"/twilio/voice/status": _Step("voice/status", TwilioDoor.callback),
     b"/twilio/voice/leg": _Step("voice/leg", TwilioDoor.callback),
+    b"/twilio/voice/machine": _Step("voice/machine", TwilioDoor.callback),
     b"/twilio/voice/conference": _Step("voice/conference", TwilioDoor.callback),
     b"/twilio/voice/recording": _Step("voice/recording", TwilioDoor.callback),
     b"/twilio/sms": _Step("sms", TwilioDoor.text),

@@ -15,6 +15,9 @@ from grm_console.desk.ports import CALL_IS_OVER, PastEvents
 from grm_console.errors import CarrierError, SettingsError
 from grm_console.i18n import _
 
+DETECTION_SECONDS = 10
+"""How long Twilio listens until it gives up with `unknown`; 3 to 59, it would take 30."""
+
 
 class TwilioCarrier:
     """Sends texts, rings telephones, and moves and ends calls; implements `desk.ports.Carrier`.
@@ -62,13 +65,22 @@ class TwilioCarrier:
         muted: bool = False,
         coach: str = "",
         record: bool = False,
+        detects: bool = False,
     ) -> str:
         """Ring a telephone into a conference, which is made if none runs; gives the SID of the leg's call.
 
         Twilio rings up to 5 seconds longer than asked and takes 5 to 600. Who waits in the call hears it ring, unless
-        it joins to listen or to whisper: then nobody may notice.
+        it joins to listen or to whisper: then nobody may notice. Whether a machine picks up is told to an address of
+        its own within DETECTION_SECONDS, while they are connected already; participants know no `async_amd` (21263).
         """
         unheard = muted or bool(coach)
+        leg = f"leg={quote(label, safe='')}"
+        listening: dict[str, Any] = {
+            "machine_detection": "Enable",
+            "machine_detection_timeout": DETECTION_SECONDS,
+            "amd_status_callback": f"{self._voice_url}/machine?{leg}{REPORT_RETRIES}",
+            "amd_status_callback_method": "POST",
+        }
         whisper: dict[str, Any] = {"coaching": True, "call_sid_to_coach": coach} if coach else {}
         participant = asked(
             lambda: self._client.conferences(conference).participants.create(
@@ -77,11 +89,12 @@ class TwilioCarrier:
                 timeout=seconds,
                 muted=muted,
                 early_media=not unheard,
-                status_callback=f"{self._voice_url}/leg?leg={quote(label, safe='')}{REPORT_RETRIES}",
+                status_callback=f"{self._voice_url}/leg?{leg}{REPORT_RETRIES}",
                 status_callback_method="POST",
                 status_callback_event=list(LEG_EVENTS),
                 **participant_fields(label, self._conference_url, record, recording_url=self._recording_url),
                 **whisper,
+                **(listening if detects else {}),
             ),
             harmless_twice=False,
         )
