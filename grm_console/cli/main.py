@@ -20,6 +20,7 @@ from grm_console.cli import (
     kb,
     reconcile,
     recordings,
+    report,
     serve,
     simulate,
     staff,
@@ -71,6 +72,7 @@ app.add_typer(timeline.app, name="timeline", help="The projection of all histori
 app.add_typer(staff.app, name="staff", help="Staff accounts.")
 app.add_typer(block.app, name="block", help="The blocklist.")
 app.add_typer(recordings.app, name="recordings", help="Recordings and voicemails.")
+app.add_typer(report.app, name="report", help="Figures for bills and meetings.")
 app.add_typer(twilio.app, name="twilio", help="The telephone numbers of the Twilio account.")
 catalogue.mount(app)
 

@@ -25,6 +25,7 @@ from grm_console.desk import (
 from grm_console.desk.actor import Actor
 from grm_console.desk.administration import Administration
 from grm_console.desk.answers import AnswerShelf
+from grm_console.desk.blocked import Blocked
 from grm_console.desk.board import Board
 from grm_console.desk.callback_list import Callbacks
 from grm_console.desk.canned_texts import CannedTexts
@@ -137,6 +138,7 @@ class Seat:
         self.conversations = Conversations(desk, actor)
         self.callbacks = Callbacks(desk, actor)
         self.recordings = Recordings(desk, actor)
+        self.blocked = Blocked(desk, actor)
 
     def may(self, act: Act) -> bool:
         """Whether this operator's role may do this, so that a screen names only what it may."""

@@ -1,7 +1,7 @@
 """The closed lists of the trade as words, for the sentences of desk and of the screens alike."""
 
 from grm_console.domain.permissions import Role
-from grm_console.domain.words import Channel
+from grm_console.domain.words import BlockKind, Channel
 from grm_console.i18n import _, language
 
 
@@ -92,6 +92,15 @@ _LANGUAGES = {
     "zh-Hant": "繁體中文",
 }
 """What languages call themselves, so that whoever speaks one finds it."""
+
+
+def block_word(kind: BlockKind) -> str:
+    """What is on the blocklist."""
+    return {
+        BlockKind.MACHINE: _("machine"),
+        BlockKind.FRAUD: _("fraud"),
+        BlockKind.PERSON: _("rules for a person"),
+    }[kind]
 
 
 def language_word(code: str) -> str:

@@ -47,6 +47,12 @@ class CallLeg(SQLModel, table=True):
             sqlite_where=text("state = 'asked' OR state = 'ringing' OR state = 'joined'"),
             postgresql_where=text("state = 'asked' OR state = 'ringing' OR state = 'joined'"),
         ),
+        Index(
+            "ix_call_leg_interpreter",
+            "joined_at",
+            sqlite_where=text("role = 'interpreter'"),
+            postgresql_where=text("role = 'interpreter'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)

@@ -28,15 +28,19 @@ class CallAct:
     remark: str = ""
 
 
-def call_acts(line: CallLine | None, me: str, *, held: bool, may_dial: bool) -> tuple[CallAct, ...]:
+def call_acts(
+    line: CallLine | None, me: str, *, held: bool, may_dial: bool, may_block: bool = False
+) -> tuple[CallAct, ...]:
     """What is possible, in the order of the menu.
 
     `line` is the call the operator `me` talks in, None for no call; `held` says whether an exchange is at the desk,
-    `may_dial` whether there is a contact to ring.
+    `may_dial` whether there is a contact to ring, `may_block` whether the number that called may be kept out.
     """
     acts = _acts_in_call(line, me) if line is not None else []
     if may_dial:
         acts.append(CallAct("o", "dial", _("Ring the open contact…"), _("your telephone rings first")))
+    if may_block:
+        acts.append(CallAct("n", "block", _("Block this number…"), _("a machine, or a fraud")))
     if held:
         acts.append(CallAct("x", "emergency", _("Emergency"), "Alt+E"))
     return tuple(acts)

@@ -9,7 +9,7 @@ from textual.message import Message
 from grm_console.desk.call_views import CallLine, EmergencyChoice, TransferOffer
 from grm_console.desk.views import CallerCard
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState
+from grm_console.domain.words import AgentState, Channel, InteractionState, LegRole, LegState
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.arrivals import CardCame, EmergencyBegun, RecordedIn, Seen, StateCame, TelephoneDone
@@ -90,7 +90,17 @@ class TelephoneScreen(OutboundScreen):
 
     def _call_acts(self) -> tuple[CallAct, ...]:
         may_dial = self.contact_id is not None and not self._on_a_call() and self.seat.may(Act.TAKE_INTERACTION)
-        return call_acts(self.call, self.seat.me.full_name, held=self.held is not None, may_dial=may_dial)
+        held = self.held
+        return call_acts(
+            self.call,
+            self.seat.me.full_name,
+            held=held is not None,
+            may_dial=may_dial,
+            may_block=held is not None
+            and held.channel is Channel.VOICE
+            and not held.withheld
+            and self.seat.may(Act.BLOCK_NUMBERS),
+        )
 
     def _on_a_call(self) -> bool:
         return self.call is not None or super()._on_a_call()
@@ -178,6 +188,7 @@ class TelephoneScreen(OutboundScreen):
             "cancel_offer": partial(self._on_call, "cancel offer", lambda at: self.seat.calls.cancel(at)),
             "drop": self.action_drop,
             "dial": self.ask_number,
+            "block": self._ask_block,
         }
         if code is not None:
             acts[code]()
@@ -224,6 +235,27 @@ class TelephoneScreen(OutboundScreen):
         """Ask the caller to answer by keys."""
         said = _("The caller hears the question now. What they press stands under the card: 1 is yes, 2 is no.")
         self._on_call("silent", lambda at: self.seat.calls.ask_silently(at), said)
+
+    def _ask_block(self) -> None:
+        """Keep the number that called out for a time."""
+        from grm_console.tui.screens.block_form import BlockFormScreen  # rare
+
+        held = self.held
+        if held is None:
+            return
+
+        def kept_out(block_id: int) -> None:
+            self.notify(_("The number is on the blocklist now."), markup=False)
+
+        form = BlockFormScreen(
+            self.seat.blocked.add,
+            self.now().astimezone().date(),
+            self._words.setdefault(f"block {held.interaction_id}", {}),
+            kept_out,
+            persons=self.seat.may(Act.LEAD_CALLS),
+            number=held.address,
+        )
+        self.app.push_screen(form)
 
     def _leave_call(self) -> None:
         """Leave the citizen with a department, at once or as soon as a person is there."""
