@@ -21,13 +21,14 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
 from grm_console.desk.ports import Carrier
 from grm_console.desk.reconcile import reconcile_when_due
+from grm_console.desk.sender import Sender
 from grm_console.desk.sending import send_due
 from grm_console.errors import GrmError, StoreError
 from grm_console.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-SENDING_SECONDS = 0.25
+SENDING_SECONDS = 0.05
 FETCHING_SECONDS = 1.0
 CHECKPOINT_SECONDS = 3.0
 CLAIMS_SECONDS = 5.0
@@ -130,8 +131,9 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         Rounds("callbacks", CLAIMS_SECONDS, lambda: callbacks.keep_time(desk, actor)),
         Rounds("index", INDEX_SECONDS, index_when_calm),
     ]
-    if carrier is not None:
-        beside.append(Rounds("sender", SENDING_SECONDS, lambda: send_due(desk, actor, carrier)))
+    sender = Sender(desk, actor, carrier) if carrier is not None else None
+    if carrier is not None and sender is not None:
+        beside.append(Rounds("sender", SENDING_SECONDS, sender.send))
         beside.append(Rounds("fetcher", FETCHING_SECONDS, lambda: send_due(desk, actor, carrier, fetches=True)))
         if settings.reconcile_minutes:
             beside.append(Rounds("reconcile", RECONCILE_SECONDS, lambda: look_for_lost(carrier)))
@@ -139,6 +141,8 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
     def close() -> None:
         for rounds in reversed(beside):
             rounds.close()
+        if sender is not None:
+            sender.close()
         commits.close()
         report_refusals()
         desk.store.close()
