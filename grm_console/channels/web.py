@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -28,6 +30,7 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
 from grm_console.desk.ports import Carrier
+from grm_console.desk.reconcile import reconcile_when_due
 from grm_console.desk.sender import Sender
 from grm_console.desk.sending import send_due
 from grm_console.errors import GrmError, StoreError
@@ -44,6 +47,8 @@ CALM = 100
 """Events between two rounds from which on indexing waits: what comes in has the store for itself."""
 REPORT_SECONDS = 60.0
 HEALTH_SECONDS = 2.0
+RECONCILE_SECONDS = 15.0
+"""How often it is asked whether a look into the carrier's lists is due; one process of all takes it."""
 
 
 class Rounds:
@@ -123,6 +128,11 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         if indexed_at - before < CALM:
             find_index.catch_up(desk)
 
+    def look_for_lost(of: Carrier) -> None:
+        every = timedelta(minutes=settings.reconcile_minutes)
+        if found := reconcile_when_due(desk, actor, of, every, pause=time.sleep):
+            _log.warning("%d texts, calls or reports came by no webhook and were found in the carrier's lists", found)
+
     beside = [
         Rounds("checkpoint", CHECKPOINT_SECONDS, lambda: housekeeping.checkpoint(desk)),
         Rounds("refusals", REPORT_SECONDS, report_refusals),
@@ -137,6 +147,8 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
     if carrier is not None and sender is not None:
         beside.append(Rounds("sender", SENDING_SECONDS, sender.send))
         beside.append(Rounds("fetcher", FETCHING_SECONDS, lambda: send_due(desk, actor, carrier, fetches=True)))
+        if settings.reconcile_minutes:
+            beside.append(Rounds("reconcile", RECONCILE_SECONDS, lambda: look_for_lost(carrier)))
 
     def close() -> None:
         for rounds in reversed(beside):

@@ -24,9 +24,12 @@ _ANNOUNCED_FOR = timedelta(seconds=15)
 """For how long it is announced that everybody may answer: at least one round of `keep_time` falls into it."""
 
 
-def recognise(desk: Desk, write: Write, actor: Actor, interaction_id: int, caller: Address, our_line: str) -> None:
-    """Look whether a call that came in is an emergency service calling back; if so, mark it and alarm the supervisors.
+def recognise(
+    desk: Desk, write: Write, actor: Actor, interaction_id: int, caller: Address, our_line: str, *, waits: bool
+) -> None:
+    """Look whether a call that came in is an emergency service calling back; if so, mark it.
 
+    While it waits the supervisors are alarmed.
     It is one within the desk's time after an emergency was called, from a number that the desk rang for it or that
     its line calls back from; and from the number of any emergency line, if it calls the number that the service saw.
     """
@@ -41,7 +44,7 @@ def recognise(desk: Desk, write: Write, actor: Actor, interaction_id: int, calle
     if about is None:
         return
     rows.note_callback(write.connection, interaction_id, about.id)
-    if shift.open_help_of(write.connection, about.account_id, interaction_id) is None:
+    if waits and shift.open_help_of(write.connection, about.account_id, interaction_id) is None:
         shift.add_help(write.connection, about.account_id, interaction_id, write.now)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"emergency callback:{about.id}")
     write.changed("help", interaction_id)

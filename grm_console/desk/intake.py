@@ -80,7 +80,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
     actor.require(Act.RECEIVE_EVENTS)
-    if not rows.add_event(write.connection, event, write.now):
+    if not rows.add_event(write.connection, event, event.received_at(write.now)):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
         subject = _settle_delivery(write, event)
@@ -106,7 +106,8 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     if event.kind is EventKind.CALL_STEP and event.state == overflow.STEP:
         overflow.offer(write, actor, interaction_id)
     if event.kind is EventKind.CALL and event.direction is Direction.INBOUND:
-        emergency_callbacks.recognise(desk, write, actor, interaction_id, _address(desk, event.sender), values["line"])
+        caller, waits = _address(desk, event.sender), values["state"] == InteractionState.WAITING.value
+        emergency_callbacks.recognise(desk, write, actor, interaction_id, caller, values["line"], waits=waits)
     if event.kind is EventKind.CALL_KEY and take_key(desk, write, actor, event):
         _settle_interaction(desk, write, actor, event)
     if event.kind is not EventKind.TEXT:
@@ -126,7 +127,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
                 "sid": event.sid,
                 "reason": "",
                 "account_id": None,
-                "at": write.now,
+                "at": event.received_at(write.now),
             },
         )
     reply = acknowledge(
@@ -172,9 +173,9 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     opens = event.kind in (EventKind.CALL, EventKind.TEXT)
     found = None if opens else rows.lock_interaction(connection, event.provider, thread)
     if found is None:
-        facts = fold([rows.seen(event, write.now)])
+        facts = fold([rows.seen(event, event.received_at(write.now))])
         values, delay = _derive(desk, write, facts, _Held())
-        key = rows.add_interaction(connection, _as_new(values, event.provider, thread, write.now))
+        key = rows.add_interaction(connection, _as_new(values, event, thread, write.now))
         if key is not None:
             _queue(write, key, values, facts, delay, fresh=True)
             rows.add_timeline_entry(
@@ -348,11 +349,12 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         rows.leave_queue(write.connection, key, facts.ended_at or write.now, values["end_reason"])
 
 
-def _as_new(values: dict[str, Any], provider: str, sid: str, now: datetime) -> dict[str, Any]:
+def _as_new(values: dict[str, Any], event: InboundEvent, sid: str, now: datetime) -> dict[str, Any]:
     return values | {
         "import_key": None,
-        "provider": provider,
+        "provider": event.provider,
         "sid": sid,
+        "recovered": event.recovered,
         "concerned_id": None,
         "concerned_name": "",
         "entered_by_id": None,
