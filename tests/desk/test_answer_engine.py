@@ -16,10 +16,13 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.sign_in import actor_named
 from grm_console.domain.words import Why
 from grm_console.errors import GrmError, NotFound
+from grm_console.knowledge.entry import Entry
+from grm_console.knowledge.index import AnswerIndex
 from grm_console.knowledge.models import shelf as models
 from grm_console.knowledge.models.known import USE
 from grm_console.knowledge.models.model import Encode, Floats32, Model
 from grm_console.store import accounts, articles
+from grm_console.store import answer_index as answer_rows
 from grm_console.store.store import Store
 
 MATTERS = ("passport travel", "water tap", "dog pet")
@@ -153,6 +156,25 @@ def test_an_index_followed_step_by_step_ranks_as_a_fresh_one(desk: Desk, town: S
         file.unlink()
     for text in ("passport dog", "travel", "P-1", "tap", "case 2"):
         assert followed.raw_search(cli, text, "en", 10) == AnswerShelf(desk).raw_search(cli, text, "en", 10)
+
+
+def test_either_store_ranks_and_scores_as_the_engine_does_without_one(desk: Desk, town: Store, cli: Actor) -> None:
+    builders.article(town, "K-9", "护照到期怎么换发？", "可在窗口办理。", language="zh")
+    index_answers(desk, cli)
+    with town.reading() as connection:
+        entries = [
+            Entry(row.id, row.import_id, row.code, row.language, row.question, (), row.answer)
+            for row in answer_rows.wordings(connection, [head.id for head in answer_rows.heads(connection)])
+        ]
+    small = models.FAST
+    rows = {entry.key: small.entry(entry.question, (), entry.answer) for entry in entries}
+    alone = AnswerIndex(entries, None, {USE.name: {key: found for key, found in rows.items() if found is not None}})
+    shelf = AnswerShelf(desk)
+    for text in ("travel documents", "how do I register a pet", "planned works", "护照", "K-2"):
+        asked = {USE.name: vector} if (vector := small.question(text)) is not None else {}
+        found = alone.find(text, "en", 10, asked=asked, explained=0)
+        assert found.hits
+        assert shelf.raw_search(cli, text, "en", 10) == list(found.hits)
 
 
 def test_what_belongs_to_the_service_goes_first_among_equals_and_hides_nothing(desk: Desk, town: Store) -> None:
