@@ -18,12 +18,15 @@ _TO = {"en": " to ", "zh": "至"}
 _SECTION = {"en": "section ", "zh": "第"}
 _DOT = {"en": " dot ", "zh": "点"}
 _AT = {"en": " at ", "zh": " at "}
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 _CODE = re.compile(r"(?<![\w-])([A-Z]{1,3})-(\d{1,6})(?![\w-])")
 _DATE = re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])")
 _SPAN = re.compile(r"(?<![\d:])(\d{1,2}):(\d\d)\s*[-–—]\s*(\d{1,2}):(\d\d)(?![\d:])")
-_PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()/-]{5,}\d(?!\w)")
+_PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()/-]{5,}\d(?!\w)", re.ASCII)
 _MAIL = re.compile(r"(?<![\w.])([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)")
 _SITE = re.compile(r"(?<![\w.@])(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})((?:/[\w./-]*\w)?)", re.ASCII)
 _PARAGRAPH = re.compile(r"§\s*(\d+)")

@@ -3,8 +3,9 @@
 import re
 
 _SHORT = frozenset(
-    "mr mrs ms dr prof st no nos art sec cf vs etc e.g i.e a.m p.m u.s approx tel ext dept inc ltd jan feb mar apr "
-    "jun jul aug sep sept oct nov dec".split()
+    {"mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "art", "sec", "cf", "vs", "etc", "approx", "tel", "ext"}
+    | {"e.g", "i.e", "a.m", "p.m", "u.s", "dept", "inc", "ltd"}
+    | {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
 )
 """Words whose full stop ends no sentence."""
 

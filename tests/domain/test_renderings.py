@@ -56,8 +56,8 @@ def test_an_own_wording_goes_out_as_it_is() -> None:
 def test_a_script_can_be_said() -> None:
     assert phone_script(WATER).lines == (
         "Call 2 0 2, 5 5 5, 0 1 0 0, Monday to Friday 8:30 to 17:30.",
-        "Repairs take up to 24 h;",
-        "over 24 h a tanker comes, see my dot haven dot example slash water or write to water at haven dot example.",
+        "Repairs take up to 24 h; over 24 h a tanker comes,",
+        "see my dot haven dot example slash water or write to water at haven dot example.",
         "The rule is section 14, in force since 1 January 2026.",
         "For this answer again, ask for K 2 1 4.",
     )

@@ -25,5 +25,5 @@ def test_words_in_english_and_characters_in_chinese() -> None:
 def test_a_long_text_is_compared_in_no_time() -> None:
     before = "".join(f"Sentence {n} about water. " for n in range(4000))
     after = before.replace("Sentence 17 ", "Sentence seventeen ")
-    assert [piece for piece in word_diff(before, after) if piece.fate is not Fate.SAME][0].text == " 17"
+    assert next(piece for piece in word_diff(before, after) if piece.fate is not Fate.SAME).text == " 17"
     word_diff("水" * 100_000, "电" * 100_000)

@@ -2,7 +2,14 @@
 
 from sqlmodel import SQLModel
 
-from grm_console.store.tables.articles import AnswerGiven, Article, ArticleText, ArticleVersion
+from grm_console.store.tables.articles import (
+    AnswerGiven,
+    Article,
+    ArticleStep,
+    ArticleText,
+    ArticleVersion,
+    ToldAgain,
+)
 from grm_console.store.tables.calls import (
     BlockedNumber,
     Callback,
@@ -62,6 +69,7 @@ __all__ = [
     "AgentStateLog",
     "AnswerGiven",
     "Article",
+    "ArticleStep",
     "ArticleText",
     "ArticleVersion",
     "AuditHead",
@@ -118,6 +126,7 @@ __all__ = [
     "Task",
     "TextEntry",
     "TimelineEntry",
+    "ToldAgain",
     "Transfer",
     "metadata",
 ]
