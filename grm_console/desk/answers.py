@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from grm_console.desk.actor import Actor
+from grm_console.desk.article_steps import DateKeeper
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.queue_work import held
 from grm_console.desk.views import AnswerHit, AnswerText
@@ -30,6 +31,7 @@ class AnswerShelf:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._dates = DateKeeper(desk)
         self._lock = threading.Lock()
         self._index: AnswerIndex | None = None
         self._rows: dict[int, Any] = {}
@@ -70,6 +72,7 @@ class AnswerShelf:
     def _refresh(self) -> None:
         from grm_console.knowledge.index import AnswerIndex, Entry  # numpy and the stemmer cost 0.2 s to import
 
+        self._dates.keep()
         with self._desk.store.reading() as connection:
             if self._index is not None:
                 found, cursor = changes.changes_after(connection, self._cursor)

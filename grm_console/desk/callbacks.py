@@ -296,4 +296,4 @@ def note(write: Write, actor: Actor, interaction_id: int, what: str) -> None:
 
 
 def _act(actor: Actor) -> Act:
-    return Act.TAKE_INTERACTION if actor.may(Act.TAKE_INTERACTION) else Act.RECEIVE_EVENTS
+    return next((act for act in (Act.TAKE_INTERACTION, Act.TELL_AGAIN) if actor.may(act)), Act.RECEIVE_EVENTS)

@@ -19,7 +19,6 @@ WORDING = ("question", "phrasings", "answer", "sms", "effective_on", "review_on"
 FRAME = ("audience", "owner", "legal_basis", "services")
 """The cells that belong to the article in all its languages."""
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _SEPARATOR = re.compile(r"[|\n]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DAYS = ("effective_on", "review_on", "expires_on")
@@ -48,11 +47,6 @@ class Frame:
     """Code of the department that answers for it; empty for none."""
     legal_basis: str
     services: tuple[str, ...]
-
-
-def is_language(value: str) -> bool:
-    """Whether a value is written like a language's code."""
-    return _LANGUAGE.fullmatch(value) is not None
 
 
 def read_wording(cells: Mapping[str, str], problems: dict[str, str]) -> Wording:

@@ -126,6 +126,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.SEE_INTERNAL_ARTICLES,
             Act.SEE_RESTRICTED_ARTICLES,
             Act.WRITE_ARTICLES,
+            Act.TELL_AGAIN,
             Act.WAIVE_REVIEW,
             Act.KEEP_ARTICLE_DATES,
         }

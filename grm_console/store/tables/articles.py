@@ -78,7 +78,8 @@ class ArticleVersion(SQLModel, table=True):
     translated_from_id: int | None = Field(default=None, foreign_key="article_version.id", sa_type=KEY)
     """The version of another language it was made from."""
     frame: Any = Field(default=None, nullable=True, sa_type=JSON)
-    """The article's own columns that change when this version is published, by name."""
+    """The article's own columns by name: what this version changes of them when it is published; once it has ended, all
+    of them as they were then."""
     effective_on: date | None = None
     review_on: date | None = None
     expires_on: date | None = None

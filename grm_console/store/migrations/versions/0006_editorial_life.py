@@ -16,7 +16,7 @@ _NEW_ACTS = {
     "supervisor": ("article.tell-again",),
     "editor": ("article.tell-again", "article.write"),
     "approver": ("article.tell-again", "article.approve"),
-    "system": ("article.write", "article.waive-review", "article.keep-dates"),
+    "system": ("article.tell-again", "article.write", "article.waive-review", "article.keep-dates"),
 }
 _UNDER_WAY = "state = 'draft' OR state = 'review' OR state = 'approved'"
 _REASONS = ("asked", "closed", "dropped", "promised", "correction")
