@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from grm_console.desk.actor import Actor
 from grm_console.desk.callback_windows import open_times
 from grm_console.desk.desk import Desk, record
-from grm_console.desk.outbound_calls import add_outbound
+from grm_console.desk.outbound_exchange import add_outbound
 from grm_console.domain.addresses import AddressKind
 from grm_console.domain.callback_rules import GRACE, OpenTime, is_missed, next_attempt, soonest_window
 from grm_console.domain.matching import rank_holders
@@ -277,6 +277,7 @@ def _wait(
             "claim_expires_at": None,
             "moved_at": None,
             "not_before": not_before,
+            "replied_at": None,
             "left_at": None,
             "left_reason": None,
         },

@@ -1,9 +1,10 @@
 """What every use case works with: the store and the desk's own facts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grm_console.desk.actor import Actor
 from grm_console.domain.permissions import Act
+from grm_console.domain.text_rules import TextRules
 from grm_console.store.store import Store, Write
 
 
@@ -14,6 +15,7 @@ class Desk:
     store: Store
     region: str = "US"
     language: str = "en"
+    texts: TextRules = field(default_factory=TextRules)
 
 
 def record(write: Write, actor: Actor, act: Act, subject: str, purpose: str, detail: str = "") -> None:

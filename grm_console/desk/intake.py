@@ -35,7 +35,7 @@ from grm_console.domain.words import (
     InteractionState,
     QueueState,
 )
-from grm_console.store import accounts, call_legs, contacts, interactions, outbox
+from grm_console.store import accounts, attachments, call_legs, contacts, interactions, outbox
 from grm_console.store import intake as rows
 from grm_console.store.queue import queue_for_line, text_delay
 from grm_console.store.store import Write
@@ -106,6 +106,8 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         _settle_interaction(desk, write, actor, event)
     if event.kind is not EventKind.TEXT:
         return Receipt(True)
+    if event.media:
+        attachments.add(write.connection, interaction_id, event.media)
     point = values["contact_point_id"]
     word = OptOut(event.opt_out) if event.opt_out in set(OptOut) else read_opt_out(event.text)
     if word is not None and point is not None:
@@ -117,6 +119,8 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
                 "by_provider": bool(event.opt_out),
                 "provider": event.provider,
                 "sid": event.sid,
+                "reason": "",
+                "account_id": None,
                 "at": write.now,
             },
         )
@@ -310,6 +314,7 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         "claim_expires_at": None,
         "moved_at": None,
         "not_before": None,
+        "replied_at": None,
         "left_at": (facts.ended_at or facts.happened_at) if left else None,
         "left_reason": values["end_reason"] if left else None,
     }
@@ -329,6 +334,7 @@ def _as_new(values: dict[str, Any], provider: str, sid: str, now: datetime) -> d
         "concerned_id": None,
         "concerned_name": "",
         "entered_by_id": None,
+        "follows_id": None,
         "agent_id": None,
         "entered_at": now,
         "answered_at": None,

@@ -62,6 +62,7 @@ def acknowledge(desk: Desk, write: Write, actor: Actor, event: InboundEvent, tex
         state=OutboxState.SENT,
         account_id=actor.account_id,
         at=write.now,
+        rule="acknowledgement",
     )
     if key is None:
         return ""

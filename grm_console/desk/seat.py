@@ -29,6 +29,7 @@ from grm_console.desk.callback_list import Callbacks
 from grm_console.desk.canned_texts import CannedTexts
 from grm_console.desk.claims import ClaimKeeper
 from grm_console.desk.contact_book import ContactBook
+from grm_console.desk.conversations import Conversations
 from grm_console.desk.corrections import Corrections
 from grm_console.desk.desk import Desk
 from grm_console.desk.entries import Entries
@@ -132,6 +133,7 @@ class Seat:
         self.canned_texts = CannedTexts(desk, actor)
         self.shift = Shift(desk, actor)
         self.calls = Calls(desk, actor)
+        self.conversations = Conversations(desk, actor)
         self.callbacks = Callbacks(desk, actor)
         self.recordings = Recordings(desk, actor)
 

@@ -46,6 +46,7 @@ def state_word(state: str) -> str:
         "sent": _("sent"),
         "delivered": _("delivered"),
         "unknown": _("unknown"),
+        "withdrawn": _("taken back"),
         "available": _("available"),
         "away": _("away"),
         "signed-out": _("signed out"),

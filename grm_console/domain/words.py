@@ -230,6 +230,18 @@ class OutboxState(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
+    """Taken back by its writer before it was begun; it was never sent."""
+
+
+class AttachmentStage(StrEnum):
+    """How far an attachment of a text has come to us."""
+
+    LISTED = "listed"
+    """The carrier has it; nobody asked for it yet."""
+    ASKED = "asked"
+    KEPT = "kept"
+    FAILED = "failed"
 
 
 class EntryKind(StrEnum):

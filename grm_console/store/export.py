@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from grm_console.domain.words import OutboxState
 from grm_console.store.tables import (
     Account,
     CaseFile,
@@ -130,7 +131,7 @@ REPLIES = (
         _outbox.c.sent_at,
     )
     .join_from(_outbox, _interaction, _interaction.c.id == _outbox.c.interaction_id)
-    .where(_outbox.c.kind == "text")
+    .where(_outbox.c.kind == "text", _outbox.c.state != OutboxState.WITHDRAWN.value)
     .order_by(_outbox.c.id)
 )
 

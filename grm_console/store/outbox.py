@@ -19,7 +19,9 @@ _line = table_of(QueueLine)
 _consent = table_of(PointConsent)
 
 FETCH = "recording-fetch"
-HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop", "conference-end", FETCH)
+FETCH_ATTACHMENT = "attachment-fetch"
+FETCHES = (FETCH, FETCH_ATTACHMENT)
+HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop", "conference-end", *FETCHES)
 """Acts that may be asked again without a second effect; a text or a ring may not."""
 
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
@@ -55,6 +57,7 @@ _LATEST_ACT = Prepared(
         _outbox.c.interaction_id == bindparam("interaction"),
         _outbox.c.kind != "text",
         _outbox.c.kind != FETCH,
+        _outbox.c.kind != FETCH_ATTACHMENT,
     )
     .order_by(_outbox.c.id.desc())
     .limit(1)
@@ -86,9 +89,14 @@ def decide(
     state: OutboxState,
     account_id: int,
     at: datetime,
+    not_before: datetime | None = None,
+    rule: str = "",
     detail: dict[str, Any] | None = None,
 ) -> int | None:
-    """Put a reply or an act into the outbox; None if the same was decided before."""
+    """Put a reply or an act into the outbox, to be done at once or not before a moment; None if it was decided before.
+
+    `rule` names what a machine decided it by.
+    """
     return _DECIDE(
         connection,
         {
@@ -103,10 +111,12 @@ def decide(
             "state": state.value,
             "provider_id": "",
             "error": "",
+            "code": 0,
+            "rule": rule,
             "attempts": 0,
             "decided_at": at,
             "decided_by_id": account_id,
-            "not_before": at,
+            "not_before": not_before or at,
             "sent_at": at if by_document else None,
             "detail": detail,
         },
@@ -147,6 +157,16 @@ def withdraw(connection: Connection, kind: str, decision: str, error: str) -> bo
     return result.rowcount > 0
 
 
+def take_back(connection: Connection, key: int) -> bool:
+    """Take back a text that was not begun; False if it is under way or done."""
+    result = connection.execute(
+        update(_outbox)
+        .where(_outbox.c.id == key, _outbox.c.kind == "text", _outbox.c.state == fixed(OutboxState.PENDING))
+        .values(state=OutboxState.WITHDRAWN.value)
+    )
+    return result.rowcount > 0
+
+
 def latest_act(connection: Connection, interaction_id: int) -> tuple[Any, ...] | None:
     """(kind, state, error) of the newest telephone act of a call; None before the first."""
     return _LATEST_ACT.first(connection, {"interaction": interaction_id})
@@ -160,14 +180,14 @@ def work_waits(connection: Connection, now: datetime, interrupted_before: dateti
 def take_pending(connection: Connection, now: datetime, limit: int, *, fetches: bool) -> list[Any]:
     """Mark what is due as being sent and give it to the caller alone: two senders never take the same row.
 
-    Only fetches of recordings, or only everything else: a fetch may take half a minute, and no call waits for it.
+    Only fetches (recordings, attachments), or only everything else: one may take half a minute, and no call waits.
     """
     due = (
         select(_outbox.c.id)
         .where(
             _outbox.c.state == fixed(OutboxState.PENDING),
             _outbox.c.not_before <= now,
-            _outbox.c.kind == FETCH if fetches else _outbox.c.kind != FETCH,
+            _outbox.c.kind.in_(FETCHES) if fetches else _outbox.c.kind.not_in(FETCHES),
         )
         .order_by(_outbox.c.id)
         .limit(limit)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, tuple_
 
-from grm_console.domain.words import Confidentiality
+from grm_console.domain.words import Confidentiality, OutboxState
 from grm_console.store.contacts import union_of
 from grm_console.store.prepared import Prepared
 from grm_console.store.recordings import voicemail_seconds, voicemail_summary
@@ -270,7 +270,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
             _outbox.c.body,
         )
         .join_from(_outbox, _interaction, _interaction.c.id == _outbox.c.interaction_id)
-        .where(_outbox.c.kind == "text")
+        .where(_outbox.c.kind == "text", _outbox.c.state != OutboxState.WITHDRAWN.value)
         .order_by(_outbox.c.id)
     )
     for row in connection.execute(replies, execution_options=_IN_PARTS):

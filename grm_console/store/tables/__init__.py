@@ -37,6 +37,7 @@ from grm_console.store.tables.contacts import (
     NotTheSame,
     PointConsent,
     PointHolder,
+    PointReach,
     Preference,
     Relation,
     Segment,
@@ -58,6 +59,7 @@ from grm_console.store.tables.outbox import Outbox
 from grm_console.store.tables.people import Account, AccountChoice, AgentQueue, AgentStateLog, Organisation, Permission
 from grm_console.store.tables.records import AuditHead, AuditRow, ChangeRow, Correction, Mark
 from grm_console.store.tables.shift import HelpRequest, Notice, NoticeSeen
+from grm_console.store.tables.texts import Attachment, CasePin, PinAttempt, StoredFile, TextPause, TextQuestion
 from grm_console.store.tables.timeline import TimelineEntry
 
 metadata = SQLModel.metadata
@@ -72,6 +74,7 @@ __all__ = [
     "ArticleStep",
     "ArticleText",
     "ArticleVersion",
+    "Attachment",
     "AuditHead",
     "AuditRow",
     "BlockedNumber",
@@ -83,6 +86,7 @@ __all__ = [
     "CannedText",
     "CaseEvent",
     "CaseFile",
+    "CasePin",
     "ChangeRow",
     "Contact",
     "ContactFlag",
@@ -108,8 +112,10 @@ __all__ = [
     "Organisation",
     "Outbox",
     "Permission",
+    "PinAttempt",
     "PointConsent",
     "PointHolder",
+    "PointReach",
     "PointTail",
     "Preference",
     "Queue",
@@ -123,8 +129,11 @@ __all__ = [
     "ServiceDepartment",
     "SpeakerLog",
     "SpokenText",
+    "StoredFile",
     "Task",
     "TextEntry",
+    "TextPause",
+    "TextQuestion",
     "TimelineEntry",
     "ToldAgain",
     "Transfer",

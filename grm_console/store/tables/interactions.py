@@ -78,6 +78,12 @@ class Queue(SQLModel, table=True):
     """Whether a call that broke off before it was answered becomes a callback."""
     records: bool = Field(default=False)
     """Whether its calls are recorded; callers are told before."""
+    text_target_seconds: int = Field(default=180)
+    """Within how long a person shall reply to a text."""
+    quiet_hours: str = Field(default="", sa_type=WORDS)
+    """When no machine begins a text, e.g. `21:00-08:00`; empty means the desk's own hours, `none` means never."""
+    asks_rating: bool = Field(default=False)
+    """Whether a finished text exchange, or a closed case, asks the citizen for a rating by text."""
     active: bool = Field(default=True)
 
 
@@ -88,6 +94,8 @@ class QueueLine(SQLModel, table=True):
 
     line: str = Field(primary_key=True, sa_type=WORDS)
     queue_id: int = Field(foreign_key="queue.id", sa_type=KEY)
+    kind: str = Field(default="", sa_type=WORDS)
+    """`long-code`, `toll-free` or `short-code`: who answers STOP and HELP; empty means that the number tells."""
 
 
 class Disposition(SQLModel, table=True):
@@ -151,6 +159,8 @@ class Interaction(SQLModel, table=True):
     reference: str = Field(default="", sa_type=WORDS)
     """What the door itself calls it: a letter's own number, an e-mail's subject, the counter's ticket."""
     identified: str | None = Field(default=None, sa_type=WORDS)
+    follows_id: int | None = Field(default=None, foreign_key="interaction.id", sa_type=KEY)
+    """The text exchange somebody held, or took, of which this text became a part: it waits in no queue of its own."""
     agent_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
     queue_id: int | None = Field(default=None, foreign_key="queue.id", sa_type=KEY)
     language: str = Field(default="", sa_type=WORDS)
@@ -227,6 +237,8 @@ class QueueEntry(SQLModel, table=True):
     """When a supervisor moved it: from then on its line no longer says where it waits."""
     not_before: datetime | None = Field(default=None, sa_type=INSTANT)
     """When it is offered at the earliest: the window of a callback, or the pause after an attempt."""
+    replied_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When a person first replied to it in writing."""
     left_at: datetime | None = Field(default=None, sa_type=INSTANT)
     left_reason: str | None = Field(default=None, sa_type=WORDS)
 
