@@ -353,13 +353,12 @@ class _Plan:
 
     def _end_published(self, code_of: dict[str, str]) -> None:
         """The published versions that are replaced end, with their article's own columns as they were."""
-        ended = [
-            (one.published_id, self._known[code_of[one.line.import_id]]) for one in self.versions if one.published_id
-        ]
-        was = [
-            {"id": key, "state": ArticleState.EXPIRED.value, "frame": {name: getattr(known, name) for name in _COLUMNS}}
-            for key, known in ended
-        ]
+        was: list[dict[str, Any]] = []
+        for one in self.versions:
+            if one.published_id is not None:
+                known = self._known[code_of[one.line.import_id]]
+                frame = {name: getattr(known, name) for name in _COLUMNS}
+                was.append({"id": one.published_id, "state": ArticleState.EXPIRED.value, "frame": frame})
         rows.change_versions(self._run.connection, was)
         rows.add_steps(self._run.connection, [self._step(row["id"], Step.REPLACE) for row in was])
 
