@@ -5,10 +5,12 @@ Every method may block on the store (call it from a thread worker) and may raise
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from grm_console.desk import article_drafts, article_steps, article_told
+from grm_console.desk import article_drafts, article_import, article_renderings, article_steps, article_told
 from grm_console.desk.actor import Actor
+from grm_console.desk.administration_views import FileCounts
 from grm_console.desk.article_steps import DateKeeper
 from grm_console.desk.desk import Desk
 from grm_console.desk.editorial_views import (
@@ -22,9 +24,11 @@ from grm_console.desk.editorial_views import (
     VersionView,
 )
 from grm_console.desk.spoken import named
+from grm_console.desk.whole_file import whole_file
 from grm_console.domain.article_life import Standing, Step, is_stale, why_not
 from grm_console.domain.article_wording import FRAME, WORDING
 from grm_console.domain.permissions import Act
+from grm_console.domain.renderings import Rendering, Told, phone_script
 from grm_console.domain.word_diff import word_diff
 from grm_console.domain.words import ArticleState, Audience
 from grm_console.errors import NotFound
@@ -51,6 +55,11 @@ class Editorial:
         return self._actor.may(Act.WRITE_ARTICLES)
 
     @property
+    def works(self) -> bool:
+        """Whether the actor works on articles, and so sees what is not published."""
+        return self._actor.may(Act.WRITE_ARTICLES) or self._actor.may(Act.APPROVE_ARTICLES)
+
+    @property
     def today(self) -> date:
         """The local day, by the store's clock."""
         return self._desk.store.now().astimezone().date()
@@ -65,7 +74,7 @@ class Editorial:
         with self._desk.store.reading() as connection:
             rows = editorial.listed(connection)
         lines = (_line(row) for row in rows if self._may_see(row.audience))
-        return tuple(line for line in lines if self._works or line.published)
+        return tuple(line for line in lines if self.works or line.published)
 
     def sheet(self, article_id: int) -> ArticleSheet:
         """An article with all its languages and versions; raises NotFound also for what the actor may not see."""
@@ -94,7 +103,7 @@ class Editorial:
             versions=tuple(
                 self._view(article, row, tuple(by_version.get(row.id, ())), texts, today)
                 for row in versions
-                if self._works or row.state == ArticleState.PUBLISHED
+                if self.works or row.state == ArticleState.PUBLISHED
             ),
             may_write=self.may_write,
             may_see_told=self._actor.may(Act.TELL_AGAIN),
@@ -114,6 +123,34 @@ class Editorial:
         self._actor.require(Act.SEARCH_ANSWERS)
         with self._desk.store.reading() as connection:
             return tuple(editorial.owner_codes(connection))
+
+    # Comparing and telling one version, without the store
+
+    def cells_of(self, version: VersionView) -> dict[str, str]:
+        """A version as the cells of a form."""
+        return cells_of(version)
+
+    def differences(self, before: VersionView | None, after: VersionView) -> tuple[Difference, ...]:
+        """What changed between two versions, field by field."""
+        return differences(before, after)
+
+    def renderings(self, code: str, version: VersionView) -> tuple[Rendering, Rendering]:
+        """How a version is said on the telephone, and how it is sent as a text."""
+        told = Told(code, version.version, version.language, version.question, version.answer, version.sms)
+        return phone_script(told), article_renderings.text_of(told, _("our number"))
+
+    # Files
+
+    def import_file(self, path: Path, dry_run: bool) -> FileCounts:
+        """Bring a file in as drafts, or say what it would do; raises ImportRefused naming each bad line."""
+        done = article_import.import_articles(self._desk, self._actor, path, dry_run=dry_run)
+        return FileCounts(done.added, done.changed, done.unchanged)
+
+    def export_file(self, path: Path, overwrite: bool) -> int:
+        """Write every published article into a file that `import_file` takes back; gives how many."""
+        with whole_file(path, overwrite=overwrite) as file:
+            found = article_import.export_articles(self._desk, self._actor)
+            return article_import.write_articles(file, found, as_json=path.suffix.lower() == ".jsonl")
 
     # Writing
 
@@ -149,11 +186,6 @@ class Editorial:
         return article_told.tell_again(self._desk, self._actor, article_id, days, given)
 
     # One row as a view
-
-    @property
-    def _works(self) -> bool:
-        """Whether the actor works on articles, and so sees what is not published."""
-        return self._actor.may(Act.WRITE_ARTICLES) or self._actor.may(Act.APPROVE_ARTICLES)
 
     def _may_see(self, audience: str) -> bool:
         if audience == Audience.PUBLIC:
@@ -263,10 +295,10 @@ def _source(row: Any, texts: Mapping[int, str]) -> Source | None:
     if row.origin_version is None:
         return None
     return Source(
+        row.translated_from_id,
         texts.get(row.origin_text_id, ""),
         row.origin_version,
         row.source_version or 0,
-        row.source_id,
         is_stale(row.origin_version, row.source_version),
     )
 

@@ -86,12 +86,12 @@ class StepLine:
 class Source:
     """Where a translation comes from."""
 
+    version_id: int
     language: str
     version: int
     """The version it was made from."""
     published: int
     """The source's published version now; 0 for none."""
-    published_id: int | None
     stale: bool
 
 

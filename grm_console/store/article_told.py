@@ -49,6 +49,7 @@ def given_since(connection: Connection, article_id: int, since: datetime, today:
             _given.c.interaction_id,
             _version.c.id.label("version_id"),
             _version.c.version,
+            _text.c.id.label("text_id"),
             _text.c.language,
             holds.label("holds"),
             _interaction.c.queue_id,

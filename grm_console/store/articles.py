@@ -33,6 +33,7 @@ _PUBLISHED = (
         _version.c.question,
         _version.c.phrasings,
         _version.c.answer,
+        _version.c.sms,
         _version.c.effective_on,
         _version.c.review_on,
         _version.c.expires_on,
@@ -60,6 +61,12 @@ def published(connection: Connection, audiences: Iterable[str] | None = None) ->
 def version_row(connection: Connection, version_id: int) -> Any | None:
     """One version with its article, whatever its state."""
     return connection.execute(_PUBLISHED.add_columns(_version.c.state).where(_version.c.id == version_id)).one_or_none()
+
+
+def published_now(connection: Connection, text_id: int) -> Any | None:
+    """The published version of one language of an article, with its article."""
+    statement = _PUBLISHED.where(_text.c.id == text_id, _version.c.state == fixed(ArticleState.PUBLISHED))
+    return connection.execute(statement).one_or_none()
 
 
 def given_in(connection: Connection, interaction_id: int) -> list[Any]:
