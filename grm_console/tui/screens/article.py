@@ -99,6 +99,8 @@ class ArticleScreen(CommandedScreen):
         self._clock = clock
         self._keeper = keeper
         self._sheet: ArticleSheet | None = None
+        self._just_written = False
+        """Whether the cursor goes to what was written last."""
         self._view = "words"
         self._reasons: dict[str, dict[str, str]] = {}
         """Half-typed reasons, by the version and the step they are for."""
@@ -121,6 +123,7 @@ class ArticleScreen(CommandedScreen):
 
     def on_mount(self) -> None:
         self._versions.focus()
+        self._show_version()
         self.action_reload()
 
     # -- what is shown
@@ -137,7 +140,10 @@ class ArticleScreen(CommandedScreen):
         self._head.update(Content.styled(told, style))
         before = self._versions.current
         version_id = before.version_id if before is not None else 0
-        if self._text_id:
+        if self._just_written:
+            version_id = max(sheet.versions, key=lambda one: one.edited_at).version_id
+            self._just_written = False
+        elif self._text_id:
             version_id = next((one.version_id for one in sheet.versions if one.text_id == self._text_id), 0)
             self._text_id = 0
         self._versions.show(sheet.versions, version_id, self._today)
@@ -262,6 +268,7 @@ class ArticleScreen(CommandedScreen):
         self.app.push_screen(form)
 
     def _written(self, _article_id: int) -> None:
+        self._just_written = True
         self._said_and_shown(_("The draft is saved. F8 sends it to review."))
 
     def _said_and_shown(self, sentence: str) -> None:

@@ -229,6 +229,9 @@ class ArticleFormScreen(FieldsFormScreen):
 
     def action_save(self) -> None:
         """Store what is typed as a draft."""
+        if isinstance(self._purpose, NextVersion) and not self.edited:
+            self.say({}, _("Nothing is changed yet; it would be the same version again."))
+            return
         cells, parts = self.cells, self._editorial
         said = cells.pop("language", "").strip()
 

@@ -75,8 +75,8 @@ class ArticleRows(RowView, can_focus=False):
             (pad(printable(row.language, limit=8), LANGUAGE), "text"),
             (pad(f"v{row.coming or row.published} {state_word(row.states[-1])}", STATES), ink),
             (pad(printable(row.question, limit=300), max(0, room)), "text"),
-            (pad(f" {printable(row.owner, limit=60)}", owner), "muted"),
             *marks,
+            (pad(f" {printable(row.owner, limit=60)}" if owner else "", owner), "muted"),
         ]
 
 
@@ -131,14 +131,14 @@ class VersionRows(RowView, can_focus=True):
 
 
 def _told(one: VersionView, today: date) -> str:
-    facts = [printable(one.author, limit=40)]
+    facts = []
     if one.effective_on is not None and one.effective_on > today:
         facts.append(_("from {day}").format(day=local_day(one.effective_on, today)))
     if one.expires_on is not None:
         facts.append(_("until {day}").format(day=local_day(one.expires_on, today)))
     if one.source is not None:
         facts.append(_("from {language} v{n}").format(language=one.source.language, n=one.source.version))
-    return " · ".join(facts)
+    return " · ".join([*facts, printable(one.author, limit=40)])
 
 
 class ToldRows(RowView, can_focus=True):

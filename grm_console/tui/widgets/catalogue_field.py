@@ -40,7 +40,7 @@ class CatalogueField(Container):
         departments: tuple[str, ...] = (),
         control: LineField | WordsField | ChoiceField | None = None,
     ) -> None:
-        super().__init__(name=field.name)
+        super().__init__(name=field.name, classes=f"-{field.name}")
         self.field = field
         self.control = control or _control(field, departments)
         self.control.disabled = fixed

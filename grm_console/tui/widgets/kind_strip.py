@@ -18,6 +18,8 @@ class KindStrip(TabStrip):
     @property
     def _visible(self) -> tuple[tuple[str, str], ...]:
         """The names from the first one with which the one that is seen still fits."""
+        if not self._tabs:
+            return ()
         last = next((at for at, (kind, _label) in enumerate(self._tabs) if kind == self._current), 0)
         first, wide = last, 0
         while first >= 0 and (first == last or wide + cell_len(self._tabs[first][1]) + 4 <= self.size.width):
