@@ -6,6 +6,7 @@ from textual.content import Content
 
 from grm_console.clock import local_day
 from grm_console.desk.editorial_views import Difference, VersionView
+from grm_console.domain.article_life import Step
 from grm_console.domain.renderings import Rendering
 from grm_console.domain.sms import segments
 from grm_console.domain.word_diff import Fate
@@ -93,7 +94,8 @@ def life_of(version: VersionView, now: datetime) -> Content:
     """The steps of a version's life, oldest first."""
     sign, _ink = STATE_SIGNS[version.state]
     begun = _("{when} · {name} began it").format(when=when(version.created_at, now), name=printable(version.author))
-    lines = [Content(f"{sign} {state_word(version.state)}"), Content(""), Content(begun)]
+    lines = [Content(f"{sign} {state_word(version.state)}"), Content("")]
+    lines += [] if version.steps and version.steps[0].step is Step.EDIT else [Content(begun)]
     for step in version.steps:
         line = f"{when(step.at, now)} · {printable(step.by)} · {step_word(step.step)}"
         said = f"  “{printable(step.comment)}”" if step.comment else ""
