@@ -48,7 +48,7 @@ TRANSLATED_TABLES = {
     "tui/app.py",
     "tui/screens/administration.py",
     "tui/screens/file.py",
-    "tui/screens/administration_form.py",
+    "tui/screens/fields_form.py",
     "tui/screens/board.py",
     "tui/screens/help.py",
     "tui/widgets/board_table.py",

@@ -51,6 +51,8 @@ ORGANISATIONS = select(
     _organisation.c.email,
     _organisation.c.hours,
     _organisation.c.duties,
+    _organisation.c.interprets,
+    _organisation.c.detects_machines,
     _organisation.c.active,
 ).order_by(_organisation.c.code)
 
@@ -69,6 +71,7 @@ QUEUES = (
         _queue.c.longest_wait_seconds,
         _queue.c.callback_dropped,
         _queue.c.records,
+        _queue.c.detects_machines,
         _queue.c.active,
     )
     .join_from(_queue, _calendar, _calendar.c.id == _queue.c.calendar_id, isouter=True)

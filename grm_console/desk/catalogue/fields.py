@@ -141,6 +141,15 @@ _LANGUAGES = Field(
     "languages", "Languages", "codes of languages", "en|zh", FieldType.LANGUAGES, listed=True, option="language"
 )
 
+_MACHINES = Field(
+    "detects_machines",
+    "Machines are told",
+    "yes or no: whether the carrier listens if a machine picks up",
+    "yes",
+    FieldType.YES_NO,
+    usual="yes",
+)
+
 STAFF = Kind(
     "staff",
     "staff",
@@ -193,6 +202,7 @@ QUEUE = Kind(
         Field("longest_wait_seconds", "Longest wait", "seconds, 0 for any", "1800", FieldType.WHOLE, usual="1800"),
         Field("callback_dropped", "Call back dropped calls", "yes or no", "no", FieldType.YES_NO, usual="no"),
         Field("records", "Recorded", "yes or no", "no", FieldType.YES_NO, usual="no"),
+        _MACHINES,
         _active(),
     ),
 )
@@ -335,6 +345,8 @@ DEPARTMENT = Kind(
         Field("email", "E-mail", "an address, or nothing", "water@city.example", listed=True),
         Field("hours", "Hours", "when somebody is there, or nothing", "Mon-Fri 08:00-18:00"),
         Field("duties", "Duties", "what it is there for, or nothing", "Drinking water, mains, sewers"),
+        Field("interprets", "Interprets", "language codes, or nothing", "zh|es", FieldType.LANGUAGES),
+        _MACHINES,
         _active(),
     ),
 )

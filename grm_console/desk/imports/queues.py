@@ -71,6 +71,7 @@ SHELF = _QueueShelf(
         "longest_wait_seconds": 1800,
         "callback_dropped": False,
         "records": False,
+        "detects_machines": True,
         "active": True,
     },
 )

@@ -152,7 +152,7 @@ class KnowledgeScreen(CommandedScreen):
             _View("all", _("All"), ArticleFilter()),
             *(works if self._editorial.works else ()),
             _View("stale", _("Stale"), ArticleFilter(stale=True)),
-            _View("due", _("To review"), ArticleFilter(due_by=soon)),
+            _View("due", _("Review due"), ArticleFilter(due_by=soon)),
             _View("ends", _("Expiring"), ArticleFilter(state="published", ends_by=soon)),
         )
 

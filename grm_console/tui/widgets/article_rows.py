@@ -83,13 +83,14 @@ class ArticleRows(RowView, can_focus=False):
 def _marks(row: ArticleLine, today: date) -> list[Part]:
     marks: list[Part] = []
     if row.stale:
-        marks.append((_(" ▲ stale"), "warning"))
+        marks.append((" " + _("▲ stale"), "warning"))
     if row.review_on is not None and row.review_on <= today + SOON:
         over = row.review_on < today
-        told = _(" review {day}").format(day=local_day(row.review_on, today))
-        marks.append((told, "late" if over else "warning"))
+        told = _("review {day}").format(day=local_day(row.review_on, today))
+        marks.append((f" {told}", "late" if over else "warning"))
     if row.expires_on is not None and row.published and row.expires_on <= today + SOON:
-        marks.append((_(" ends {day}").format(day=local_day(row.expires_on, today)), "warning"))
+        told = _("ends {day}").format(day=local_day(row.expires_on, today))
+        marks.append((f" {told}", "warning"))
     return marks
 
 
@@ -124,7 +125,7 @@ class VersionRows(RowView, can_focus=True):
         one = self.versions[index]
         sign, ink = STATE_SIGNS[one.state]
         if line == 0:
-            stale = _(" ▲ stale") if one.source is not None and one.source.stale else ""
+            stale = " " + _("▲ stale") if one.source is not None and one.source.stale else ""
             head = f"{sign} {printable(one.language, limit=8)} v{one.version} {state_word(one.state)}"
             return [(clip(head, width), ink), (clip(stale, max(0, width - cell_len(head))), "warning")]
         return [(clip(f"  {_told(one, self._today)}", width), "muted")]
@@ -172,12 +173,12 @@ class ToldRows(RowView, can_focus=True):
             head = f"{CHANNEL_SIGNS[one.channel]} {printable(one.who, limit=60)}"
             rest = f"  {moment} · {channel_word(one.channel)}"
             return [(clip(head, width), "title"), (clip(rest, max(0, width - cell_len(head))), "muted")]
-        told = _("  told v{version} {language} by {name}").format(
+        told = "  " + _("told v{version} {language} by {name}").format(
             version=one.version, language=one.language, name=printable(one.by, limit=40)
         )
         state: Part = ("", "muted")
         if one.again:
-            state = (_(" · ✓ told again by {door}").format(door=channel_word(Channel(one.again))), "good")
+            state = (" · " + _("✓ told again by {door}").format(door=channel_word(Channel(one.again))), "good")
         elif one.why_not:
             state = (f" · ⊘ {printable(one.why_not, limit=120)}", "warning")
         return [(clip(told, width), "muted"), (clip(state[0], max(0, width - cell_len(told))), state[1])]
