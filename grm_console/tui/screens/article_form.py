@@ -43,7 +43,7 @@ KEEP = 0.5
 FIELDS = (
     Field("language", "Language", "a language's code", "zh", needed=True),
     Field("question", "Question", "as a citizen asks it, up to 500 characters", "Why is there no water?", needed=True),
-    Field("answer", "Answer", "whole sentences, the most important first", "Works are announced …", needed=True),
+    Field("answer", "The answer", "whole sentences, the most important first", "Works are announced …", needed=True),
     Field("phrasings", "Other ways to ask", "one on each line", "tap is dry"),
     Field("sms", "Short text", "own words for a text, two messages at most; empty: made from the answer", "Call …"),
     Field("effective_on", "In force from", "a day; empty: as soon as it is approved", "2027-01-01"),

@@ -54,7 +54,7 @@ def field_word(name: str) -> str:
     return {
         "language": _("Language"),
         "question": _("Question"),
-        "answer": _("Answer"),
+        "answer": _("The answer"),
         "phrasings": _("Other ways to ask"),
         "sms": _("Short text"),
         "effective_on": _("In force from"),
