@@ -102,7 +102,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show by words what changed between two versions: [-gone-] and {+new+}."""
-    from grm_console.desk.editorial import differences
+    from grm_console.desk.editorial_views import differences
     from grm_console.domain.word_diff import marked
 
     with _editorial() as editorial:

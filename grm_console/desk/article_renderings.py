@@ -3,7 +3,13 @@
 from typing import Any
 
 from grm_console.desk.phrases import phrase
-from grm_console.domain.renderings import Rendering, Told, text_message
+from grm_console.domain.renderings import Rendering, Told, phone_script, text_message
+from grm_console.i18n import _
+
+
+def told_by_doors(told: Told) -> tuple[Rendering, Rendering]:
+    """How a version is said on the telephone, and how it is sent as a text from a number not yet known."""
+    return phone_script(told), text_of(told, _("our number"))
 
 
 def told_of(row: Any) -> Told:

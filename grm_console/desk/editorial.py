@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from grm_console.desk import article_drafts, article_import, article_renderings, article_steps, article_told
+from grm_console.desk import article_drafts, article_import, article_steps, article_told
 from grm_console.desk.actor import Actor
 from grm_console.desk.administration_views import FileCounts
 from grm_console.desk.article_steps import DateKeeper
@@ -16,7 +16,6 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.editorial_views import (
     ArticleLine,
     ArticleSheet,
-    Difference,
     Source,
     StepLine,
     ToldAgain,
@@ -26,17 +25,11 @@ from grm_console.desk.editorial_views import (
 from grm_console.desk.spoken import named
 from grm_console.desk.whole_file import whole_file
 from grm_console.domain.article_life import Standing, Step, is_stale, why_not
-from grm_console.domain.article_wording import FRAME, WORDING
 from grm_console.domain.permissions import Act
-from grm_console.domain.renderings import Rendering, Told, phone_script
-from grm_console.domain.word_diff import word_diff
 from grm_console.domain.words import ArticleState, Audience
 from grm_console.errors import NotFound
 from grm_console.i18n import _
 from grm_console.store import editorial
-
-DIFFERENCES = (*WORDING, *FRAME)
-"""The fields that are compared, in the order they are shown."""
 
 _BY_HAND = (Step.EDIT, Step.SUBMIT, Step.RETURN, Step.APPROVE, Step.PUBLISH, Step.WITHDRAW)
 
@@ -124,21 +117,6 @@ class Editorial:
         with self._desk.store.reading() as connection:
             return tuple(editorial.owner_codes(connection))
 
-    # Comparing and telling one version, without the store
-
-    def cells_of(self, version: VersionView) -> dict[str, str]:
-        """A version as the cells of a form."""
-        return cells_of(version)
-
-    def differences(self, before: VersionView | None, after: VersionView) -> tuple[Difference, ...]:
-        """What changed between two versions, field by field."""
-        return differences(before, after)
-
-    def renderings(self, code: str, version: VersionView) -> tuple[Rendering, Rendering]:
-        """How a version is said on the telephone, and how it is sent as a text."""
-        told = Told(code, version.version, version.language, version.question, version.answer, version.sms)
-        return phone_script(told), article_renderings.text_of(told, _("our number"))
-
     # Files
 
     def import_file(self, path: Path, dry_run: bool) -> FileCounts:
@@ -148,6 +126,7 @@ class Editorial:
 
     def export_file(self, path: Path, overwrite: bool) -> int:
         """Write every published article into a file that `import_file` takes back; gives how many."""
+        self._actor.require(Act.WRITE_ARTICLES)
         with whole_file(path, overwrite=overwrite) as file:
             found = article_import.export_articles(self._desk, self._actor)
             return article_import.write_articles(file, found, as_json=path.suffix.lower() == ".jsonl")
@@ -247,30 +226,6 @@ class Editorial:
             return editorial.owner_code(connection, organisation_id)
 
 
-def cells_of(version: VersionView) -> dict[str, str]:
-    """A version as the cells of a form or a file."""
-    return {
-        "question": version.question,
-        "phrasings": "|".join(version.phrasings),
-        "answer": version.answer,
-        "sms": version.sms,
-        "effective_on": _day(version.effective_on),
-        "review_on": _day(version.review_on),
-        "expires_on": _day(version.expires_on),
-        "audience": version.audience.value,
-        "owner": version.owner_code,
-        "legal_basis": version.legal_basis,
-        "services": "|".join(version.services),
-    }
-
-
-def differences(before: VersionView | None, after: VersionView) -> tuple[Difference, ...]:
-    """What changed between two versions, field by field; against nothing, everything is new."""
-    old = cells_of(before) if before is not None else dict.fromkeys(DIFFERENCES, "")
-    new = cells_of(after)
-    return tuple(Difference(name, word_diff(old[name], new[name])) for name in DIFFERENCES if old[name] != new[name])
-
-
 def _line(row: Any) -> ArticleLine:
     return ArticleLine(
         article_id=row.article_id,
@@ -301,7 +256,3 @@ def _source(row: Any, texts: Mapping[int, str]) -> Source | None:
         row.source_version or 0,
         is_stale(row.origin_version, row.source_version),
     )
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""

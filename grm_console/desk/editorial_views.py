@@ -1,11 +1,15 @@
-"""What editors and approvers see of articles: frozen rows, no live ones."""
+"""What editors and approvers see of articles: frozen rows, no live ones, and what differs between two of them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from grm_console.domain.article_life import Step
-from grm_console.domain.word_diff import Piece
+from grm_console.domain.article_wording import FRAME, WORDING
+from grm_console.domain.word_diff import Piece, word_diff
 from grm_console.domain.words import ArticleState, Audience, Channel
+
+DIFFERENCES = (*WORDING, *FRAME)
+"""The fields that are compared, in the order they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +197,31 @@ class ToldAgain:
     texts: int
     left: tuple[str, ...]
     """Why some could not be told, each sentence once."""
+
+
+def cells_of(version: VersionView) -> dict[str, str]:
+    """A version as the cells of a form or a file."""
+    return {
+        "question": version.question,
+        "phrasings": "|".join(version.phrasings),
+        "answer": version.answer,
+        "sms": version.sms,
+        "effective_on": _day(version.effective_on),
+        "review_on": _day(version.review_on),
+        "expires_on": _day(version.expires_on),
+        "audience": version.audience.value,
+        "owner": version.owner_code,
+        "legal_basis": version.legal_basis,
+        "services": "|".join(version.services),
+    }
+
+
+def differences(before: VersionView | None, after: VersionView) -> tuple[Difference, ...]:
+    """What changed between two versions, field by field; against nothing, everything is new."""
+    old = cells_of(before) if before is not None else dict.fromkeys(DIFFERENCES, "")
+    new = cells_of(after)
+    return tuple(Difference(name, word_diff(old[name], new[name])) for name in DIFFERENCES if old[name] != new[name])
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""

@@ -12,8 +12,8 @@ from grm_console.desk.answers import AnswerShelf
 from grm_console.desk.article_import import export_articles, import_articles
 from grm_console.desk.article_steps import keep_dates
 from grm_console.desk.desk import Desk
-from grm_console.desk.editorial import Editorial, cells_of, differences
-from grm_console.desk.editorial_views import VersionView
+from grm_console.desk.editorial import Editorial
+from grm_console.desk.editorial_views import VersionView, cells_of, differences
 from grm_console.desk.seat import Seat
 from grm_console.desk.sign_in import actor_named
 from grm_console.domain.article_life import Step

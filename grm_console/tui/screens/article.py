@@ -12,8 +12,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from grm_console.clock import Clock, local_day
-from grm_console.desk.editorial_views import ArticleSheet, VersionView
+from grm_console.desk.article_renderings import told_by_doors
+from grm_console.desk.editorial_views import ArticleSheet, VersionView, differences
 from grm_console.domain.article_life import Step, is_due
+from grm_console.domain.renderings import Told
 from grm_console.domain.words import ArticleState, Audience
 from grm_console.errors import GrmError, InvalidInput, StaleChange
 from grm_console.i18n import _
@@ -33,7 +35,7 @@ from grm_console.tui.screens.commanded import CommandedScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
 from grm_console.tui.screens.small_form import SmallFormScreen
 from grm_console.tui.widgets.article_rows import VersionRows
-from grm_console.tui.widgets.article_text import changes_of, life_of, told_by_doors, words_of
+from grm_console.tui.widgets.article_text import changes_of, doors_of, life_of, words_of
 from grm_console.tui.widgets.article_words import audience_word, state_word
 from grm_console.tui.widgets.form_field import FormField
 from grm_console.tui.widgets.kind_strip import KindStrip
@@ -171,10 +173,13 @@ class ArticleScreen(CommandedScreen):
         match self._view:
             case "changes":
                 before = self._before(version)
-                return changes_of(self._editorial.differences(before, version), before)
+                return changes_of(differences(before, version), before)
             case "told":
                 assert self._sheet is not None
-                return told_by_doors(*self._editorial.renderings(self._sheet.code, version))
+                told = Told(
+                    self._sheet.code, version.version, version.language, version.question, version.answer, version.sms
+                )
+                return doors_of(*told_by_doors(told))
             case "life":
                 return life_of(version, self._clock())
         return words_of(version, self._today)

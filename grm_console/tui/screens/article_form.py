@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from grm_console.desk.catalogue.fields import Field
-from grm_console.desk.editorial_views import ArticleSheet, VersionView
+from grm_console.desk.editorial_views import ArticleSheet, VersionView, cells_of
 from grm_console.domain.article_wording import MAX_ANSWER, MAX_QUESTION
 from grm_console.domain.words import ArticleState, Audience
 from grm_console.i18n import _, language
@@ -141,11 +141,11 @@ class ArticleFormScreen(FieldsFormScreen):
             case NewArticle():
                 return {"language": language(), "audience": Audience.PUBLIC.value}
             case NewLanguage(source):
-                cells = _form_cells(self._editorial.cells_of(source))
+                cells = _form_cells(cells_of(source))
                 return cells | dict.fromkeys(("question", "answer", "phrasings", "sms"), "")
             case NextVersion(version) | EditVersion(version):
                 origin = str(version.source.version_id) if version.source is not None else ""
-                return _form_cells(self._editorial.cells_of(version)) | {"translated_from": origin}
+                return _form_cells(cells_of(version)) | {"translated_from": origin}
 
     def _sources(self) -> tuple[tuple[str, str], ...]:
         """What a version may be translated from: nothing, or any version of another language."""

@@ -61,7 +61,8 @@ def changes_of(changed: tuple[Difference, ...], before: VersionView | None) -> C
     """What changed, word by word: what is gone and what is new is told by its marks and by its colour."""
     if before is None:
         return Content.styled(_("This is the first version in its language."), "$text-muted")
-    head = _("Against v{n}, {state}. [-gone-] {{+new+}}").format(n=before.version, state=state_word(before.state))
+    head = _("Against v{n}, {state}.").format(n=before.version, state=state_word(before.state))
+    head += " [- … -] {+ … +}"
     lines = [Content.styled(head, "$text-muted")]
     if not changed:
         lines.append(Content(_("Nothing differs.")))
@@ -75,7 +76,7 @@ def changes_of(changed: tuple[Difference, ...], before: VersionView | None) -> C
     return Content("\n").join(lines)
 
 
-def told_by_doors(spoken: Rendering, text: Rendering) -> Content:
+def doors_of(spoken: Rendering, text: Rendering) -> Content:
     """The telephone script and the text, with what the text costs."""
     parts = segments(text.text)
     cost = _("Text: {n} characters, {parts} messages, {encoding}").format(
