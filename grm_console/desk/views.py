@@ -168,6 +168,8 @@ class CallerCard:
     """Whether this operator holds it."""
     problem: str = ""
     """Why a signed request could not be read; empty otherwise."""
+    emergency: str = ""
+    """That the emergency service calls back, about which place and moment; empty otherwise."""
 
     @property
     def on_a_line(self) -> bool:
@@ -314,6 +316,8 @@ class CaseForm:
     """Who is affected or involved."""
     demand: str = ""
     """What the citizen wants to be done."""
+    reply: str = ""
+    """A text to the citizen that is half-typed; it is no part of the case."""
 
 
 @dataclass(frozen=True, slots=True)

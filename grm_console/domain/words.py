@@ -143,6 +143,10 @@ class NotTaken(StrEnum):
     """They said yes, and their telephone was not picked up, or broke off."""
 
 
+NO_MUSIC = "none"
+"""A queue's word for silence while its callers wait."""
+
+
 class CallbackReason(StrEnum):
     """Why somebody is to be called back."""
 
