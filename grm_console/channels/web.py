@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,13 +20,15 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
 from grm_console.desk.ports import Carrier
+from grm_console.desk.reconcile import reconcile_when_due
+from grm_console.desk.sender import Sender
 from grm_console.desk.sending import send_due
 from grm_console.errors import GrmError, StoreError
 from grm_console.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-SENDING_SECONDS = 0.25
+SENDING_SECONDS = 0.05
 FETCHING_SECONDS = 1.0
 CHECKPOINT_SECONDS = 3.0
 CLAIMS_SECONDS = 5.0
@@ -33,6 +37,8 @@ CALM = 100
 """Events between two rounds from which on indexing waits: what comes in has the store for itself."""
 REPORT_SECONDS = 60.0
 HEALTH_SECONDS = 2.0
+RECONCILE_SECONDS = 15.0
+"""How often it is asked whether a look into the carrier's lists is due; one process of all takes it."""
 
 
 class Rounds:
@@ -112,6 +118,11 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         if indexed_at - before < CALM:
             find_index.catch_up(desk)
 
+    def look_for_lost(of: Carrier) -> None:
+        every = timedelta(minutes=settings.reconcile_minutes)
+        if found := reconcile_when_due(desk, actor, of, every, pause=time.sleep):
+            _log.warning("%d texts, calls or reports came by no webhook and were found in the carrier's lists", found)
+
     beside = [
         Rounds("checkpoint", CHECKPOINT_SECONDS, lambda: housekeeping.checkpoint(desk)),
         Rounds("refusals", REPORT_SECONDS, report_refusals),
@@ -120,13 +131,18 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         Rounds("callbacks", CLAIMS_SECONDS, lambda: callbacks.keep_time(desk, actor)),
         Rounds("index", INDEX_SECONDS, index_when_calm),
     ]
-    if carrier is not None:
-        beside.append(Rounds("sender", SENDING_SECONDS, lambda: send_due(desk, actor, carrier)))
+    sender = Sender(desk, actor, carrier) if carrier is not None else None
+    if carrier is not None and sender is not None:
+        beside.append(Rounds("sender", SENDING_SECONDS, sender.send))
         beside.append(Rounds("fetcher", FETCHING_SECONDS, lambda: send_due(desk, actor, carrier, fetches=True)))
+        if settings.reconcile_minutes:
+            beside.append(Rounds("reconcile", RECONCILE_SECONDS, lambda: look_for_lost(carrier)))
 
     def close() -> None:
         for rounds in reversed(beside):
             rounds.close()
+        if sender is not None:
+            sender.close()
         commits.close()
         report_refusals()
         desk.store.close()

@@ -43,8 +43,8 @@ def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, eve
     before = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
     if not before:
         return  # nobody of ours was rung for it yet
-    facts = fold_legs(events)
-    _write(write, interaction_id, facts, before)
+    if not _write(write, interaction_id, fold_legs(events), before):
+        return
     after = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
     for number, leg in after.items():
         known = before[number]
@@ -58,16 +58,20 @@ def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, eve
             leaving.follow_leg(write, actor, call, leg)
 
 
-def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int, LegRow]) -> None:
-    if facts.conference_sid:
+def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int, LegRow]) -> bool:
+    """Write what the rows do not say yet; whether any leg is another than before."""
+    live = call_legs.call_row(write.connection, interaction_id)
+    if live is not None and facts.conference_sid not in ("", live.conference_sid):
         call_legs.set_conference_sid(write.connection, interaction_id, facts.conference_sid)
+    changed = False
     for number, leg in facts.legs.items():
         before = known.get(number)  # a label of ours with a number we never gave is nobody's
         given_up = before is not None and before.state == LegState.FAILED and leg.state in _RINGS
         if before is not None and not given_up:
-            call_legs.settle_leg(write.connection, interaction_id, number, leg)
-    if facts.connected_at is not None:
+            changed |= call_legs.settle_leg(write.connection, before, leg)
+    if changed and facts.connected_at is not None:
         interactions.connect(write.connection, interaction_id, facts.connected_at)
+    return changed
 
 
 def follow(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow) -> None:

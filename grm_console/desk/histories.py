@@ -157,6 +157,7 @@ def _of_exchange(connection: Connection, entry: Any, now: datetime) -> _Whole:
     facts = (
         (_("When"), whole_moment(one.happened_at)),
         (_("Entered"), whole_moment(one.entered_at) if later else ""),
+        (_("Recovered"), _("No webhook told of it; it was found in the carrier's list.") if one.recovered else ""),
         (_("Entered by"), one.entered_by or ""),
         (_("Reference"), one.reference),
         (_("Agent"), one.agent or ""),

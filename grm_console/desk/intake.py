@@ -24,6 +24,7 @@ from grm_console.domain.matching import rank_holders
 from grm_console.domain.opt_out import OptOut, read_opt_out
 from grm_console.domain.permissions import Act
 from grm_console.domain.queue_order import queued_as_of
+from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import (
     AgentState,
     Channel,
@@ -79,7 +80,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
     actor.require(Act.RECEIVE_EVENTS)
-    if not rows.add_event(write.connection, event, write.now):
+    if not rows.add_event(write.connection, event, event.received_at(write.now)):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
         subject = _settle_delivery(write, event)
@@ -121,7 +122,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
                 "sid": event.sid,
                 "reason": "",
                 "account_id": None,
-                "at": write.now,
+                "at": event.received_at(write.now),
             },
         )
     reply = acknowledge(
@@ -146,11 +147,18 @@ def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
     found = rows.lock_interaction(write.connection, event.provider, event.parent)
     if found is None:
         return None
-    if not is_outbound(event.parent):
-        _settle_interaction(desk, write, actor, event)
-    key = int(found[0])
-    settle_call(desk, write, actor, key, rows.thread_events(write.connection, event.provider, event.parent))
-    return key
+    events = rows.thread_events(write.connection, event.provider, event.parent)
+    if not is_outbound(event.parent) and _tells_news(event, events, write.now):
+        _settle_known(desk, write, actor, found, fold(events))
+    settle_call(desk, write, actor, int(found[0]), events)
+    return int(found[0])
+
+
+def _tells_news(event: InboundEvent, events: list[SeenEvent], now: datetime) -> bool:
+    """Whether an event changes what the events of its interaction say together; most of those about legs do not."""
+    own = rows.seen(event, now)
+    before = [other for other in events if other != own]
+    return len(before) in (0, len(events)) or fold(before) != fold(events)
 
 
 def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:
@@ -160,9 +168,9 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     opens = event.kind in (EventKind.CALL, EventKind.TEXT)
     found = None if opens else rows.lock_interaction(connection, event.provider, thread)
     if found is None:
-        facts = fold([rows.seen(event, write.now)])
+        facts = fold([rows.seen(event, event.received_at(write.now))])
         values, delay = _derive(desk, write, facts, _Held())
-        key = rows.add_interaction(connection, _as_new(values, event.provider, thread, write.now))
+        key = rows.add_interaction(connection, _as_new(values, event, thread, write.now))
         if key is not None:
             _queue(write, key, values, facts, delay, fresh=True)
             rows.add_timeline_entry(
@@ -178,6 +186,13 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
             return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
+    facts = fold(rows.thread_events(connection, event.provider, thread))
+    return int(found[0]), _settle_known(desk, write, actor, found, facts)
+
+
+def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...], facts: Facts) -> dict[str, Any]:
+    """Bring an interaction that is there, `found` by `lock_interaction`, to its facts; gives its columns."""
+    connection = write.connection
     key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, language, moved_at = found
     held = _Held(
         agent_id,
@@ -190,7 +205,6 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
         moved_at is not None,
         language,
     )
-    facts = fold(rows.thread_events(connection, event.provider, thread))
     if facts.reached and facts.ended_at is not None and held.agent_id is None and not held.moved:
         # Given back or given up by callbacks that came out of order: it was talked, and somebody has to wrap it up.
         held = replace(held, agent_id=call_legs.talker(connection, key, facts.talkers))
@@ -207,7 +221,7 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
         _was_talked(write, actor, key, held.agent_id, facts.connected_at or write.now)
     elif held.state is InteractionState.WAITING and values["end_reason"] == EndReason.ABANDONED.value:
         callbacks.dropped(desk, write, actor, key)
-    return key, values
+    return values
 
 
 def _was_talked(write: Write, actor: Actor, key: int, agent_id: int, at: datetime) -> None:
@@ -326,11 +340,12 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         rows.leave_queue(write.connection, key, facts.ended_at or write.now, values["end_reason"])
 
 
-def _as_new(values: dict[str, Any], provider: str, sid: str, now: datetime) -> dict[str, Any]:
+def _as_new(values: dict[str, Any], event: InboundEvent, sid: str, now: datetime) -> dict[str, Any]:
     return values | {
         "import_key": None,
-        "provider": provider,
+        "provider": event.provider,
         "sid": sid,
+        "recovered": event.recovered,
         "concerned_id": None,
         "concerned_name": "",
         "entered_by_id": None,

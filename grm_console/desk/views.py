@@ -314,6 +314,8 @@ class CaseForm:
     """Who is affected or involved."""
     demand: str = ""
     """What the citizen wants to be done."""
+    reply: str = ""
+    """A text to the citizen that is half-typed; it is no part of the case."""
 
 
 @dataclass(frozen=True, slots=True)

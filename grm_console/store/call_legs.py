@@ -165,8 +165,8 @@ def add_leg(
     return int(number) - 1
 
 
-def settle_leg(connection: Connection, interaction_id: int, number: int, facts: LegFacts) -> None:
-    """Write what the fold says of a leg over what was known."""
+def settle_leg(connection: Connection, known: LegRow, facts: LegFacts) -> bool:
+    """Write what the fold says of a leg over what was known; False if the row says it already."""
     values: dict[str, Any] = {
         "state": facts.state.value,
         "held": facts.held,
@@ -178,7 +178,10 @@ def settle_leg(connection: Connection, interaction_id: int, number: int, facts: 
     }
     if facts.sid:
         values["sid"] = facts.sid
-    _change(connection, interaction_id, number, values)
+    if all(getattr(known, name) == value for name, value in values.items()):
+        return False
+    _change(connection, known.interaction_id, known.number, values)
+    return True
 
 
 def set_sid(connection: Connection, interaction_id: int, number: int, sid: str) -> None:

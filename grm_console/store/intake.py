@@ -186,6 +186,7 @@ def add_event(connection: Connection, event: InboundEvent, received_at: datetime
                 "duration": event.duration,
                 "error": event.error,
                 "opt_out": event.opt_out,
+                "recovered": event.recovered,
                 "media": [list(item) for item in event.media] if event.media else None,
                 "account": event.account,
                 "idempotency_token": event.idempotency_token,

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from builders import (
@@ -245,8 +246,12 @@ def test_a_web_process_that_dies_leaves_the_call_to_the_next_one(
     seat.calls.add(key, WATER, consult=False)
     now = board.desk.store.now()
     with board.desk.store.writing() as write:
-        taken = outbox.take_pending(write.connection, now, 20, fetches=False)
-    assert [row.kind for row in taken] == ["leg-change", "leg-ring"]
+        taken = outbox.take_pending(write.connection, now, now, 20, fetches=False)
+        assert [row.kind for row in taken] == ["leg-change"], "nobody is rung before the citizen is on hold"
+        assert outbox.take_pending(write.connection, now, now, 20, fetches=False) == []
+        later = now + timedelta(seconds=1)
+        taken = outbox.take_pending(write.connection, now, later, 20, fetches=False)
+        assert [row.kind for row in taken] == ["leg-ring"], "what was under way in a dead process holds up nothing"
     assert board.send() == []
     clock.forward(seconds=13)
     assert [method for method, _ in board.send()] == ["change_leg"]

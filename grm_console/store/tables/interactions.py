@@ -49,6 +49,8 @@ class InboundEventRow(SQLModel, table=True):
     error: str = Field(default="", sa_type=WORDS)
     opt_out: str = Field(default="", sa_type=WORDS)
     media: Any = Field(default=None, nullable=True, sa_type=JSON)
+    recovered: bool = Field(default=False)
+    """Whether the provider's list told of it afterwards; then it counts as received when it happened."""
     account: str = Field(default="", sa_type=WORDS)
     idempotency_token: str = Field(default="", sa_type=WORDS)
     fields: Any = Field(default=None, nullable=True, sa_type=JSON)
@@ -181,6 +183,8 @@ class Interaction(SQLModel, table=True):
     attachments: int = Field(default=0)
     note: str = Field(default="", sa_type=WORDS)
     problem: str = Field(default="", sa_type=WORDS)
+    recovered: bool = Field(default=False)
+    """Whether no request told of it when it began, and it was found in the provider's list afterwards."""
     version: int = Field(default=1)
 
 

@@ -188,6 +188,7 @@ class TelephoneScreen(OutboundScreen):
             "cancel_offer": partial(self._on_call, "cancel offer", lambda at: self.seat.calls.cancel(at)),
             "drop": self.action_drop,
             "dial": self.ask_number,
+            "write": self.ask_address,
             "block": self._ask_block,
         }
         if code is not None:
