@@ -47,6 +47,8 @@ class TransferOffer:
     accepted: bool
     answers: tuple[str, ...] = ()
     """The standard answers given in it so far, as code and question."""
+    on_the_line: bool = False
+    """Whether whoever it is offered to has picked up, and talks with whoever offers it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ class GrmConsole(App[None]):
     """The operator's console.
 
     `open_store` is called in a thread after the first paint; what it imports and opens costs no start-up time.
-    `demo` lets a store that is marked as a demo sign in by itself, as `name` if there is one. `bell` rings the terminal's bell with a call.
+    `demo` lets a store that is marked as a demo sign in by itself, as `name` if there is one. `bell` rings the
+    terminal's bell with a call.
     `drafts` is the folder for words that cannot reach the store, by default the user's state folder.
     """
 

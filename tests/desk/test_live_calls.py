@@ -292,6 +292,9 @@ def test_a_warm_transfer_shows_everything_before_it_is_accepted(board: Switchboa
     with pytest.raises(InvalidInput, match="not on the line"):
         seat.calls.complete(key)
     board.joins("CA1", 2, 5)
+    talking = ana.calls.offered()
+    assert talking is not None
+    assert talking.on_the_line
     seat.calls.complete(key)
     board.send()
     assert seat.current() is None
@@ -405,11 +408,14 @@ def test_a_supervisor_listens_whispers_and_joins(board: Switchboard, mei: Actor)
     boss.calls.take_part(key, Ear.LISTEN)
     (ring,) = board.send()
     assert (ring[1]["muted"], ring[1]["coach"]) == (True, "")
-    board.joins("CA1", 2, 5)
+    board.happens(leg("CA1", 2, "in-progress"), conference("CA1", "participant-join", 2, 5, text="muted"))
+    assert board.line(seat, key).legs[2].muted, "nobody in the call sees who only listens"
     boss.calls.take_part(key, Ear.WHISPER)
     assert board.send()[0][1] == {
         "conference_sid": "CFCA1", "sid": "CA1L2", "coaching": True, "muted": False, "coach": "CA1L1",
     }  # fmt: skip
+    board.happens(conference("CA1", "participant-unmute", 2, 6))
+    assert not board.line(seat, key).legs[2].muted
     boss.calls.take_part(key, Ear.JOIN)
     assert board.send()[0][1] == {"conference_sid": "CFCA1", "sid": "CA1L2", "coaching": False, "muted": False}
     boss.calls.leave_ear(key)

@@ -163,6 +163,9 @@ async def test_an_offered_call_shows_card_note_and_words_before_it_is_taken(
         await until(pilot, lambda: "YOUR TELEPHONE RINGS" in shown(desk))
         assert ("accept", 3) in seat.done
         assert not desk.check_action("answer", ())
+        seat.calls.propose(replace(OFFER, accepted=True, on_the_line=True))
+        await until(pilot, lambda: "YOU TALK WITH YOUR COLLEAGUE" in shown(desk))
+        assert "the citizen waits; Ana Ortiz hands over" in shown(desk)
         seat.calls.offer_made = None
         seat.calls.connect()
         seat._set(41, mine=True)

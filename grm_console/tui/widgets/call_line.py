@@ -212,6 +212,8 @@ def offer_pieces(offer: TransferOffer, brief: CaseForm | None) -> tuple[list[Pie
     typed = brief if brief is not None else CaseForm()
     words = " · ".join(printable(word) for word in (typed.summary, typed.note, typed.place) if word.strip())
     keys = _("pick up your telephone   Esc steps back") if offer.accepted else _("F2 takes it   Esc declines   F7 all")
+    if offer.on_the_line:
+        keys = _("the citizen waits; {name} hands over   Esc steps back").format(name=name)
     second: list[Piece] = [(keys, "$foreground")]
     if offer.answers:
         told = " · ".join(printable(answer, limit=NAME) for answer in offer.answers)
