@@ -52,6 +52,15 @@ class TransferOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyAnswer:
+    """What somebody who cannot speak answered by a key."""
+
+    question: int
+    """0 whether they cannot speak or want a text, then whether in danger, an ambulance, the police."""
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """An offer that was not taken: the call is with whoever offered it."""
 
@@ -71,7 +80,7 @@ class CallLine:
     legs: tuple[LegLine, ...]
     trouble: str
     """Why the last telephone act failed, and what to do; empty while nothing did."""
-    keys: tuple[str, ...]
+    keys: tuple[KeyAnswer, ...]
     """What the caller answered by keys to a silent question, oldest first."""
     transfer: TransferOffer | None
     refusal: Refusal | None = None
