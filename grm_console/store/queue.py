@@ -187,6 +187,22 @@ def detects_machines(connection: Connection, queue_id: int | None) -> bool:
     return connection.execute(statement).scalar_one_or_none() is not False
 
 
+def wrap_up_seconds(connection: Connection, account_id: int) -> int:
+    """How long an operator may take to wrap up what they hold; 0 if it belongs to no queue, or they hold nothing."""
+    statement = (
+        select(_queue.c.wrap_up_seconds)
+        .join_from(_interaction, _queue, _queue.c.id == _interaction.c.queue_id)
+        .where(
+            _interaction.c.agent_id == account_id,
+            _interaction.c.state == fixed(InteractionState.WRAP_UP),
+            _interaction.c.parked_at.is_(None),
+        )
+        .order_by(_interaction.c.id)
+        .limit(1)
+    )
+    return connection.execute(statement).scalar_one_or_none() or 0
+
+
 def by_code(connection: Connection, code: str) -> int | None:
     """The key of a queue in use."""
     statement = select(_queue.c.id).where(_queue.c.code == code, _queue.c.active)

@@ -75,10 +75,11 @@ def test_the_operators_telephone_rings_first_and_the_citizen_comes_then(board: S
     assert seat.agent_status().state is AgentState.TALKING
     assert seat.card(card.interaction_id).connected_at is not None
     seat.end(card.interaction_id)
+    assert seat.agent_status().limit_seconds == 60, "what the queue allows for the wrap-up"
     assert [method for method, _ in board.send()] == ["end_conference", "end_call"]
     board.happens(call_status("CA1", "completed", 9), leg("CA1", 1, "completed"))
     seat.wrap_up(card.interaction_id, "informed", "")
-    assert seat.agent_status().state is AgentState.AVAILABLE
+    assert (seat.agent_status().state, seat.agent_status().limit_seconds) == (AgentState.AVAILABLE, 0)
     assert board.unsent() == []
 
 
