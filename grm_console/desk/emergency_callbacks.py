@@ -17,7 +17,7 @@ from grm_console.i18n import _
 from grm_console.store import emergency_calls as rows
 from grm_console.store import shift
 from grm_console.store.emergency_calls import Made
-from grm_console.store.queue import SAME_OPERATOR_FIRST
+from grm_console.store.offered import SAME_OPERATOR_FIRST
 from grm_console.store.store import Write
 
 _ANNOUNCED_FOR = timedelta(seconds=15)

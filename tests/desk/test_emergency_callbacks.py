@@ -17,7 +17,7 @@ from grm_console.desk.sign_in import actor_named
 from grm_console.desk.way_points import WayPoint
 from grm_console.i18n import use_language
 from grm_console.store import tables
-from grm_console.store.queue import SAME_OPERATOR_FIRST
+from grm_console.store.offered import SAME_OPERATOR_FIRST
 
 DIALLED = "+12025550119"
 DESK_OF_SERVICE = "+12025550118"
