@@ -18,7 +18,9 @@ from grm_console.cli import (
     find,
     init,
     kb,
+    reconcile,
     recordings,
+    report,
     serve,
     simulate,
     staff,
@@ -60,6 +62,7 @@ app.command("web")(web.web)
 app.command("simulate")(simulate.simulate)
 app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)
+app.command("reconcile")(reconcile.reconcile)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(kb.app, name="kb", help="Standard answers: import, export, search.")
@@ -69,6 +72,7 @@ app.add_typer(timeline.app, name="timeline", help="The projection of all histori
 app.add_typer(staff.app, name="staff", help="Staff accounts.")
 app.add_typer(block.app, name="block", help="The blocklist.")
 app.add_typer(recordings.app, name="recordings", help="Recordings and voicemails.")
+app.add_typer(report.app, name="report", help="Figures for bills and meetings.")
 app.add_typer(twilio.app, name="twilio", help="The telephone numbers of the Twilio account.")
 catalogue.mount(app)
 

@@ -1,9 +1,11 @@
 """What every use case works with: the store and the desk's own facts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from grm_console.desk.actor import Actor
 from grm_console.domain.permissions import Act
+from grm_console.domain.text_rules import TextRules
 from grm_console.store.store import Store, Write
 
 
@@ -14,6 +16,9 @@ class Desk:
     store: Store
     region: str = "US"
     language: str = "en"
+    texts: TextRules = field(default_factory=TextRules)
+    emergency_callbacks_for: timedelta = timedelta(hours=2)
+    """For how long after an emergency call its service is known when it calls back."""
 
 
 def record(write: Write, actor: Actor, act: Act, subject: str, purpose: str, detail: str = "") -> None:

@@ -6,7 +6,7 @@ from grm_console.desk import agent_states, telephone_acts
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.entries import check_reach
-from grm_console.desk.outbound_calls import add_outbound
+from grm_console.desk.outbound_exchange import add_outbound
 from grm_console.desk.parking import make_room
 from grm_console.desk.queue_work import ring_operator
 from grm_console.domain.call_legs import outbound_thread

@@ -165,6 +165,7 @@ class Entries:
                 "contact_id": contact_id,
                 "concerned_id": None,
                 "concerned_name": "",
+                "follows_id": None,
                 "entered_by_id": actor.account_id,
                 "reference": entry.reference.strip(),
                 "identified": identified.value if identified is not None else None,
@@ -185,6 +186,7 @@ class Entries:
                 "attachments": 0,
                 "note": "",
                 "problem": "",
+                "recovered": False,
                 "version": 1,
             },
         )

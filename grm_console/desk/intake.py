@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, recordings
+from grm_console.desk import agent_states, callbacks, emergency_callbacks, overflow, recordings
 from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
 from grm_console.desk.caller_keys import take_key
@@ -24,6 +24,7 @@ from grm_console.domain.matching import rank_holders
 from grm_console.domain.opt_out import OptOut, read_opt_out
 from grm_console.domain.permissions import Act
 from grm_console.domain.queue_order import queued_as_of
+from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import (
     AgentState,
     Channel,
@@ -35,7 +36,7 @@ from grm_console.domain.words import (
     InteractionState,
     QueueState,
 )
-from grm_console.store import accounts, call_legs, contacts, interactions, outbox
+from grm_console.store import accounts, attachments, call_legs, contacts, interactions, outbox
 from grm_console.store import intake as rows
 from grm_console.store.queue import queue_for_line, text_delay
 from grm_console.store.store import Write
@@ -79,7 +80,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
     actor.require(Act.RECEIVE_EVENTS)
-    if not rows.add_event(write.connection, event, write.now):
+    if not rows.add_event(write.connection, event, event.received_at(write.now)):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
         subject = _settle_delivery(write, event)
@@ -102,10 +103,17 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         recordings.join_late(write, actor)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"{event.provider}:{event.kind}")
     write.changed("queue", interaction_id)
+    if event.kind is EventKind.CALL_STEP and event.state == overflow.STEP:
+        overflow.offer(write, actor, interaction_id)
+    if event.kind is EventKind.CALL and event.direction is Direction.INBOUND:
+        caller, waits = _address(desk, event.sender), values["state"] == InteractionState.WAITING.value
+        emergency_callbacks.recognise(desk, write, actor, interaction_id, caller, values["line"], waits=waits)
     if event.kind is EventKind.CALL_KEY and take_key(desk, write, actor, event):
         _settle_interaction(desk, write, actor, event)
     if event.kind is not EventKind.TEXT:
         return Receipt(True)
+    if event.media:
+        attachments.add(write.connection, interaction_id, event.media)
     point = values["contact_point_id"]
     word = OptOut(event.opt_out) if event.opt_out in set(OptOut) else read_opt_out(event.text)
     if word is not None and point is not None:
@@ -117,7 +125,9 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
                 "by_provider": bool(event.opt_out),
                 "provider": event.provider,
                 "sid": event.sid,
-                "at": write.now,
+                "reason": "",
+                "account_id": None,
+                "at": event.received_at(write.now),
             },
         )
     reply = acknowledge(
@@ -142,11 +152,18 @@ def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
     found = rows.lock_interaction(write.connection, event.provider, event.parent)
     if found is None:
         return None
-    if not is_outbound(event.parent):
-        _settle_interaction(desk, write, actor, event)
-    key = int(found[0])
-    settle_call(desk, write, actor, key, rows.thread_events(write.connection, event.provider, event.parent))
-    return key
+    events = rows.thread_events(write.connection, event.provider, event.parent)
+    if not is_outbound(event.parent) and _tells_news(event, events, write.now):
+        _settle_known(desk, write, actor, found, fold(events))
+    settle_call(desk, write, actor, int(found[0]), events)
+    return int(found[0])
+
+
+def _tells_news(event: InboundEvent, events: list[SeenEvent], now: datetime) -> bool:
+    """Whether an event changes what the events of its interaction say together; most of those about legs do not."""
+    own = rows.seen(event, now)
+    before = [other for other in events if other != own]
+    return len(before) in (0, len(events)) or fold(before) != fold(events)
 
 
 def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:
@@ -156,9 +173,9 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     opens = event.kind in (EventKind.CALL, EventKind.TEXT)
     found = None if opens else rows.lock_interaction(connection, event.provider, thread)
     if found is None:
-        facts = fold([rows.seen(event, write.now)])
+        facts = fold([rows.seen(event, event.received_at(write.now))])
         values, delay = _derive(desk, write, facts, _Held())
-        key = rows.add_interaction(connection, _as_new(values, event.provider, thread, write.now))
+        key = rows.add_interaction(connection, _as_new(values, event, thread, write.now))
         if key is not None:
             _queue(write, key, values, facts, delay, fresh=True)
             rows.add_timeline_entry(
@@ -174,6 +191,13 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
             return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
+    facts = fold(rows.thread_events(connection, event.provider, thread))
+    return int(found[0]), _settle_known(desk, write, actor, found, facts)
+
+
+def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...], facts: Facts) -> dict[str, Any]:
+    """Bring an interaction that is there, `found` by `lock_interaction`, to its facts; gives its columns."""
+    connection = write.connection
     key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, language, moved_at = found
     held = _Held(
         agent_id,
@@ -186,7 +210,6 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
         moved_at is not None,
         language,
     )
-    facts = fold(rows.thread_events(connection, event.provider, thread))
     if facts.reached and facts.ended_at is not None and held.agent_id is None and not held.moved:
         # Given back or given up by callbacks that came out of order: it was talked, and somebody has to wrap it up.
         held = replace(held, agent_id=call_legs.talker(connection, key, facts.talkers))
@@ -197,13 +220,13 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     if values["contact_id"] != contact_id:
         interactions.move_lines(connection, key, values["contact_id"])
     if held.state is InteractionState.TALKING and values["state"] != InteractionState.TALKING.value:
-        _call_is_over(write, actor, key, agent_id, values)
+        _call_is_over(desk, write, actor, key, agent_id, values)
     elif values["state"] == InteractionState.WRAP_UP.value and held.state is not InteractionState.WRAP_UP:
         assert held.agent_id is not None, "only what somebody talked in is wrapped up"
         _was_talked(write, actor, key, held.agent_id, facts.connected_at or write.now)
     elif held.state is InteractionState.WAITING and values["end_reason"] == EndReason.ABANDONED.value:
         callbacks.dropped(desk, write, actor, key)
-    return key, values
+    return values
 
 
 def _was_talked(write: Write, actor: Actor, key: int, agent_id: int, at: datetime) -> None:
@@ -215,7 +238,9 @@ def _was_talked(write: Write, actor: Actor, key: int, agent_id: int, at: datetim
         agent_states.change(write, actor, agent_id, AgentState.WRAP_UP, "")
 
 
-def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]) -> None:
+def _call_is_over(
+    desk: Desk, write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]
+) -> None:
     """The caller is gone: whoever talked wraps up; whose telephone only rang is free again."""
     if agent_id is not None:
         talked = values["state"] == InteractionState.WRAP_UP.value
@@ -223,6 +248,8 @@ def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, va
         if not talked:
             interactions.let_go(write.connection, key)
     citizen_hung_up(write, actor, interactions.locked(write.connection, key))
+    if values["end_reason"] == EndReason.ABANDONED.value:
+        callbacks.dropped(desk, write, actor, key)
 
 
 def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[str, Any], int]:
@@ -310,6 +337,7 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         "claim_expires_at": None,
         "moved_at": None,
         "not_before": None,
+        "replied_at": None,
         "left_at": (facts.ended_at or facts.happened_at) if left else None,
         "left_reason": values["end_reason"] if left else None,
     }
@@ -321,14 +349,16 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         rows.leave_queue(write.connection, key, facts.ended_at or write.now, values["end_reason"])
 
 
-def _as_new(values: dict[str, Any], provider: str, sid: str, now: datetime) -> dict[str, Any]:
+def _as_new(values: dict[str, Any], event: InboundEvent, sid: str, now: datetime) -> dict[str, Any]:
     return values | {
         "import_key": None,
-        "provider": provider,
+        "provider": event.provider,
         "sid": sid,
+        "recovered": event.recovered,
         "concerned_id": None,
         "concerned_name": "",
         "entered_by_id": None,
+        "follows_id": None,
         "agent_id": None,
         "entered_at": now,
         "answered_at": None,

@@ -17,6 +17,7 @@ from grm_console.desk import (
     console_choices,
     drafts,
     histories,
+    offer_ends,
     queue_work,
     sign_in,
     speakers,
@@ -24,11 +25,13 @@ from grm_console.desk import (
 from grm_console.desk.actor import Actor
 from grm_console.desk.administration import Administration
 from grm_console.desk.answers import AnswerShelf
+from grm_console.desk.blocked import Blocked
 from grm_console.desk.board import Board
 from grm_console.desk.callback_list import Callbacks
 from grm_console.desk.canned_texts import CannedTexts
 from grm_console.desk.claims import ClaimKeeper
 from grm_console.desk.contact_book import ContactBook
+from grm_console.desk.conversations import Conversations
 from grm_console.desk.corrections import Corrections
 from grm_console.desk.desk import Desk
 from grm_console.desk.entries import Entries
@@ -132,8 +135,10 @@ class Seat:
         self.canned_texts = CannedTexts(desk, actor)
         self.shift = Shift(desk, actor)
         self.calls = Calls(desk, actor)
+        self.conversations = Conversations(desk, actor)
         self.callbacks = Callbacks(desk, actor)
         self.recordings = Recordings(desk, actor)
+        self.blocked = Blocked(desk, actor)
 
     def may(self, act: Act) -> bool:
         """Whether this operator's role may do this, so that a screen names only what it may."""
@@ -196,7 +201,9 @@ class Seat:
 
     def set_away(self, reason: str) -> AgentStatus:
         """Away with a reason."""
-        return agent_states.choose(self._desk, self._actor, AgentState.AWAY, reason)
+        status = agent_states.choose(self._desk, self._actor, AgentState.AWAY, reason)
+        offer_ends.step_aside(self._desk, self._actor)
+        return status
 
     def extend_wrap_up(self) -> AgentStatus:
         """Take the wrap-up's time once more."""
@@ -205,6 +212,7 @@ class Seat:
     def sign_out(self) -> None:
         """End the shift at this seat."""
         agent_states.choose(self._desk, self._actor, AgentState.SIGNED_OUT)
+        offer_ends.step_aside(self._desk, self._actor)
 
     def aside(self) -> tuple[int, int, str]:
         """How many exchanges this operator has parked, how many notices are unread, and why a claim was lost."""
@@ -317,9 +325,30 @@ class Seat:
 
     # Knowledge
 
-    def search(self, text: str, language: str = "", limit: int = 20) -> tuple[AnswerHit, ...]:
-        """Answers that fit what is being typed."""
-        return self._shelf.search(self._actor, text, language, limit, typing=True)
+    def search(
+        self, text: str, language: str = "", limit: int = 20, *, paused: bool = False, service: str = ""
+    ) -> tuple[AnswerHit, ...]:
+        """Answers that fit what is being typed; by all models, which takes longer, once the operator has paused.
+
+        Those of the `service` in question go first among equals.
+        """
+        return self._shelf.search(self._actor, text, language, limit, typing=not paused, service=service)
+
+    @property
+    def engine_notice(self) -> str:
+        """What she should know of the search as it is now; "" if all is as it should be."""
+        return self._shelf.notice()
+
+    @property
+    def engine_models(self) -> tuple[str, ...]:
+        """The models of meaning that take part in a search, by name."""
+        return self._shelf.models()
+
+    def not_helpful(
+        self, version_id: int, rank: int, query: str, language: str = "", interaction_id: int | None = None
+    ) -> None:
+        """A suggested answer did not help with these words."""
+        answers.not_helpful(self._desk, self._actor, version_id, rank, query, language, interaction_id)
 
     def article(self, version_id: int) -> AnswerText:
         """One article version, whole."""

@@ -1,7 +1,6 @@
 """The sender: carries out what was decided in the outbox, each row by one process and at most once."""
 
 from datetime import timedelta
-from typing import Any
 
 from grm_console.desk import call_failures, recordings
 from grm_console.desk.actor import Actor
@@ -12,6 +11,7 @@ from grm_console.domain.words import OutboxState
 from grm_console.errors import CarrierError
 from grm_console.store import outbox
 from grm_console.store.intake import settle_reply_entry
+from grm_console.store.outbox import TakenRow
 
 BATCH = 20
 MOST_TRIES = 5
@@ -23,7 +23,15 @@ ACT_LASTS = timedelta(seconds=15)
 
 
 def send_due(desk: Desk, actor: Actor, carrier: Carrier, *, fetches: bool = False) -> int:
-    """Carry out what is due, the fetching of recordings or everything else; gives how many rows were taken.
+    """Carry out what is due, one after the other: fetches of recordings, or everything else; gives how many."""
+    taken = take_due(desk, actor, BATCH, fetches=fetches)
+    for row in taken:
+        carry_out(desk, actor, carrier, row)
+    return len(taken)
+
+
+def take_due(desk: Desk, actor: Actor, most: int, *, fetches: bool = False) -> list[TakenRow]:
+    """Take what is due, at most so many rows and of each exchange only the first; each is to be carried out.
 
     A row is marked before the request and settled after it. What was under way when a process died is done again if
     that does no harm; a text or a ring becomes `unknown` and is never repeated by itself: the carrier may have done it.
@@ -31,18 +39,19 @@ def send_due(desk: Desk, actor: Actor, carrier: Carrier, *, fetches: bool = Fals
     actor.require(Act.SEND_OUTBOX)
     now = desk.store.now()
     with desk.store.reading() as connection:
-        if not outbox.work_waits(connection, now, now - REVIVED_AFTER):
-            return 0
+        due, interrupted = outbox.work_waits(connection, now, now - REVIVED_AFTER)
+    if not due and not interrupted:
+        return []
     with desk.store.writing() as write:
-        outbox.revive_interrupted(write.connection, write.now - REVIVED_AFTER)
-        outbox.give_up_interrupted(write.connection, write.now - INTERRUPTED_AFTER)
-        taken = outbox.take_pending(write.connection, write.now, BATCH, fetches=fetches)
-    for row in taken:
-        _carry_out(desk, actor, carrier, row)
-    return len(taken)
+        if interrupted:
+            outbox.revive_interrupted(write.connection, write.now - REVIVED_AFTER)
+            outbox.give_up_interrupted(write.connection, write.now - INTERRUPTED_AFTER)
+        return outbox.take_pending(write.connection, write.now, write.now - REVIVED_AFTER, most, fetches=fetches)
 
 
-def _carry_out(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
+def carry_out(desk: Desk, actor: Actor, carrier: Carrier, row: TakenRow) -> None:
+    """Ask the carrier for what a taken row says, and settle it."""
+    actor.require(Act.SEND_OUTBOX)
     provider_id, error, code, state, wait, audio = "", "", 0, OutboxState.SENT, None, None
     try:
         if row.kind == outbox.FETCH:
@@ -79,7 +88,7 @@ def _carry_out(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
         write.changed("interaction", row.interaction_id)
 
 
-def _send(carrier: Carrier, row: Any) -> str:
+def _send(carrier: Carrier, row: TakenRow) -> str:
     """One row's request; gives the carrier's id of what it made, if it made something."""
     detail = row.detail or {}
     match row.kind:
@@ -88,8 +97,8 @@ def _send(carrier: Carrier, row: Any) -> str:
         case "call-end":
             carrier.end_call(row.answered_sid)
         case "leg-ring":
-            wanted = ("conference", "label", "to", "caller_id", "seconds", "muted", "coach", "record")
-            return carrier.ring(**{name: detail[name] for name in wanted})
+            wanted = ("conference", "label", "to", "caller_id", "seconds", "muted", "coach", "record", "detects")
+            return carrier.ring(**{name: detail[name] for name in wanted if name in detail})
         case "call-join":
             carrier.join(**detail)
         case "call-send":

@@ -127,7 +127,24 @@ class TransferState(StrEnum):
     ACCEPTED = "accepted"
     DONE = "done"
     DECLINED = "declined"
+    """Whoever was offered it did not take it."""
     CANCELLED = "cancelled"
+
+
+class NotTaken(StrEnum):
+    """Why an offered call was not taken."""
+
+    SAID_NO = "said-no"
+    RAN_OUT = "ran-out"
+    """No answer in time."""
+    LEFT = "left"
+    """They went away, or signed out."""
+    NOT_REACHED = "not-reached"
+    """They said yes, and their telephone was not picked up, or broke off."""
+
+
+NO_MUSIC = "none"
+"""A queue's word for silence while its callers wait."""
 
 
 class CallbackReason(StrEnum):
@@ -228,6 +245,18 @@ class OutboxState(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
+    """Taken back by its writer before it was begun; it was never sent."""
+
+
+class AttachmentStage(StrEnum):
+    """How far an attachment of a text has come to us."""
+
+    LISTED = "listed"
+    """The carrier has it; nobody asked for it yet."""
+    ASKED = "asked"
+    KEPT = "kept"
+    FAILED = "failed"
 
 
 class EntryKind(StrEnum):
@@ -238,6 +267,20 @@ class EntryKind(StrEnum):
     ANSWER = "answer"
     REPLY = "reply"
     NOTE = "note"
+
+
+class Why(StrEnum):
+    """Why an answer is suggested."""
+
+    CODE = "code"
+    """Its short code was said."""
+    WORDS = "words"
+    MEANING = "meaning"
+    """It means the same in other words."""
+    SERVICE = "service"
+    """It belongs to the service in question."""
+    OFTEN = "often"
+    """It is often given where this service is asked for."""
 
 
 class Identification(StrEnum):

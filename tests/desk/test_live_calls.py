@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from builders import (
@@ -14,6 +15,7 @@ from builders import (
     found_town,
     interaction_of,
     leg,
+    picked_up_by,
     put,
     staff,
     take_in,
@@ -179,8 +181,8 @@ def test_hold_consult_and_a_department_brought_in(board: Switchboard, mei: Actor
         seat.calls.add(key, party, consult=False)
     seat.calls.together(key)
     assert board.send() == [("change_leg", {"conference_sid": "CFCA1", "sid": "CA1", "held": False})]
-    board.happens(conference("CA1", "participant-unhold", 0, 5))
-    seat.calls.leave(key)
+    board.happens(conference("CA1", "participant-unhold", 0, 5), picked_up_by("CA1", 2, "human"))
+    assert seat.calls.leave(key)
     assert board.send() == [("drop_leg", {"conference_sid": "CFCA1", "sid": "CA1L1"})]
     assert seat.card(key).state is InteractionState.WRAP_UP
     board.happens(conference("CA1", "participant-leave", 1, 6), leg("CA1", 1, "completed"))
@@ -244,8 +246,12 @@ def test_a_web_process_that_dies_leaves_the_call_to_the_next_one(
     seat.calls.add(key, WATER, consult=False)
     now = board.desk.store.now()
     with board.desk.store.writing() as write:
-        taken = outbox.take_pending(write.connection, now, 20, fetches=False)
-    assert [row.kind for row in taken] == ["leg-change", "leg-ring"]
+        taken = outbox.take_pending(write.connection, now, now, 20, fetches=False)
+        assert [row.kind for row in taken] == ["leg-change"], "nobody is rung before the citizen is on hold"
+        assert outbox.take_pending(write.connection, now, now, 20, fetches=False) == []
+        later = now + timedelta(seconds=1)
+        taken = outbox.take_pending(write.connection, now, later, 20, fetches=False)
+        assert [row.kind for row in taken] == ["leg-ring"], "what was under way in a dead process holds up nothing"
     assert board.send() == []
     clock.forward(seconds=13)
     assert [method for method, _ in board.send()] == ["change_leg"]
@@ -363,13 +369,10 @@ def test_an_emergency_needs_no_field_and_alarms(board: Switchboard, mei: Actor) 
     board.joins("CA1", 2, 5)
     assert not board.line(seat, key).held, "all three parties stay on"
     assert len(all_rows(board.desk.store, tables.HelpRequest)) == 1
-    note = next(row.note for row in all_rows(board.desk.store, tables.Interaction) if row.id == key)
-    assert "7 Harbour Street" in note
     seat.end(key)
     seat.wrap_up(key, "informed", "The fire brigade came.")
-    note = next(row.note for row in all_rows(board.desk.store, tables.Interaction) if row.id == key)
-    assert "7 Harbour Street" in note, "what was noted in danger outlives the wrap-up"
-    assert note.endswith("The fire brigade came.")
+    (made,) = all_rows(board.desk.store, tables.EmergencyCall)
+    assert (made.place, made.dialled, made.caller_id) == ("7 Harbour Street", "+12025550119", "+12025550100")
 
 
 def test_without_a_line_to_dial_there_are_words_to_say(board: Switchboard, mei: Actor) -> None:

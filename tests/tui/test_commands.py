@@ -43,7 +43,7 @@ def test_keys_are_written_as_operators_write_them(keys: str, shown_key: str) -> 
     assert Command("go('case')", keys, "", "", "").name == "go"
 
 
-@pytest.mark.parametrize("digit", ["1", "2", "3"])
+@pytest.mark.parametrize("digit", ["1", "2", "3", "4"])
 def test_alt_and_a_digit_arrive_as_a_key_and_type_nothing(digit: str) -> None:
     assert GrmConsole is not None  # importing the console settles it
     parser = XTermParser()

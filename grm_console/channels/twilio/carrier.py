@@ -1,15 +1,22 @@
 """Twilio's REST API as the desk's carrier."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from grm_console.channels.twilio.account import REPORT_RETRIES
 from grm_console.channels.twilio.audio import fetch_audio
 from grm_console.channels.twilio.conference import LEG_EVENTS, join_document, participant_fields
+from grm_console.channels.twilio.parameters import MAX_MEDIA
+from grm_console.channels.twilio.past import attachments_of, calls_page, texts_page
 from grm_console.channels.twilio.rest import asked, rest_client
-from grm_console.desk.ports import CALL_IS_OVER
+from grm_console.desk.ports import CALL_IS_OVER, PastEvents
 from grm_console.errors import CarrierError, SettingsError
 from grm_console.i18n import _
+
+DETECTION_SECONDS = 10
+"""How long Twilio listens until it gives up with `unknown`; 3 to 59, it would take 30."""
 
 
 class TwilioCarrier:
@@ -28,10 +35,10 @@ class TwilioCarrier:
         self._credentials = (account_sid, auth_token)
         self._api_base_url = api_base_url
         self._client = rest_client(account_sid, auth_token, api_base_url)
-        self._text_status_url = public_base_url + "/twilio/sms/status"
+        self._text_status_url = f"{public_base_url}/twilio/sms/status{REPORT_RETRIES}"
         self._voice_url = public_base_url + "/twilio/voice"
-        self._conference_url = self._voice_url + "/conference"
-        self._recording_url = self._voice_url + "/recording"
+        self._conference_url = f"{self._voice_url}/conference{REPORT_RETRIES}"
+        self._recording_url = f"{self._voice_url}/recording{REPORT_RETRIES}"
 
     def end_call(self, sid: str) -> None:
         """Hang up a call, also one that still rings; one that has ended meanwhile is no error."""
@@ -58,13 +65,22 @@ class TwilioCarrier:
         muted: bool = False,
         coach: str = "",
         record: bool = False,
+        detects: bool = False,
     ) -> str:
         """Ring a telephone into a conference, which is made if none runs; gives the SID of the leg's call.
 
         Twilio rings up to 5 seconds longer than asked and takes 5 to 600. Who waits in the call hears it ring, unless
-        it joins to listen or to whisper: then nobody may notice.
+        it joins to listen or to whisper: then nobody may notice. Whether a machine picks up is told to an address of
+        its own within DETECTION_SECONDS, while they are connected already; participants know no `async_amd` (21263).
         """
         unheard = muted or bool(coach)
+        leg = f"leg={quote(label, safe='')}"
+        listening: dict[str, Any] = {
+            "machine_detection": "Enable",
+            "machine_detection_timeout": DETECTION_SECONDS,
+            "amd_status_callback": f"{self._voice_url}/machine?{leg}{REPORT_RETRIES}",
+            "amd_status_callback_method": "POST",
+        }
         whisper: dict[str, Any] = {"coaching": True, "call_sid_to_coach": coach} if coach else {}
         participant = asked(
             lambda: self._client.conferences(conference).participants.create(
@@ -73,11 +89,12 @@ class TwilioCarrier:
                 timeout=seconds,
                 muted=muted,
                 early_media=not unheard,
-                status_callback=f"{self._voice_url}/leg?leg={quote(label, safe='')}",
+                status_callback=f"{self._voice_url}/leg?{leg}{REPORT_RETRIES}",
                 status_callback_method="POST",
                 status_callback_event=list(LEG_EVENTS),
                 **participant_fields(label, self._conference_url, record, recording_url=self._recording_url),
                 **whisper,
+                **(listening if detects else {}),
             ),
             harmless_twice=False,
         )
@@ -135,6 +152,18 @@ class TwilioCarrier:
     def fetch_recording(self, url: str) -> tuple[str, bytes]:
         """The media type and audio of a recording; as WAV unless the address ends in `.mp3`."""
         return fetch_audio(url, self._credentials, self._api_base_url)
+
+    def past_texts(self, since: datetime, until: datetime, *, recipient: str = "", following: str = "") -> PastEvents:
+        """A page of the account's texts between two moments, whole seconds, to one recipient or to anybody."""
+        return texts_page(self._client, since, until, recipient, following)
+
+    def past_calls(self, since: datetime, until: datetime, *, following: str = "") -> PastEvents:
+        """A page of the account's calls that began between two moments, whole seconds, and are over."""
+        return calls_page(self._client, since, until, following)
+
+    def attachments_of(self, sid: str) -> tuple[tuple[str, str], ...]:
+        """(media type, address) of what came with a text, as its webhook would have named them."""
+        return attachments_of(self._client, sid, MAX_MEDIA)
 
 
 def _gone_is_fine(request: Callable[[], object]) -> None:

@@ -10,9 +10,18 @@ from grm_console.channels.twilio.form import Form
 from grm_console.channels.twilio.parameters import Unreadable
 from grm_console.domain.call_legs import read_label, thread_of_name
 from grm_console.domain.inbound import EventKind, InboundEvent
-from grm_console.domain.words import Channel, Direction, EndReason
+from grm_console.domain.words import Channel, Direction
 
-Door = Literal["voice", "voice/status", "voice/leg", "voice/conference", "voice/recording", "sms", "sms/status"]
+Door = Literal[
+    "voice",
+    "voice/status",
+    "voice/leg",
+    "voice/machine",
+    "voice/conference",
+    "voice/recording",
+    "sms",
+    "sms/status",
+]
 """How a request is read: the webhook's path below `/twilio/`; all steps of a caller's way read as `voice`."""
 
 PROVIDER = "twilio"
@@ -23,9 +32,9 @@ _URL_LIMIT = 2000
 def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = "") -> InboundEvent:
     """The event a signed request reports; `headers` answers to lower-case names.
 
-    `label` is the leg that our own address of `voice/leg` names. A value of the wrong type (a duration of `abc`) is
-    kept in `fields` and read as absent. Raises Unreadable if the SID, a text's sender, a callback's status or the call
-    it belongs to is missing or impossible.
+    `label` is the leg that our own address of `voice/leg` or `voice/machine` names. A value of the wrong type (a
+    duration of `abc`) is kept in `fields` and read as absent. Raises Unreadable if the SID, a text's sender, a
+    callback's status or the call it belongs to is missing or impossible.
     """
     form = form.storable()
     match door:
@@ -34,10 +43,13 @@ def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = 
         case "voice/status":
             return _status(form, headers, EventKind.CALL_STATUS)
         case "voice/leg":
-            read = read_label(label)
-            if read is None:
-                raise Unreadable("This address names no leg of a call of ours; check who sends this request.")
-            return replace(_status(form, headers, EventKind.CALL_LEG), sender=label, parent=read[0])
+            event = _status(form, headers, EventKind.CALL_LEG)
+            return replace(event, sender=label, parent=_thread(label), text=parameters.word(form, "AnsweredBy"))
+        case "voice/machine":
+            heard = parameters.status(form, "AnsweredBy")
+            event = _call(form, headers, EventKind.CALL_LEG, "")
+            told = f"answered-by:{heard}"
+            return replace(event, sender=label, parent=_thread(label), text=heard, discriminator=told)
         case "voice/conference":
             return _conference(form, headers)
         case "voice/recording":
@@ -50,6 +62,14 @@ def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = 
             state = parameters.status(form, "MessageStatus", "SmsStatus")
             direction = Direction.INBOUND if state in ("receiving", "received") else Direction.OUTBOUND
             return _text(form, headers, EventKind.TEXT_STATUS, state, f"status:{state}", direction)
+
+
+def _thread(label: str) -> str:
+    """The call that a leg's label belongs to; raises Unreadable for a label that is not ours."""
+    read = read_label(label)
+    if read is None:
+        raise Unreadable("This address names no leg of a call of ours; check who sends this request.")
+    return read[0]
 
 
 def key_event(call: InboundEvent, question: str, turn: int) -> InboundEvent | None:
@@ -72,9 +92,9 @@ def key_event(call: InboundEvent, question: str, turn: int) -> InboundEvent | No
     )
 
 
-def step_event(call: InboundEvent, step: EndReason) -> InboundEvent:
-    """That the caller of a request has come to a place which ends the wait; once for each call and place."""
-    return replace(call, kind=EventKind.CALL_STEP, discriminator=step.value, state=step.value, duration=None, error="")
+def step_event(call: InboundEvent, step: str) -> InboundEvent:
+    """That the caller of a request has come to a place of the way that is kept; once for each call and place."""
+    return replace(call, kind=EventKind.CALL_STEP, discriminator=step, state=step, duration=None, error="")
 
 
 def unreadable_event(door: Door, raw: bytes, reason: str, headers: Mapping[str, str]) -> InboundEvent:

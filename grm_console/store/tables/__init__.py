@@ -2,11 +2,14 @@
 
 from sqlmodel import SQLModel
 
+from grm_console.store.tables.answer_index import AnswerVerdict, ArticleMeaning, ArticleTerms
 from grm_console.store.tables.articles import AnswerGiven, Article, ArticleText, ArticleVersion
 from grm_console.store.tables.calls import (
     BlockedNumber,
     Callback,
     CallLeg,
+    EmergencyCall,
+    EmergencyCallback,
     FollowUp,
     LiveCall,
     Recording,
@@ -30,6 +33,7 @@ from grm_console.store.tables.contacts import (
     NotTheSame,
     PointConsent,
     PointHolder,
+    PointReach,
     Preference,
     Relation,
     Segment,
@@ -51,6 +55,7 @@ from grm_console.store.tables.outbox import Outbox
 from grm_console.store.tables.people import Account, AccountChoice, AgentQueue, AgentStateLog, Organisation, Permission
 from grm_console.store.tables.records import AuditHead, AuditRow, ChangeRow, Correction, Mark
 from grm_console.store.tables.shift import HelpRequest, Notice, NoticeSeen
+from grm_console.store.tables.texts import Attachment, CasePin, PinAttempt, StoredFile, TextPause, TextQuestion
 from grm_console.store.tables.timeline import TimelineEntry
 
 metadata = SQLModel.metadata
@@ -61,9 +66,13 @@ __all__ = [
     "AgentQueue",
     "AgentStateLog",
     "AnswerGiven",
+    "AnswerVerdict",
     "Article",
+    "ArticleMeaning",
+    "ArticleTerms",
     "ArticleText",
     "ArticleVersion",
+    "Attachment",
     "AuditHead",
     "AuditRow",
     "BlockedNumber",
@@ -75,6 +84,7 @@ __all__ = [
     "CannedText",
     "CaseEvent",
     "CaseFile",
+    "CasePin",
     "ChangeRow",
     "Contact",
     "ContactFlag",
@@ -86,6 +96,8 @@ __all__ = [
     "Counter",
     "Disposition",
     "Draft",
+    "EmergencyCall",
+    "EmergencyCallback",
     "EmergencyLine",
     "FollowUp",
     "HelpRequest",
@@ -100,8 +112,10 @@ __all__ = [
     "Organisation",
     "Outbox",
     "Permission",
+    "PinAttempt",
     "PointConsent",
     "PointHolder",
+    "PointReach",
     "PointTail",
     "Preference",
     "Queue",
@@ -115,8 +129,11 @@ __all__ = [
     "ServiceDepartment",
     "SpeakerLog",
     "SpokenText",
+    "StoredFile",
     "Task",
     "TextEntry",
+    "TextPause",
+    "TextQuestion",
     "TimelineEntry",
     "Transfer",
     "metadata",

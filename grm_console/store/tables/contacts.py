@@ -55,7 +55,7 @@ class ContactPoint(SQLModel, table=True):
 
 
 class PointConsent(SQLModel, table=True):
-    """The log of opt-out words of one contact point; the newest row is the state."""
+    """The log of what one contact point wants of our texts; the newest row that is no HELP is the state."""
 
     __tablename__ = "point_consent"
     __table_args__ = (one_of("word", OptOut), UniqueConstraint("provider", "sid"))
@@ -66,6 +66,26 @@ class PointConsent(SQLModel, table=True):
     by_provider: bool = Field(default=False)
     provider: str = Field(sa_type=WORDS)
     sid: str = Field(sa_type=WORDS)
+    reason: str = Field(default="", sa_type=WORDS)
+    """Why somebody at the desk set it."""
+    account_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
+    """Who set it by hand; none for a word that came as a text, or that the carrier told us of."""
+    at: datetime = Field(sa_type=INSTANT)
+
+
+class PointReach(SQLModel, table=True):
+    """The log of whether texts reach a contact point; the newest row is the state, none means that they do."""
+
+    __tablename__ = "point_reach"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    contact_point_id: int = Field(foreign_key="contact_point.id", index=True, sa_type=KEY)
+    reached: bool = Field()
+    code: int = Field(default=0)
+    """The carrier's error code that says so; 0 for what was lifted."""
+    reason: str = Field(default="", sa_type=WORDS)
+    account_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
+    """Who lifted it by hand; none for the carrier's word and for a text that came from there."""
     at: datetime = Field(sa_type=INSTANT)
 
 

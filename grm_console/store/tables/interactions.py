@@ -49,6 +49,8 @@ class InboundEventRow(SQLModel, table=True):
     error: str = Field(default="", sa_type=WORDS)
     opt_out: str = Field(default="", sa_type=WORDS)
     media: Any = Field(default=None, nullable=True, sa_type=JSON)
+    recovered: bool = Field(default=False)
+    """Whether the provider's list told of it afterwards; then it counts as received when it happened."""
     account: str = Field(default="", sa_type=WORDS)
     idempotency_token: str = Field(default="", sa_type=WORDS)
     fields: Any = Field(default=None, nullable=True, sa_type=JSON)
@@ -76,8 +78,22 @@ class Queue(SQLModel, table=True):
     """After so long a waiting caller is sent to the voicemail; 0 for never."""
     callback_dropped: bool = Field(default=False)
     """Whether a call that broke off before it was answered becomes a callback."""
+    overflow_queue_id: int | None = Field(default=None, foreign_key="queue.id", sa_type=KEY)
+    """Whose agents are offered its calls as well when it is full, or when they have waited long."""
+    overflow_after_seconds: int = Field(default=0)
+    """After so long a waiting call is offered there; 0 for only when it is full."""
+    music: str = Field(default="", sa_type=WORDS)
+    """What a waiting caller hears between sentences: an https address, `none`, or empty for our own piece."""
     records: bool = Field(default=False)
     """Whether its calls are recorded; callers are told before."""
+    detects_machines: bool = Field(default=True)
+    """Whether the carrier listens if a person or a machine picks up when its callers are called back."""
+    text_target_seconds: int = Field(default=180)
+    """Within how long a person shall reply to a text."""
+    quiet_hours: str = Field(default="", sa_type=WORDS)
+    """When no machine begins a text, e.g. `21:00-08:00`; empty means the desk's own hours, `none` means never."""
+    asks_rating: bool = Field(default=False)
+    """Whether a finished text exchange, or a closed case, asks the citizen for a rating by text."""
     active: bool = Field(default=True)
 
 
@@ -88,6 +104,8 @@ class QueueLine(SQLModel, table=True):
 
     line: str = Field(primary_key=True, sa_type=WORDS)
     queue_id: int = Field(foreign_key="queue.id", sa_type=KEY)
+    kind: str = Field(default="", sa_type=WORDS)
+    """`long-code`, `toll-free` or `short-code`: who answers STOP and HELP; empty means that the number tells."""
 
 
 class Disposition(SQLModel, table=True):
@@ -151,6 +169,8 @@ class Interaction(SQLModel, table=True):
     reference: str = Field(default="", sa_type=WORDS)
     """What the door itself calls it: a letter's own number, an e-mail's subject, the counter's ticket."""
     identified: str | None = Field(default=None, sa_type=WORDS)
+    follows_id: int | None = Field(default=None, foreign_key="interaction.id", sa_type=KEY)
+    """The text exchange somebody held, or took, of which this text became a part: it waits in no queue of its own."""
     agent_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
     queue_id: int | None = Field(default=None, foreign_key="queue.id", sa_type=KEY)
     language: str = Field(default="", sa_type=WORDS)
@@ -169,6 +189,8 @@ class Interaction(SQLModel, table=True):
     attachments: int = Field(default=0)
     note: str = Field(default="", sa_type=WORDS)
     problem: str = Field(default="", sa_type=WORDS)
+    recovered: bool = Field(default=False)
+    """Whether no request told of it when it began, and it was found in the provider's list afterwards."""
     version: int = Field(default=1)
 
 
@@ -225,8 +247,14 @@ class QueueEntry(SQLModel, table=True):
     """Until when the claim holds unless the seat renews it."""
     moved_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When a supervisor moved it: from then on its line no longer says where it waits."""
+    overflow_queue_id: int | None = Field(default=None, foreign_key="queue.id", sa_type=KEY)
+    """Another queue whose agents are offered it as well; it still waits, and is counted, in its own."""
+    overflowed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """Since when it is offered there."""
     not_before: datetime | None = Field(default=None, sa_type=INSTANT)
     """When it is offered at the earliest: the window of a callback, or the pause after an attempt."""
+    replied_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When a person first replied to it in writing."""
     left_at: datetime | None = Field(default=None, sa_type=INSTANT)
     left_reason: str | None = Field(default=None, sa_type=WORDS)
 

@@ -44,6 +44,10 @@ class Outbox(SQLModel, table=True):
     state: str = Field(sa_type=WORDS)
     provider_id: str = Field(default="", sa_type=WORDS)
     error: str = Field(default="", sa_type=WORDS)
+    code: int = Field(default=0)
+    """The carrier's error code; 0 without one."""
+    rule: str = Field(default="", sa_type=WORDS)
+    """The rule by which a machine decided it; empty for what a person decided."""
     attempts: int = Field(default=0)
     decided_at: datetime = Field(sa_type=INSTANT)
     decided_by_id: int = Field(foreign_key="account.id", sa_type=KEY)

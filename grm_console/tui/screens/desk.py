@@ -39,6 +39,7 @@ from grm_console.tui.screens.help import HelpScreen
 from grm_console.tui.screens.jump import JumpScreen
 from grm_console.tui.screens.lock import LockScreen
 from grm_console.tui.screens.telephone import TelephoneScreen
+from grm_console.tui.screens.texting import WRITTEN
 from grm_console.tui.watch import WAIT, look, watch
 from grm_console.tui.widgets.call_line import CallLineView
 from grm_console.tui.widgets.caller_card import CallerCardView, card_words
@@ -106,7 +107,10 @@ class DeskScreen(TelephoneScreen):
         yield self._call_line
         yield TabStrip()
         with Horizontal(id="panels"):
-            yield from self.panels.values()
+            yield self.timeline
+            yield self.texts
+            yield self.knowledge
+            yield self.case
         yield self.said
         yield self._tour
         yield self._footer
@@ -159,6 +163,7 @@ class DeskScreen(TelephoneScreen):
         self._strip.refresh()
         self._card_view.tick()
         self._call_line.tick()
+        self.texts.tick()
 
     # -- what a look found
 
@@ -166,6 +171,7 @@ class DeskScreen(TelephoneScreen):
     def _desk_seen(self, seen: Seen) -> None:
         if self.acting or seen.look != self.acts:
             return  # begun before the last act ended; the look after that act is on its way
+        before = self.call
         self.seen, self.offered = seen, seen.offered
         self.ahead = seen.queue.at - self._clock()
         came_back, self._gone_since = self._gone_since is not None, None
@@ -175,7 +181,9 @@ class DeskScreen(TelephoneScreen):
             self.timeline.view.show(self.contact_id, seen.history)
         if came_back:
             self.save_draft()
+        self.announce_call(before)
         self._show_state()
+        self.read_texts()
 
     @on(StoreLost)
     def _store_lost(self) -> None:
@@ -250,6 +258,9 @@ class DeskScreen(TelephoneScreen):
         self.looked_up = None
         self._last_focus.clear()
         self.knowledge.reset()
+        self.texts.clear()
+        self.texts.disabled = False
+        self.history = "texts" if card.channel in WRITTEN else "timeline"
         self.load_form(card)
         if again is not None and again.search:
             self.knowledge.suggest(again.search)
@@ -263,6 +274,7 @@ class DeskScreen(TelephoneScreen):
         if self._opened is not None:
             self._case_opened(self._opened)
         self.go(again.panel if again is not None else "knowledge")
+        self.read_texts()
 
     @on(CaseOpened)
     def _note_opened(self, message: CaseOpened) -> None:
@@ -280,7 +292,9 @@ class DeskScreen(TelephoneScreen):
         self.unsaved = False
         self.knowledge.reset()
         self.case.reset()
-        self.case.disabled = True
+        self.texts.clear()
+        self.case.disabled = self.texts.disabled = True
+        self.history = "timeline"
         self._missing = {}
         self.go("knowledge")
 
@@ -320,6 +334,8 @@ class DeskScreen(TelephoneScreen):
         if (possible := self.may_open(action)) is not None:
             return possible
         if (possible := self.may_telephone(action)) is not None:
+            return possible
+        if (possible := self.may_text(action)) is not None:
             return possible
         held = self.held
         match action:
@@ -371,6 +387,7 @@ class DeskScreen(TelephoneScreen):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         super().on_descendant_focus(event)
         self.said.say(explain(event.widget)[0])
+        self.commands_changed()
 
     def action_find(self) -> None:
         """Go to the search of standard answers."""
@@ -397,7 +414,12 @@ class DeskScreen(TelephoneScreen):
 
     def action_jump(self) -> None:
         """Ask which panel to go to."""
-        places = (("timeline", _("Timeline")), ("knowledge", _("Knowledge")), ("case", _("Case")))
+        places = (
+            ("timeline", _("Timeline")),
+            ("knowledge", _("Knowledge")),
+            ("case", _("Case")),
+            ("texts", _("Texts")),
+        )
         self.app.push_screen(JumpScreen(places), lambda panel: self.go(panel) if panel else None)
 
     def action_help(self) -> None:

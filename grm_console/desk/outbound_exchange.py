@@ -1,4 +1,4 @@
-"""The row of a call that we make, whether it waits as a callback or is dialled at once."""
+"""The row of an exchange that we begin: a call that waits as a callback or is dialled at once, or a text."""
 
 from grm_console.domain.words import Channel, Direction, EntryKind, Identification, InteractionState
 from grm_console.store import contacts
@@ -20,10 +20,11 @@ def add_outbound(
     queue_id: int | None = None,
     line: str = "",
     language: str = "",
+    channel: Channel = Channel.VOICE,
 ) -> int:
-    """Write an outbound call and its line in the history; gives its key.
+    """Write an outbound exchange and its line in the history; gives its key.
 
-    `sid` is our own name of the call, `address` the citizen's number, `line` the number of ours they see.
+    `sid` is our own name of it, `address` the citizen's number, `line` the number of ours they see.
     """
     connection = write.connection
     spoken = contacts.language_of(connection, contact_id) if contact_id is not None else ""
@@ -33,7 +34,7 @@ def add_outbound(
             "import_key": None,
             "provider": PROVIDER,
             "sid": sid,
-            "channel": Channel.VOICE.value,
+            "channel": channel.value,
             "direction": Direction.OUTBOUND.value,
             "state": state.value,
             "provider_state": "",
@@ -45,6 +46,7 @@ def add_outbound(
             "concerned_name": "",
             "entered_by_id": None,
             "reference": "",
+            "follows_id": None,
             "identified": Identification.CONFIRMED.value if contact_id is not None else None,
             "agent_id": agent_id,
             "queue_id": queue_id,
@@ -63,10 +65,11 @@ def add_outbound(
             "attachments": 0,
             "note": "",
             "problem": "",
+            "recovered": False,
             "version": 1,
         },
     )
-    assert key is not None, "the name of an outbound call is drawn anew each time"
+    assert key is not None, "the name of an outbound exchange is drawn anew each time"
     rows.add_timeline_entry(
         connection,
         {
@@ -75,7 +78,7 @@ def add_outbound(
             "kind": EntryKind.INTERACTION.value,
             "source_id": key,
             "interaction_id": key,
-            "channel": Channel.VOICE.value,
+            "channel": channel.value,
             "direction": Direction.OUTBOUND.value,
             "state": state.value,
             "case_number": "",
