@@ -3,14 +3,10 @@
 import asyncio
 import json
 import logging
-import os
 import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -22,6 +18,7 @@ from builders import all_rows, entry_of, found_town, put, staff
 from carrier_side import ACCOUNT, LINE, MESSAGE, PUBLIC, TOKEN, send
 from conftest import settings_for
 from pydantic import SecretStr
+from served_process import process
 from starlette.routing import Router
 
 from grm_console.channels import http_protocol, web
@@ -109,35 +106,6 @@ async def test_an_answer_leaves_in_one_piece(application: Callable[..., Router])
 
 
 # Kills
-
-
-@contextmanager
-def process(settings: Settings, workers: int = 1) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`grm serve` as a process of its own; gives it with its address."""
-    assert settings.audit_folder is not None
-    environment = {
-        **os.environ,
-        "GRM_DATABASE_URL": settings.database_url,
-        "GRM_AUDIT_FOLDER": str(settings.audit_folder),
-        "GRM_AUDIT_KEY": settings.audit_key.get_secret_value(),
-        "GRM_PUBLIC_BASE_URL": PUBLIC,
-        "GRM_TWILIO_AUTH_TOKEN": TOKEN,
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
-    command = [sys.executable, "-c", f"from grm_console.cli.serve import serve; serve(port=0, workers={workers})"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
-        assert running.stderr is not None
-        first = running.stderr.readline()
-        drain = threading.Thread(target=running.stderr.read, daemon=True)
-        try:
-            assert first.startswith("listening on "), first + running.stderr.read()
-            drain.start()
-            yield running, first.removeprefix("listening on ").strip()
-        finally:
-            running.kill()
-            running.wait()
-            if drain.ident:
-                drain.join()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
