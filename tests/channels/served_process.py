@@ -1,16 +1,41 @@
-"""The web process as a process of its own, to be killed."""
+"""The web process behind a real socket: in this process, or as one of its own, to be killed."""
 
+import asyncio
 import os
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
+import uvicorn
 from carrier_side import ACCOUNT, PUBLIC, TOKEN
+from starlette.routing import Router
 
+from grm_console.channels.http_protocol import TimedHttpProtocol
 from grm_console.settings import Settings
+
+
+def address_of(listener: Any) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def served(app: Router, listener: socket.socket | None = None) -> AsyncIterator[str]:
+    """The application behind a real server on loopback; gives its address."""
+    listener = listener or socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, http=TimedHttpProtocol, ws="none", lifespan="on", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    # Signals stay with the test run.
+    task = asyncio.ensure_future(server._serve([listener]))
+    try:
+        yield address_of(listener)
+    finally:
+        server.should_exit = True
+        await task
 
 
 @contextmanager

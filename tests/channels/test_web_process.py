@@ -5,24 +5,21 @@ import json
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from builders import all_rows, entry_of, found_town, put, staff
 from carrier_side import ACCOUNT, LINE, MESSAGE, PUBLIC, TOKEN, send
 from conftest import settings_for
 from pydantic import SecretStr
-from served_process import process
+from served_process import address_of, process, served
 from starlette.routing import Router
 
 from grm_console.channels import http_protocol, web
-from grm_console.channels.http_protocol import TimedHttpProtocol
 from grm_console.channels.twilio.carrier import TwilioCarrier
 from grm_console.channels.web import web_app
 from grm_console.cli import web_process
@@ -39,25 +36,6 @@ from grm_console.standin.script import Person, Script
 from grm_console.standin.webhooks import Webhooks
 from grm_console.store import tables
 from grm_console.store.store import Store
-
-
-def address_of(listener: Any) -> str:
-    return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-@asynccontextmanager
-async def served(app: Router, listener: socket.socket | None = None) -> AsyncIterator[str]:
-    """The application behind a real server on loopback; gives its address."""
-    listener = listener or socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, http=TimedHttpProtocol, ws="none", lifespan="on", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    # Signals stay with the test run.
-    task = asyncio.ensure_future(server._serve([listener]))
-    try:
-        yield address_of(listener)
-    finally:
-        server.should_exit = True
-        await task
 
 
 @pytest.fixture
