@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, recordings
+from grm_console.desk import agent_states, callbacks, emergency_callbacks, overflow, recordings
 from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
 from grm_console.desk.caller_keys import take_key
@@ -80,7 +80,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
     actor.require(Act.RECEIVE_EVENTS)
-    if not rows.add_event(write.connection, event, write.now):
+    if not rows.add_event(write.connection, event, event.received_at(write.now)):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
         subject = _settle_delivery(write, event)
@@ -103,6 +103,11 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         recordings.join_late(write, actor)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"{event.provider}:{event.kind}")
     write.changed("queue", interaction_id)
+    if event.kind is EventKind.CALL_STEP and event.state == overflow.STEP:
+        overflow.offer(write, actor, interaction_id)
+    if event.kind is EventKind.CALL and event.direction is Direction.INBOUND:
+        caller, waits = _address(desk, event.sender), values["state"] == InteractionState.WAITING.value
+        emergency_callbacks.recognise(desk, write, actor, interaction_id, caller, values["line"], waits=waits)
     if event.kind is EventKind.CALL_KEY and take_key(desk, write, actor, event):
         _settle_interaction(desk, write, actor, event)
     if event.kind is not EventKind.TEXT:
@@ -122,7 +127,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
                 "sid": event.sid,
                 "reason": "",
                 "account_id": None,
-                "at": write.now,
+                "at": event.received_at(write.now),
             },
         )
     reply = acknowledge(
@@ -179,9 +184,9 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     opens = event.kind in (EventKind.CALL, EventKind.TEXT)
     found = None if opens else rows.lock_interaction(connection, event.provider, thread)
     if found is None:
-        facts = fold([rows.seen(event, write.now)])
+        facts = fold([rows.seen(event, event.received_at(write.now))])
         values, delay = _derive(desk, write, facts, _Held())
-        key = rows.add_interaction(connection, _as_new(values, event.provider, thread, write.now))
+        key = rows.add_interaction(connection, _as_new(values, event, thread, write.now))
         if key is not None:
             _queue(write, key, values, facts, delay, fresh=True)
             rows.add_timeline_entry(
@@ -226,7 +231,7 @@ def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...]
     if values["contact_id"] != contact_id:
         interactions.move_lines(connection, key, values["contact_id"])
     if held.state is InteractionState.TALKING and values["state"] != InteractionState.TALKING.value:
-        _call_is_over(write, actor, key, agent_id, values)
+        _call_is_over(desk, write, actor, key, agent_id, values)
     elif values["state"] == InteractionState.WRAP_UP.value and held.state is not InteractionState.WRAP_UP:
         assert held.agent_id is not None, "only what somebody talked in is wrapped up"
         _was_talked(write, actor, key, held.agent_id, facts.connected_at or write.now)
@@ -244,7 +249,9 @@ def _was_talked(write: Write, actor: Actor, key: int, agent_id: int, at: datetim
         agent_states.change(write, actor, agent_id, AgentState.WRAP_UP, "")
 
 
-def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]) -> None:
+def _call_is_over(
+    desk: Desk, write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]
+) -> None:
     """The caller is gone: whoever talked wraps up; whose telephone only rang is free again."""
     if agent_id is not None:
         talked = values["state"] == InteractionState.WRAP_UP.value
@@ -252,6 +259,8 @@ def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, va
         if not talked:
             interactions.let_go(write.connection, key)
     citizen_hung_up(write, actor, interactions.locked(write.connection, key))
+    if values["end_reason"] == EndReason.ABANDONED.value:
+        callbacks.dropped(desk, write, actor, key)
 
 
 def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[str, Any], int]:
@@ -351,11 +360,12 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         rows.leave_queue(write.connection, key, facts.ended_at or write.now, values["end_reason"])
 
 
-def _as_new(values: dict[str, Any], provider: str, sid: str, now: datetime) -> dict[str, Any]:
+def _as_new(values: dict[str, Any], event: InboundEvent, sid: str, now: datetime) -> dict[str, Any]:
     return values | {
         "import_key": None,
-        "provider": provider,
+        "provider": event.provider,
         "sid": sid,
+        "recovered": event.recovered,
         "concerned_id": None,
         "concerned_name": "",
         "entered_by_id": None,

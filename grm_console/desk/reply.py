@@ -37,9 +37,12 @@ def acknowledge(desk: Desk, write: Write, actor: Actor, event: InboundEvent, tex
     """Decide on the acknowledgement of a text and put it into the outbox; the words to answer with, or none.
 
     Silent: an opt-out word (the carrier answers those), an address that said stop, senders no machine may
-    write to, our own numbers, and a spent budget. The reply goes out with the webhook's own answer.
+    write to, our own numbers, a spent budget, and a text that was found too late. The reply goes out with the webhook's
+    own answer; one to a text that no webhook brought is sent.
     """
     point = text.contact_point_id
+    if event.too_old_to_answer(write.now):
+        return ""
     if point is None or event.opt_out or read_opt_out(event.text) is not None:
         return ""
     grounds = outbox.reply_grounds(write.connection, point, text.sender.number, write.now - BUDGET_SPAN)
@@ -48,6 +51,7 @@ def acknowledge(desk: Desk, write: Write, actor: Actor, event: InboundEvent, tex
         return ""
     if grounds.opted_out or grounds.replies >= BUDGET:
         return ""
+    state = OutboxState.PENDING if event.recovered else OutboxState.SENT
     words = phrase("acknowledgement", language_of_text(event.text, text.language or desk.language))
     key = outbox.decide(
         write.connection,
@@ -58,11 +62,12 @@ def acknowledge(desk: Desk, write: Write, actor: Actor, event: InboundEvent, tex
         provider=event.provider,
         answered_sid=event.sid,
         body=words,
-        by_document=True,
-        state=OutboxState.SENT,
+        by_document=not event.recovered,
+        state=state,
         account_id=actor.account_id,
         at=write.now,
         rule="acknowledgement",
+        detail={"sender": event.recipient, "recipient": event.sender} if event.recovered else None,
     )
     if key is None:
         return ""
@@ -76,9 +81,9 @@ def acknowledge(desk: Desk, write: Write, actor: Actor, event: InboundEvent, tex
             "interaction_id": text.interaction_id,
             "channel": event.channel.value,
             "direction": Direction.OUTBOUND.value,
-            "state": OutboxState.SENT.value,
+            "state": state.value,
             "case_number": "",
             "summary": words[:200],
         },
     )
-    return words
+    return "" if event.recovered else words

@@ -1,15 +1,18 @@
 """The queue: who waits in which order, who took what, and today's figures."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
 
-from grm_console.domain.words import Channel, InteractionState, QueueState
+from grm_console.domain.words import AgentState, Channel, Harm, InteractionState, QueueState
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Account,
     AgentQueue,
+    AgentStateLog,
+    EmergencyCall,
+    EmergencyCallback,
     Interaction,
     Queue,
     QueueEntry,
@@ -23,6 +26,9 @@ _line = table_of(QueueLine)
 _interaction = table_of(Interaction)
 _account = table_of(Account)
 _agent_queue = table_of(AgentQueue)
+_state = table_of(AgentStateLog)
+_emergency = table_of(EmergencyCall)
+_callback = table_of(EmergencyCallback)
 
 SERVING_ORDER = (_entry.c.harm.desc(), _entry.c.queued_as_of, _entry.c.id)
 """The one ORDER BY of the queue; domain.queue_order says the same and a test holds them equal."""
@@ -40,8 +46,35 @@ _FOR_LINE = Prepared(
     .limit(1)
 )
 _mine = _agent_queue.c.account_id == bindparam("account")
-_SERVED = or_(~exists().where(_mine), exists().where(_mine, _agent_queue.c.queue_id == _entry.c.queue_id))
-"""Whether an account serves the entry's queue; one without any row serves all of them."""
+_SERVED = or_(
+    ~exists().where(_mine),
+    exists().where(
+        _mine, or_(_agent_queue.c.queue_id == _entry.c.queue_id, _agent_queue.c.queue_id == _entry.c.overflow_queue_id)
+    ),
+)
+"""Whether an account serves the entry's queue, or the one it has overflowed to; one without any row serves all."""
+
+SAME_OPERATOR_FIRST = timedelta(seconds=10)
+"""For so long an emergency service that calls back is offered to whoever called it alone, if they are available."""
+
+_CALLS_BACK = and_(
+    _entry.c.harm == Harm.DANGER.value,
+    exists().where(_callback.c.interaction_id == _entry.c.interaction_id),
+)
+_OTHERS_FIRST = and_(
+    _entry.c.harm == Harm.DANGER.value,
+    _entry.c.waiting_since > bindparam("alone_since"),
+    exists().where(
+        _callback.c.interaction_id == _entry.c.interaction_id,
+        _emergency.c.id == _callback.c.emergency_call_id,
+        _emergency.c.account_id != bindparam("account"),
+        _state.c.account_id == _emergency.c.account_id,
+        _state.c.until.is_(None),
+        _state.c.state == fixed(AgentState.AVAILABLE),
+    ),
+)
+_OFFERED = and_(or_(_SERVED, _CALLS_BACK), ~_OTHERS_FIRST)
+"""Whether an item is offered to an account: of the queues it serves, and every emergency service that calls back."""
 
 _CLAIM = Prepared(
     update(_entry)
@@ -111,19 +144,19 @@ _WAITING = Prepared(
     )
     .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
     .join(_queue, _queue.c.id == _entry.c.queue_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _SERVED)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _OFFERED)
     .order_by(*SERVING_ORDER)
     .limit(bindparam("limit"))
 )
 _WAITING_SUM = Prepared(
     select(func.count(_entry.c.id), func.min(_entry.c.waiting_since)).where(
-        _entry.c.state == fixed(QueueState.WAITING), DUE, _SERVED
+        _entry.c.state == fixed(QueueState.WAITING), DUE, _OFFERED
     )
 )
 _LONGEST_TARGET = Prepared(
     select(_queue.c.target_seconds)
     .join_from(_entry, _queue, _queue.c.id == _entry.c.queue_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _SERVED)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _OFFERED)
     .order_by(_entry.c.waiting_since, _entry.c.id)
     .limit(1)
 )
@@ -204,6 +237,8 @@ def put_back(connection: Connection, interaction_id: int, queue_id: int, at: dat
             claimed_by_id=None,
             claimed_at=None,
             claim_expires_at=None,
+            overflow_queue_id=None,
+            overflowed_at=None,
             moved_at=at,
             left_at=None,
             left_reason=None,
@@ -216,21 +251,26 @@ def waiting_items(
 ) -> list[tuple[Any, ...]]:
     """(entry, interaction, channel, queue, harm, waiting since, language, text, problem) in serving order.
 
-    Only of the queues that the account serves, of all queues without one; what is due at a moment, all without one.
+    Only what is offered to the account, all without one; what is due at a moment, all without one.
     """
-    return _WAITING.rows(connection, {"limit": limit, "account": account_id, "at": at})
+    return _WAITING.rows(connection, {"limit": limit} | _for(account_id, at))
 
 
 def waiting_sum(connection: Connection, account_id: int = 0, at: datetime = _EVER) -> tuple[int, datetime | None]:
     """How many of `waiting_items` there are, and since when the longest waits."""
-    count, since = _WAITING_SUM.rows(connection, {"account": account_id, "at": at})[0]
+    count, since = _WAITING_SUM.rows(connection, _for(account_id, at))[0]
     return count, since
 
 
 def longest_target(connection: Connection, account_id: int = 0, at: datetime = _EVER) -> int | None:
     """The target in seconds of the queue where the longest of them waits; None while nobody does."""
-    row = _LONGEST_TARGET.first(connection, {"account": account_id, "at": at})
+    row = _LONGEST_TARGET.first(connection, _for(account_id, at))
     return None if row is None else int(row[0])
+
+
+def _for(account_id: int, at: datetime) -> dict[str, Any]:
+    # Without an account nothing is anybody's alone.
+    return {"account": account_id, "at": at, "alone_since": at - SAME_OPERATOR_FIRST if account_id else _EVER}
 
 
 def entry_row(connection: Connection, entry_id: int) -> Any | None:

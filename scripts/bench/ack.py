@@ -137,7 +137,7 @@ def _stores(at: Path, server: str) -> dict[str, str]:
         with engine.begin() as connection:
             first = connection.execute(text("SELECT min(id) FROM queue")).scalar()
             line = {"line": signed.LINE, "queue": first}
-            connection.execute(text("INSERT INTO queue_line VALUES (:line, :queue)"), line)
+            connection.execute(text("INSERT INTO queue_line (line, queue_id) VALUES (:line, :queue)"), line)
         engine.dispose()
     if not server:
         shutil.copytree(at / "ours", at / "bare")
