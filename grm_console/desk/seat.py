@@ -331,9 +331,30 @@ class Seat:
 
     # Knowledge
 
-    def search(self, text: str, language: str = "", limit: int = 20) -> tuple[AnswerHit, ...]:
-        """Answers that fit what is being typed."""
-        return self._shelf.search(self._actor, text, language, limit, typing=True)
+    def search(
+        self, text: str, language: str = "", limit: int = 20, *, paused: bool = False, service: str = ""
+    ) -> tuple[AnswerHit, ...]:
+        """Answers that fit what is being typed; by all models, which takes longer, once the operator has paused.
+
+        Those of the `service` in question go first among equals.
+        """
+        return self._shelf.search(self._actor, text, language, limit, typing=not paused, service=service)
+
+    @property
+    def engine_notice(self) -> str:
+        """What she should know of the search as it is now; "" if all is as it should be."""
+        return self._shelf.notice()
+
+    @property
+    def engine_models(self) -> tuple[str, ...]:
+        """The models of meaning that take part in a search, by name."""
+        return self._shelf.models()
+
+    def not_helpful(
+        self, version_id: int, rank: int, query: str, language: str = "", interaction_id: int | None = None
+    ) -> None:
+        """A suggested answer did not help with these words."""
+        answers.not_helpful(self._desk, self._actor, version_id, rank, query, language, interaction_id)
 
     def article(self, version_id: int) -> AnswerText:
         """One article version, whole."""

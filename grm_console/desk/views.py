@@ -19,6 +19,7 @@ from grm_console.domain.words import (
     Harm,
     Identification,
     InteractionState,
+    Why,
 )
 
 
@@ -174,6 +175,8 @@ class CallerCard:
     """Whether this operator holds it."""
     problem: str = ""
     """Why a signed request could not be read; empty otherwise."""
+    emergency: str = ""
+    """That the emergency service calls back, about which place and moment; empty otherwise."""
 
     @property
     def on_a_line(self) -> bool:
@@ -241,6 +244,8 @@ class AnswerHit:
     """The words that matched."""
     givable: bool
     """Public and in force today: only then it may be given or sent."""
+    why: tuple[Why, ...] = ()
+    """What speaks for it, in this order."""
 
 
 @dataclass(frozen=True, slots=True)

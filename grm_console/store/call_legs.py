@@ -246,6 +246,11 @@ def talker(connection: Connection, interaction_id: int, numbers: Collection[int]
     return next((leg.account_id for leg in reversed(operators) if leg.number in numbers), None)
 
 
+def rung_since(connection: Connection, interaction_id: int, moment: datetime) -> frozenset[int]:
+    """Numbers of the legs that were asked for from a moment on."""
+    return frozenset(leg.number for leg in leg_rows(connection, interaction_id) if leg.asked_at >= moment)
+
+
 def overdue(connection: Connection, before: datetime) -> list[tuple[int, int]]:
     """(interaction, number) of legs asked for before a moment of which no end was told."""
     statement = (

@@ -356,6 +356,32 @@ def test_back_to_the_queue_keeps_the_place(board: Switchboard, mei: Actor, clock
     assert board.methods()[-1] == "join", "the citizen is brought in again"
 
 
+def test_a_call_that_waits_again_is_nobodys_until_the_next_one_picks_up(
+    board: Switchboard, mei: Actor, clock: FixedClock
+) -> None:
+    """Its first talk is over: what becomes of the next telephone, and of the caller meanwhile, is judged anew."""
+    seat, key = board.talks(mei)
+    ana, ben = (Seat(board.desk, staff(board.desk, name)) for name in ("ana", "ben"))
+    clock.forward(minutes=1)
+    (queue,) = (row for row in all_rows(board.desk.store, tables.Queue) if row.id == seat_queue(board, key))
+    seat.calls.to_queue(key, queue.code, "")
+    board.happens(conference("CA1", "participant-leave", 0, 5), conference("CA1", "participant-leave", 1, 6))
+    clock.forward(seconds=5)
+    ana.answer(entry_of(board.desk.store, "CA1"))
+    board.send()
+    board.happens(leg("CA1", 2, "ringing"))
+    assert ana.card(key).connected_at is None
+    board.happens(leg("CA1", 2, "no-answer"))
+    assert ana.agent_status().state is AgentState.AWAY
+    ben.answer(entry_of(board.desk.store, "CA1"))
+    assert "end_call" not in board.methods(), "the citizen waits on"
+    board.send()
+    board.happens(leg("CA1", 3, "ringing"), call_status("CA1", "completed", 9, happened_at=clock.moment))
+    assert ben.agent_status().state is AgentState.AVAILABLE, "there is nothing to wrap up"
+    row = all_rows(board.desk.store, tables.Interaction)[0]
+    assert (row.state, row.end_reason) == ("done", EndReason.ABANDONED.value)
+
+
 def seat_queue(board: Switchboard, key: int) -> int:
     return int(next(row.queue_id for row in all_rows(board.desk.store, tables.Interaction) if row.id == key))
 
@@ -373,13 +399,10 @@ def test_an_emergency_needs_no_field_and_alarms(board: Switchboard, mei: Actor) 
     board.joins("CA1", 2, 5)
     assert not board.line(seat, key).held, "all three parties stay on"
     assert len(all_rows(board.desk.store, tables.HelpRequest)) == 1
-    note = next(row.note for row in all_rows(board.desk.store, tables.Interaction) if row.id == key)
-    assert "7 Harbour Street" in note
     seat.end(key)
     seat.wrap_up(key, "informed", "The fire brigade came.")
-    note = next(row.note for row in all_rows(board.desk.store, tables.Interaction) if row.id == key)
-    assert "7 Harbour Street" in note, "what was noted in danger outlives the wrap-up"
-    assert note.endswith("The fire brigade came.")
+    (made,) = all_rows(board.desk.store, tables.EmergencyCall)
+    assert (made.place, made.dialled, made.caller_id) == ("7 Harbour Street", "+12025550119", "+12025550100")
 
 
 def test_without_a_line_to_dial_there_are_words_to_say(board: Switchboard, mei: Actor) -> None:
