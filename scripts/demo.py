@@ -41,6 +41,7 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="forget the demo's store and begin anew")
     parser.add_argument("--calls-per-minute", type=float, default=3.0)
     parser.add_argument("--texts-per-minute", type=float, default=2.0)
+    parser.add_argument("--seat", metavar="NAME", help="sit down in the running demo, e.g. sun.ying or zhao.min")
     options = parser.parse_args()
     if not options.smoke and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("The demo needs a terminal. Without one, run ./scripts/demo --smoke.", file=sys.stderr)
@@ -52,6 +53,9 @@ def main() -> int:
         forget(folder)
     folder.mkdir(parents=True, exist_ok=True)
     environment = demo_environment(folder)
+    if options.seat:
+        # Everything else is under way in the terminal in which the demo was started.
+        return subprocess.run([*GRM, "console", "--name", options.seat], env=environment).returncode
     subprocess.run([*GRM, "init", "--demo"], env=environment, check=True, stderr=None)
     with Running(folder) as running:
         address = running.serve(environment)

@@ -1,6 +1,7 @@
 """What every use case works with: the store and the desk's own facts."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from grm_console.desk.actor import Actor
 from grm_console.domain.permissions import Act
@@ -16,6 +17,8 @@ class Desk:
     region: str = "US"
     language: str = "en"
     texts: TextRules = field(default_factory=TextRules)
+    emergency_callbacks_for: timedelta = timedelta(hours=2)
+    """For how long after an emergency call its service is known when it calls back."""
 
 
 def record(write: Write, actor: Actor, act: Act, subject: str, purpose: str, detail: str = "") -> None:

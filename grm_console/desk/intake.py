@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, recordings
+from grm_console.desk import agent_states, callbacks, emergency_callbacks, overflow, recordings
 from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
 from grm_console.desk.caller_keys import take_key
@@ -17,7 +17,7 @@ from grm_console.desk.phrases import language_of_text
 from grm_console.desk.reply import Text, acknowledge
 from grm_console.domain.addresses import Address, AddressKind, read_address
 from grm_console.domain.call_fold import Facts, fold
-from grm_console.domain.call_legs import is_outbound
+from grm_console.domain.call_legs import fold_legs, is_outbound
 from grm_console.domain.delivery import furthest, outbox_state
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.matching import rank_holders
@@ -103,6 +103,11 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         recordings.join_late(write, actor)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"{event.provider}:{event.kind}")
     write.changed("queue", interaction_id)
+    if event.kind is EventKind.CALL_STEP and event.state == overflow.STEP:
+        overflow.offer(write, actor, interaction_id)
+    if event.kind is EventKind.CALL and event.direction is Direction.INBOUND:
+        caller, waits = _address(desk, event.sender), values["state"] == InteractionState.WAITING.value
+        emergency_callbacks.recognise(desk, write, actor, interaction_id, caller, values["line"], waits=waits)
     if event.kind is EventKind.CALL_KEY and take_key(desk, write, actor, event):
         _settle_interaction(desk, write, actor, event)
     if event.kind is not EventKind.TEXT:
@@ -148,17 +153,28 @@ def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
     if found is None:
         return None
     events = rows.thread_events(write.connection, event.provider, event.parent)
-    if not is_outbound(event.parent) and _tells_news(event, events, write.now):
-        _settle_known(desk, write, actor, found, fold(events))
-    settle_call(desk, write, actor, int(found[0]), events)
+    ours = _talking_now(write, found)
+    if not is_outbound(event.parent):
+        facts = fold(events, ours)
+        if _is_news(event, events, write.now, facts, ours):
+            _settle_known(desk, write, actor, found, facts)
+    settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours))
     return int(found[0])
 
 
-def _tells_news(event: InboundEvent, events: list[SeenEvent], now: datetime) -> bool:
+def _is_news(
+    event: InboundEvent, events: list[SeenEvent], now: datetime, facts: Facts, ours: frozenset[int] | None
+) -> bool:
     """Whether an event changes what the events of its interaction say together; most of those about legs do not."""
     own = rows.seen(event, now)
     before = [other for other in events if other != own]
-    return len(before) in (0, len(events)) or fold(before) != fold(events)
+    return len(before) in (0, len(events)) or fold(before, ours) != facts
+
+
+def _talking_now(write: Write, found: tuple[Any, ...]) -> frozenset[int] | None:
+    """The legs whose talk counts: of a call that went back to a queue only those that were rung since."""
+    key, *_, moved_at = found
+    return None if moved_at is None else call_legs.rung_since(write.connection, key, moved_at)
 
 
 def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:
@@ -186,7 +202,7 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
             return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
-    facts = fold(rows.thread_events(connection, event.provider, thread))
+    facts = fold(rows.thread_events(connection, event.provider, thread), _talking_now(write, found))
     return int(found[0]), _settle_known(desk, write, actor, found, facts)
 
 
@@ -205,7 +221,7 @@ def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...]
         moved_at is not None,
         language,
     )
-    if facts.reached and facts.ended_at is not None and held.agent_id is None and not held.moved:
+    if facts.reached and facts.ended_at is not None and held.agent_id is None:
         # Given back or given up by callbacks that came out of order: it was talked, and somebody has to wrap it up.
         held = replace(held, agent_id=call_legs.talker(connection, key, facts.talkers))
     values, delay = _derive(desk, write, facts, held)
@@ -215,7 +231,7 @@ def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...]
     if values["contact_id"] != contact_id:
         interactions.move_lines(connection, key, values["contact_id"])
     if held.state is InteractionState.TALKING and values["state"] != InteractionState.TALKING.value:
-        _call_is_over(write, actor, key, agent_id, values)
+        _call_is_over(desk, write, actor, key, agent_id, values)
     elif values["state"] == InteractionState.WRAP_UP.value and held.state is not InteractionState.WRAP_UP:
         assert held.agent_id is not None, "only what somebody talked in is wrapped up"
         _was_talked(write, actor, key, held.agent_id, facts.connected_at or write.now)
@@ -233,7 +249,9 @@ def _was_talked(write: Write, actor: Actor, key: int, agent_id: int, at: datetim
         agent_states.change(write, actor, agent_id, AgentState.WRAP_UP, "")
 
 
-def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]) -> None:
+def _call_is_over(
+    desk: Desk, write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]
+) -> None:
     """The caller is gone: whoever talked wraps up; whose telephone only rang is free again."""
     if agent_id is not None:
         talked = values["state"] == InteractionState.WRAP_UP.value
@@ -241,6 +259,8 @@ def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, va
         if not talked:
             interactions.let_go(write.connection, key)
     citizen_hung_up(write, actor, interactions.locked(write.connection, key))
+    if values["end_reason"] == EndReason.ABANDONED.value:
+        callbacks.dropped(desk, write, actor, key)
 
 
 def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[str, Any], int]:

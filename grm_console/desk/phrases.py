@@ -19,6 +19,10 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "en": "If life is in danger, hang up and dial the emergency number.",
         "zh": "如有生命危险，请挂断并拨打紧急电话。",
     },
+    "emergency-callback": {
+        "en": "This is the government hotline that called you. You are put through at once.",
+        "zh": "这里是刚才与您联系的政府服务热线，马上为您接通。",
+    },
     "recording-notice": {
         "en": "This call is recorded.",
         "zh": "本次通话将被录音。",

@@ -143,6 +143,10 @@ class NotTaken(StrEnum):
     """They said yes, and their telephone was not picked up, or broke off."""
 
 
+NO_MUSIC = "none"
+"""A queue's word for silence while its callers wait."""
+
+
 class CallbackReason(StrEnum):
     """Why somebody is to be called back."""
 
@@ -263,6 +267,20 @@ class EntryKind(StrEnum):
     ANSWER = "answer"
     REPLY = "reply"
     NOTE = "note"
+
+
+class Why(StrEnum):
+    """Why an answer is suggested."""
+
+    CODE = "code"
+    """Its short code was said."""
+    WORDS = "words"
+    MEANING = "meaning"
+    """It means the same in other words."""
+    SERVICE = "service"
+    """It belongs to the service in question."""
+    OFTEN = "often"
+    """It is often given where this service is asked for."""
 
 
 class Identification(StrEnum):

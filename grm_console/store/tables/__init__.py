@@ -2,11 +2,14 @@
 
 from sqlmodel import SQLModel
 
+from grm_console.store.tables.answer_index import AnswerVerdict, ArticleMeaning, ArticleTerms
 from grm_console.store.tables.articles import AnswerGiven, Article, ArticleText, ArticleVersion
 from grm_console.store.tables.calls import (
     BlockedNumber,
     Callback,
     CallLeg,
+    EmergencyCall,
+    EmergencyCallback,
     FollowUp,
     LiveCall,
     Recording,
@@ -63,7 +66,10 @@ __all__ = [
     "AgentQueue",
     "AgentStateLog",
     "AnswerGiven",
+    "AnswerVerdict",
     "Article",
+    "ArticleMeaning",
+    "ArticleTerms",
     "ArticleText",
     "ArticleVersion",
     "Attachment",
@@ -90,6 +96,8 @@ __all__ = [
     "Counter",
     "Disposition",
     "Draft",
+    "EmergencyCall",
+    "EmergencyCallback",
     "EmergencyLine",
     "FollowUp",
     "HelpRequest",
