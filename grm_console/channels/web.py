@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -44,6 +45,7 @@ FETCHING_SECONDS = 1.0
 CHECKPOINT_SECONDS = 3.0
 CLAIMS_SECONDS = 5.0
 INDEX_SECONDS = 1.0
+ANSWERS_SECONDS = 2.0
 CALM = 100
 """Events between two rounds from which on indexing waits: what comes in has the store for itself."""
 REPORT_SECONDS = 60.0
@@ -81,6 +83,16 @@ class Rounds:
                 _log.exception("%s failed and will be tried again", self._thread.name)
 
 
+class BesideWork(Protocol):
+    """Work in a process of its own, looked after from here."""
+
+    def look(self) -> None:
+        """Begin or take note of the end of it; returns at once."""
+
+    def close(self) -> None:
+        """End it."""
+
+
 class _Doors(Router):
     """Routes, with Twilio's requests led straight to their door: finding a route costs more than the signature."""
 
@@ -95,10 +107,17 @@ class _Doors(Router):
             await super().__call__(scope, receive, send)
 
 
-def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | None = None) -> Router:
+def web_app(
+    desk: Desk,
+    actor: Actor,
+    settings: Settings,
+    carrier: Carrier | None = None,
+    answer_work: BesideWork | None = None,
+) -> Router:
     """The application; it owns the desk from start-up on and closes its store at the end.
 
-    Without a carrier nothing is sent by REST. Raises SettingsError if no token or no public address is set.
+    Without a carrier nothing is sent by REST; `answer_work` prepares what standard answers are found by. Raises
+    SettingsError if no token or no public address is set.
     """
     check = SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.webhook_keys)
     commits = GroupCommit(desk, actor)
@@ -146,6 +165,8 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         Rounds("emergencies", CLAIMS_SECONDS, lambda: emergency_callbacks.keep_time(desk, actor)),
         Rounds("index", INDEX_SECONDS, index_when_calm),
     ]
+    if answer_work is not None:
+        beside.append(Rounds("answers", ANSWERS_SECONDS, answer_work.look))
     sender = Sender(desk, actor, carrier) if carrier is not None else None
     if carrier is not None and sender is not None:
         beside.append(Rounds("sender", SENDING_SECONDS, sender.send))
@@ -156,6 +177,8 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
     def close() -> None:
         for rounds in reversed(beside):
             rounds.close()
+        if answer_work is not None:
+            answer_work.close()
         if sender is not None:
             sender.close()
         commits.close()

@@ -19,6 +19,7 @@ from grm_console.domain.words import (
     Harm,
     Identification,
     InteractionState,
+    Why,
 )
 
 
@@ -79,6 +80,12 @@ class AgentStatus:
     state: AgentState
     reason: str
     since: datetime
+    limit_seconds: int = 0
+    """How long a wrap-up may take in the queue of what is wrapped up; 0 for any time, and in any other state."""
+
+    def late(self, now: datetime) -> bool:
+        """Whether a wrap-up takes longer than its queue allows."""
+        return 0 < self.limit_seconds < (now - self.since).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +244,8 @@ class AnswerHit:
     """The words that matched."""
     givable: bool
     """Public and in force today: only then it may be given or sent."""
+    why: tuple[Why, ...] = ()
+    """What speaks for it, in this order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,6 +271,20 @@ class EntryKind(StrEnum):
     NOTE = "note"
 
 
+class Why(StrEnum):
+    """Why an answer is suggested."""
+
+    CODE = "code"
+    """Its short code was said."""
+    WORDS = "words"
+    MEANING = "meaning"
+    """It means the same in other words."""
+    SERVICE = "service"
+    """It belongs to the service in question."""
+    OFTEN = "often"
+    """It is often given where this service is asked for."""
+
+
 class Identification(StrEnum):
     """How it was settled who speaks."""
 

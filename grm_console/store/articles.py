@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, literal, select
 
 from grm_console.domain.words import ArticleState
 from grm_console.store.prepared import fixed
 from grm_console.store.tables import (
     AnswerGiven,
+    AnswerVerdict,
     Article,
     ArticleText,
     ArticleVersion,
+    CaseFile,
     Organisation,
+    Service,
 )
 from grm_console.store.tables.columns import table_of
 
@@ -21,7 +24,10 @@ _article = table_of(Article)
 _text = table_of(ArticleText)
 _version = table_of(ArticleVersion)
 _given = table_of(AnswerGiven)
+_verdict = table_of(AnswerVerdict)
 _organisation = table_of(Organisation)
+_case = table_of(CaseFile)
+_service = table_of(Service)
 
 _PUBLISHED = (
     select(
@@ -56,6 +62,36 @@ def published(connection: Connection, audiences: Iterable[str] | None = None) ->
     if audiences is not None:
         statement = statement.where(_article.c.audience.in_(list(audiences)))
     return list(connection.execute(statement))
+
+
+def versions(connection: Connection, keys: Iterable[int]) -> dict[int, Any]:
+    """Versions with their articles by key, those that are published now."""
+    statement = _PUBLISHED.where(_version.c.state == fixed(ArticleState.PUBLISHED), _version.c.id.in_(list(keys)))
+    return {row.id: row for row in connection.execute(statement)}
+
+
+def codes_for_service(connection: Connection, service: str) -> set[str]:
+    """Codes of the articles that belong to a service of the catalogue."""
+    statement = select(_article.c.code, _article.c.services).where(_article.c.services.is_not(None))
+    return {row.code for row in connection.execute(statement) if service in (row.services or ())}
+
+
+def given_for_service(connection: Connection, service: str, since: datetime, limit: int) -> list[tuple[str, int]]:
+    """(code, times) of the answers most often given in exchanges that opened a case of this service."""
+    times = func.count().label("times")
+    statement = (
+        select(_article.c.code, times)
+        .join_from(_given, _case, _case.c.interaction_id == _given.c.interaction_id)
+        .join(_service, _service.c.id == _case.c.service_id)
+        .join(_version, _version.c.id == _given.c.article_version_id)
+        .join(_text, _text.c.id == _version.c.article_text_id)
+        .join(_article, _article.c.id == _text.c.article_id)
+        .where(_service.c.code == service, _given.c.at >= since)
+        .group_by(_article.c.code)
+        .order_by(times.desc(), _article.c.code)
+        .limit(limit)
+    )
+    return [(row.code, row.times) for row in connection.execute(statement)]
 
 
 def version_row(connection: Connection, version_id: int) -> Any | None:
@@ -109,3 +145,65 @@ def add_given(
         at=at,
     )
     return int(connection.execute(statement.returning(_given.c.id)).scalar_one())
+
+
+def add_verdict(
+    connection: Connection,
+    *,
+    version_id: int,
+    rank: int,
+    query: str,
+    language: str,
+    interaction_id: int | None,
+    account_id: int,
+    at: datetime,
+) -> int | None:
+    """Record that a suggested answer was not helpful; None if the same person said so of the same words before."""
+    known = select(_verdict.c.id).where(
+        _verdict.c.account_id == account_id,
+        _verdict.c.article_version_id == version_id,
+        _verdict.c.query == query,
+    )
+    if connection.execute(known).first() is not None:
+        return None
+    statement = insert(_verdict).values(
+        article_version_id=version_id,
+        rank=rank,
+        query=query,
+        language=language,
+        interaction_id=interaction_id,
+        account_id=account_id,
+        at=at,
+    )
+    return int(connection.execute(statement.returning(_verdict.c.id)).scalar_one())
+
+
+def judged(connection: Connection) -> list[Any]:
+    """(query, language, code, helpful) of every answer given or called not helpful that was searched for by words.
+
+    The language is the answer's where the question's is not known. Oldest first.
+    """
+    code = (
+        select(_version.c.id, _article.c.code, _text.c.language)
+        .join_from(_version, _text, _text.c.id == _version.c.article_text_id)
+        .join(_article, _article.c.id == _text.c.article_id)
+        .subquery()
+    )
+    given = (
+        select(_given.c.query, code.c.language, code.c.code, literal(True).label("helpful"), _given.c.at)
+        .join_from(_given, code, code.c.id == _given.c.article_version_id)
+        .where(_given.c.query != "")
+    )
+    refused = (
+        select(
+            _verdict.c.query,
+            func.coalesce(func.nullif(_verdict.c.language, ""), code.c.language),
+            code.c.code,
+            literal(False),
+            _verdict.c.at,
+        )
+        .join_from(_verdict, code, code.c.id == _verdict.c.article_version_id)
+        .where(_verdict.c.query != "")
+    )
+    both = given.union_all(refused).subquery()
+    return list(connection.execute(select(both).order_by(both.c.at, both.c.code)))

@@ -55,7 +55,8 @@ class GrmConsole(App[None]):
     """The operator's console.
 
     `open_store` is called in a thread after the first paint; what it imports and opens costs no start-up time.
-    `demo` lets a store that is marked as a demo sign in by itself. `bell` rings the terminal's bell with a call.
+    `demo` lets a store that is marked as a demo sign in by itself, as `name` if there is one. `bell` rings the
+    terminal's bell with a call.
     `drafts` is the folder for words that cannot reach the store, by default the user's state folder.
     """
 
@@ -69,6 +70,7 @@ class GrmConsole(App[None]):
         open_store: "Callable[[], SignIn]",
         demo: bool = False,
         *,
+        name: str = "",
         bell: bool = True,
         clock: Clock = system_clock,
         drafts: Path | None = None,
@@ -76,6 +78,7 @@ class GrmConsole(App[None]):
         super().__init__()
         self._open_store = open_store
         self._demo = demo
+        self._who = name
         self._bell = bell
         self._clock = clock
         self._drafts = drafts or state_folder()
@@ -97,7 +100,7 @@ class GrmConsole(App[None]):
 
     def on_mount(self) -> None:
         self.screen_change_signal.subscribe(self, self._screen_changed)
-        self.push_screen(SignInScreen(self._open_store, self._demo))
+        self.push_screen(SignInScreen(self._open_store, self._demo, self._who))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Whatever a widget painted, no control character reaches the terminal; in plain mode nothing drawn does."""

@@ -64,7 +64,7 @@ DESK = (
     Command("silent", "alt+s", "Silent", "Ask a caller who cannot speak to press keys.", "Telephone", footer=False),
     Command("emergency", "alt+e", "Emergency", "The right number at once; the supervisor is called.", "Telephone"),
     Command(
-        "callbacks", "alt+b", "Callbacks", "Missed calls, and who is to be called back.", "Telephone", footer=False
+        "callbacks", "alt+u", "Callbacks", "Missed calls, and who is to be called back.", "Telephone", footer=False
     ),
     Command("recordings", "alt+p", "Recordings", "Hear what was recorded in this call.", "Telephone", footer=False),
     Command("extend", "alt+w", "More time", "Take the wrap-up's time once more.", "Your state"),

@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from grm_console.store.tables.answer_index import AnswerVerdict, ArticleMeaning, ArticleTerms
 from grm_console.store.tables.articles import (
     AnswerGiven,
     Article,
@@ -72,8 +73,11 @@ __all__ = [
     "AgentQueue",
     "AgentStateLog",
     "AnswerGiven",
+    "AnswerVerdict",
     "Article",
+    "ArticleMeaning",
     "ArticleStep",
+    "ArticleTerms",
     "ArticleText",
     "ArticleVersion",
     "Attachment",

@@ -7,8 +7,8 @@ from alembic import op
 
 from grm_console.store.tables import columns
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
