@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.answer_index import FreshIndex
+from grm_console.desk.article_steps import DateKeeper
+from grm_console.desk.desk import Desk
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Audience
 from grm_console.i18n import _
 from grm_console.knowledge.models.known import KNOWN
-from grm_console.store.store import Store
 
 if TYPE_CHECKING:
     from grm_console.knowledge.entry import Hit
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 class AnswerEngine:
     """Finds the published answers of one store; safe to use from several threads."""
 
-    def __init__(self, store: Store) -> None:
-        self._fresh = FreshIndex(store)
+    def __init__(self, desk: Desk) -> None:
+        self._dates = DateKeeper(desk)
+        self._fresh = FreshIndex(desk.store)
 
     def index(self) -> "AnswerIndex":
         """The index as of now; raises a StoreError."""
@@ -47,6 +49,7 @@ class AnswerEngine:
         """
         from grm_console.knowledge.models.shelf import asked
 
+        self._dates.keep()
         index = self._fresh.current()
         names = () if by_words else index.models
         vectors = asked(text, names, fast=fast or typing, wait=not typing) if names else {}

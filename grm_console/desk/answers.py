@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
-<<<<<<< HEAD
 from grm_console.desk.answer_engine import AnswerEngine, may_see
 from grm_console.desk.answer_favours import favoured
-=======
-from grm_console.desk.answer_index import FreshIndex
-from grm_console.desk.article_steps import DateKeeper
->>>>>>> main
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.queue_work import held
 from grm_console.desk.views import AnswerHit, AnswerText
@@ -41,12 +36,7 @@ class AnswerShelf:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-<<<<<<< HEAD
-        self._engine = AnswerEngine(desk.store)
-=======
-        self._dates = DateKeeper(desk)
-        self._fresh = FreshIndex(desk.store)
->>>>>>> main
+        self._engine = AnswerEngine(desk)
 
     def search(
         self,
@@ -108,7 +98,6 @@ class AnswerShelf:
         """What a person should know of the search as it is now; "" if all is as it should be, and before any search."""
         return self._engine.notice()
 
-<<<<<<< HEAD
     def _shown(self, connection: Connection, hits: "Iterable[Hit]", why: Mapping[str, Why]) -> list[AnswerHit]:
         """The hits whose versions are still published, as they are shown."""
         index, today = self._engine.index(), self._desk.store.now().astimezone().date()
@@ -118,76 +107,6 @@ class AnswerShelf:
             _hit(hit, known[hit.key], index.languages_of(hit.code), why.get(hit.code), today)
             for hit in found
             if hit.key in known
-=======
-        if not FAST.known.installed():
-            return _("Answers are found by their words only: the model of meaning is not installed.")
-        if FAST.problem:
-            return _("Answers are found by their words only: the model of meaning is broken. The log says why.")
-        if broken := [model.known.short_name for model in ALL if model.problem]:
-            return _("Answers are found without {models}: broken. The log says why.").format(models=", ".join(broken))
-        index = self._fresh.current()
-        if lacking := index.lacking(FAST.known.name):
-            return _(
-                "The meaning of {lacking} of {count} answers is not worked out yet; the web service does it, or "
-                "grm kb index."
-            ).format(lacking=lacking, count=len(index))
-        return ""
-
-    def _find(
-        self,
-        text: str,
-        language: str,
-        limit: int,
-        *,
-        typing: bool = False,
-        fast: bool = False,
-        by_words: bool = False,
-        explained: int = MOST + 20,
-    ) -> "Found":
-        from grm_console.knowledge.models.shelf import asked  # numpy and the stemmer cost 0.2 s to import
-
-        self._dates.keep()
-        index = self._fresh.current()
-        names = () if by_words else index.models
-        vectors = asked(text, names, fast=fast or typing, wait=not typing) if names else {}
-        whole = all(
-            not index.lacking(model.name, latin_only=model.latin_only) for model in KNOWN if model.name in vectors
-        )
-        confidence = self._fresh.confidence if whole else replace(self._fresh.confidence, trusted=False)
-        return index.find(text, language, limit, typing, vectors, confidence, explained)
-
-    def _may_see(self, actor: Actor, hit: "Hit") -> bool:
-        return _may_see(actor, self._fresh.guarded.get(hit.key, Audience.PUBLIC))
-
-    def _often(self, connection: Connection, service: str) -> "dict[str, Why]":
-        """Why the codes that belong to a service are favoured."""
-        if not service:
-            return {}
-        since = self._desk.store.now() - timedelta(days=OFTEN_DAYS)
-        given = articles.given_for_service(connection, service, since, MOST)
-        belonging = dict.fromkeys(sorted(articles.codes_for_service(connection, service)), Why.SERVICE)
-        return {code: Why.OFTEN for code, times in given if times >= OFTEN} | {
-            code: why for code, why in belonging.items() if code not in dict(given) or dict(given)[code] < OFTEN
-        }
-
-    def _added(
-        self, connection: Connection, actor: Actor, codes: Iterable[str], language: str, often: "dict[str, Why]"
-    ) -> list[AnswerHit]:
-        """Favoured answers that the words did not find, those often given first."""
-        wanted = {code: why for code, why in often.items() if code in set(codes)}
-        hits = self._fresh.current().named(wanted, language)
-        seen = [hit for hit in hits if self._may_see(actor, hit)]
-        known = articles.versions(connection, [hit.key for hit in seen])
-        return [self._hit(hit, known[hit.key], often) for hit in seen if hit.key in known]
-
-    def _hit(self, hit: "Hit", row: Any, often: "dict[str, Why]") -> AnswerHit:
-        today = self._desk.store.now().astimezone().date()
-        reasons = [
-            (Why.CODE, hit.named),
-            (Why.WORDS, bool(hit.matched)),
-            (Why.MEANING, hit.meaning >= MEANT),
-            (often.get(row.code), row.code in often),
->>>>>>> main
         ]
 
 
