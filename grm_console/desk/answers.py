@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.answer_index import FreshIndex
+from grm_console.desk.article_steps import DateKeeper
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.queue_work import held
 from grm_console.desk.views import AnswerHit, AnswerText
@@ -40,6 +41,7 @@ class AnswerShelf:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._dates = DateKeeper(desk)
         self._fresh = FreshIndex(desk.store)
 
     def search(
@@ -134,6 +136,7 @@ class AnswerShelf:
     ) -> "Found":
         from grm_console.knowledge.models.shelf import asked  # numpy and the stemmer cost 0.2 s to import
 
+        self._dates.keep()
         index = self._fresh.current()
         names = () if by_words else index.models
         vectors = asked(text, names, fast=fast or typing, wait=not typing) if names else {}
