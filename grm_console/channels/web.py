@@ -19,6 +19,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
 from grm_console.desk.ports import Carrier
 from grm_console.desk.sending import send_due
+from grm_console.domain.words import Lane
 from grm_console.errors import GrmError, StoreError
 from grm_console.settings import Settings
 
@@ -116,8 +117,9 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         Rounds("index", INDEX_SECONDS, index_when_calm),
     ]
     if carrier is not None:
-        beside.append(Rounds("sender", SENDING_SECONDS, lambda: send_due(desk, actor, carrier)))
-        beside.append(Rounds("fetcher", FETCHING_SECONDS, lambda: send_due(desk, actor, carrier, fetches=True)))
+        beside.append(Rounds("acts", SENDING_SECONDS, lambda: send_due(desk, actor, carrier, (Lane.ACTS,))))
+        beside.append(Rounds("texts", SENDING_SECONDS, lambda: send_due(desk, actor, carrier, (Lane.TEXTS,))))
+        beside.append(Rounds("fetches", FETCHING_SECONDS, lambda: send_due(desk, actor, carrier, (Lane.FETCHES,))))
 
     def close() -> None:
         for rounds in reversed(beside):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, recordings
+from grm_console.desk import agent_states, callbacks, recordings, text_delivery
 from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
 from grm_console.desk.caller_keys import take_key
@@ -18,7 +18,6 @@ from grm_console.desk.reply import Text, acknowledge
 from grm_console.domain.addresses import Address, AddressKind, read_address
 from grm_console.domain.call_fold import Facts, fold
 from grm_console.domain.call_legs import is_outbound
-from grm_console.domain.delivery import furthest, outbox_state
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.matching import rank_holders
 from grm_console.domain.opt_out import OptOut, read_opt_out
@@ -82,7 +81,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     if not rows.add_event(write.connection, event, write.now):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
-        subject = _settle_delivery(write, event)
+        subject = text_delivery.reported(write, actor, event)
         record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
         return Receipt(True)
     if event.kind is EventKind.RECORDING:
@@ -368,17 +367,3 @@ def _sure_contact(write: Write, point: int | None) -> int | None:
 
 def _address(desk: Desk, raw: str) -> Address:
     return read_address(raw, desk.region)
-
-
-def _settle_delivery(write: Write, event: InboundEvent) -> str:
-    """Bring a text we sent to the furthest state its reports tell; a report for an unknown text is kept for later."""
-    row = outbox.by_provider_id(write.connection, event.provider, event.sid)
-    if row is None:
-        return f"{event.provider}:{event.sid}"
-    reports = outbox.delivery_states(write.connection, event.provider, event.sid)
-    state = furthest(state for state, _ in reports)
-    error = next((error for reported, error in reports if reported == state and error), "")
-    outbox.settle(write.connection, row.id, state=outbox_state(state), at=write.now, error=error)
-    rows.settle_reply_entry(write.connection, row.id, outbox_state(state).value)
-    write.changed("outbox", row.id)
-    return f"outbox:{row.id}"

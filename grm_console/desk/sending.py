@@ -1,29 +1,33 @@
 """The sender: carries out what was decided in the outbox, each row by one process and at most once."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
-from grm_console.desk import call_failures, recordings
+from grm_console.desk import attachments, call_failures, recordings, text_delivery
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.ports import Carrier
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import OutboxState
+from grm_console.domain.words import Lane, OutboxState
 from grm_console.errors import CarrierError
-from grm_console.store import outbox
-from grm_console.store.intake import settle_reply_entry
+from grm_console.i18n import _
+from grm_console.store import outbox, text_pauses
+from grm_console.store.store import Write
 
 BATCH = 20
 MOST_TRIES = 5
 INTERRUPTED_AFTER = timedelta(minutes=2)
 REVIVED_AFTER = timedelta(seconds=12)
-"""Longer than a request of a living process takes; a recording fetched twice at worst does no harm either."""
+"""Longer than a request of a living process takes; what is fetched twice at worst does no harm either."""
 ACT_LASTS = timedelta(seconds=15)
 """A telephone act that could not be carried out within this time is given up: nobody waits longer on a line."""
+TEXT_LASTS = timedelta(hours=10)
+"""A text that could not be sent within this time is given up, as a carrier gives it up (its `validity_period`)."""
 
 
-def send_due(desk: Desk, actor: Actor, carrier: Carrier, *, fetches: bool = False) -> int:
-    """Carry out what is due, the fetching of recordings or everything else; gives how many rows were taken.
+def send_due(desk: Desk, actor: Actor, carrier: Carrier, lanes: Collection[Lane] = (Lane.ACTS, Lane.TEXTS)) -> int:
+    """Carry out what is due in some lanes; gives how many rows were taken.
 
     A row is marked before the request and settled after it. What was under way when a process died is done again if
     that does no harm; a text or a ring becomes `unknown` and is never repeated by itself: the carrier may have done it.
@@ -36,55 +40,117 @@ def send_due(desk: Desk, actor: Actor, carrier: Carrier, *, fetches: bool = Fals
     with desk.store.writing() as write:
         outbox.revive_interrupted(write.connection, write.now - REVIVED_AFTER)
         outbox.give_up_interrupted(write.connection, write.now - INTERRUPTED_AFTER)
-        taken = outbox.take_pending(write.connection, write.now, BATCH, fetches=fetches)
+        taken = outbox.take_pending(write.connection, write.now, BATCH, lanes)
     for row in taken:
-        _carry_out(desk, actor, carrier, row)
+        if row.kind == "text":
+            _send_text(desk, actor, carrier, row)
+        elif row.kind in outbox.FETCHES:
+            _fetch(desk, actor, carrier, row)
+        else:
+            _act(desk, actor, carrier, row)
     return len(taken)
 
 
-def _carry_out(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
-    provider_id, error, code, state, wait, audio = "", "", 0, OutboxState.SENT, None, None
-    try:
-        if row.kind == outbox.FETCH:
-            audio = carrier.fetch_recording(row.detail["url"])
+def _send_text(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
+    now = desk.store.now()
+    held_until = _held_until(desk, row, now)
+    if held_until is not None:
+        with desk.store.writing() as write:
+            outbox.hold_back(write.connection, row.id, held_until)
+        return
+    provider_id, failure = "", None
+    if now - row.decided_at > TEXT_LASTS:
+        failure = CarrierError(_("It could not be sent for hours and was given up. Send it again if it still matters."))
+    else:
+        try:
+            detail = row.detail
+            provider_id = carrier.send_text(
+                detail["sender"], detail["recipient"], row.body, text_delivery.label(row.id)
+            )
+        except CarrierError as error:
+            failure = error
+    with desk.store.writing() as write:
+        if failure is None:
+            state = text_delivery.sent(write, actor, row, provider_id)
         else:
-            provider_id = _send(carrier, row)
-    except CarrierError as failure:
-        error, code = str(failure), failure.code
-        last = row.kind != "text" and desk.store.now() - row.decided_at > ACT_LASTS
+            state = text_delivery.refused(write, actor, row, failure)
+        _told(write, actor, row, state)
+
+
+def _held_until(desk: Desk, row: Any, now: datetime) -> datetime | None:
+    """Until when nothing goes out from the text's line; None if it may go."""
+    with desk.store.reading() as connection:
+        paused = text_pauses.in_force(connection, now, text_pauses.LINE)
+    return max((pause.until for pause in paused if pause.line in ("", row.detail["sender"])), default=None)
+
+
+def _fetch(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
+    of_text = row.kind == outbox.FETCH_ATTACHMENT
+    found, failure = None, None
+    try:
+        fetch = carrier.fetch_attachment if of_text else carrier.fetch_recording
+        found = fetch(row.detail["url"])
+    except CarrierError as error:
+        failure = error
+    with desk.store.writing() as write:
+        state = _settled(write, row, failure, last=False)
+        if of_text:
+            key = row.detail["attachment_id"]
+            if found is not None:
+                attachments.fetched(write, key, *found)
+            elif state is not OutboxState.PENDING:
+                attachments.failed(write, key, str(failure))
+        elif found is not None:
+            recordings.fetched(desk, write, row.detail["recording_id"], *found)
+        elif state is not OutboxState.PENDING:
+            recordings.failed(desk, write, row.detail["recording_id"], str(failure))
+        _told(write, actor, row, state)
+
+
+def _act(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
+    provider_id, failure = "", None
+    try:
+        provider_id = _ask(carrier, row)
+    except CarrierError as error:
+        failure = error
+    with desk.store.writing() as write:
+        last = write.now - row.decided_at > ACT_LASTS
+        state = _settled(write, row, failure, last=last, provider_id=provider_id)
+        if state is not OutboxState.PENDING:
+            code = failure.code if failure is not None else 0
+            call_failures.act_settled(desk, write, actor, row, state, provider_id, code)
+        _told(write, actor, row, state)
+
+
+def _settled(write: Write, row: Any, failure: CarrierError | None, *, last: bool, provider_id: str = "") -> OutboxState:
+    """Write what became of an act or a fetch; `last` says that it is not tried again. Gives its state."""
+    state, wait = OutboxState.SENT, None
+    if failure is not None:
         again = failure.retryable and row.attempts < MOST_TRIES and not last
         lost = OutboxState.UNKNOWN if failure.unknown else OutboxState.FAILED
-        state = OutboxState.PENDING if again else lost
-        wait = timedelta(seconds=2**row.attempts if row.kind == "text" else 1) if again else None
-    with desk.store.writing() as write:
-        outbox.settle(
-            write.connection,
-            row.id,
-            state=state,
-            at=write.now,
-            provider_id=provider_id,
-            error=error,
-            not_before=write.now + wait if wait else None,
-        )
-        if row.kind == "text":
-            settle_reply_entry(write.connection, row.id, state.value)
-        elif row.kind == outbox.FETCH:
-            if audio is not None:
-                recordings.fetched(desk, write, row.detail["recording_id"], *audio)
-            elif state is not OutboxState.PENDING:
-                recordings.failed(desk, write, row.detail["recording_id"], error)
-        elif state is not OutboxState.PENDING:
-            call_failures.act_settled(desk, write, actor, row, state, provider_id, code)
-        record(write, actor, Act.SEND_OUTBOX, f"outbox:{row.id}", f"interaction:{row.interaction_id}", state.value)
-        write.changed("interaction", row.interaction_id)
+        state, wait = (OutboxState.PENDING, timedelta(seconds=1)) if again else (lost, None)
+    outbox.settle(
+        write.connection,
+        row.id,
+        state=state,
+        at=write.now,
+        provider_id=provider_id,
+        error=str(failure) if failure is not None else "",
+        code=failure.code if failure is not None else 0,
+        not_before=write.now + wait if wait else None,
+    )
+    return state
 
 
-def _send(carrier: Carrier, row: Any) -> str:
+def _told(write: Write, actor: Actor, row: Any, state: OutboxState) -> None:
+    record(write, actor, Act.SEND_OUTBOX, f"outbox:{row.id}", f"interaction:{row.interaction_id}", state.value)
+    write.changed("interaction", row.interaction_id)
+
+
+def _ask(carrier: Carrier, row: Any) -> str:
     """One row's request; gives the carrier's id of what it made, if it made something."""
     detail = row.detail or {}
     match row.kind:
-        case "text":
-            return carrier.send_text(detail["sender"], detail["recipient"], row.body)
         case "call-end":
             carrier.end_call(row.answered_sid)
         case "leg-ring":

@@ -232,6 +232,14 @@ class OutboxState(StrEnum):
     """Taken back by its writer before it was begun; it was never sent."""
 
 
+class Lane(StrEnum):
+    """What is carried out by one loop of its own, so that no call waits for a slow text, and neither for a fetch."""
+
+    ACTS = "acts"
+    TEXTS = "texts"
+    FETCHES = "fetches"
+
+
 class AttachmentStage(StrEnum):
     """How far an attachment of a text has come to us."""
 

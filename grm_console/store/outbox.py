@@ -1,13 +1,15 @@
 """The outbox: decided in the transaction of the decision, sent by the web process alone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
+from grm_console.domain.inbound import EventKind
 from grm_console.domain.opt_out import OptOut
-from grm_console.domain.words import OutboxState
+from grm_console.domain.words import Lane, OutboxState
 from grm_console.store.intake import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import InboundEventRow, Outbox, PointConsent, QueueLine
@@ -18,12 +20,18 @@ _event = table_of(InboundEventRow)
 _line = table_of(QueueLine)
 _consent = table_of(PointConsent)
 
+
 FETCH = "recording-fetch"
 FETCH_ATTACHMENT = "attachment-fetch"
 FETCHES = (FETCH, FETCH_ATTACHMENT)
 HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop", "conference-end", *FETCHES)
 """Acts that may be asked again without a second effect; a text or a ring may not."""
 
+_IN_LANE: dict[Lane, ColumnElement[bool]] = {
+    Lane.ACTS: _outbox.c.kind.not_in(("text", *FETCHES)),
+    Lane.TEXTS: _outbox.c.kind == "text",
+    Lane.FETCHES: _outbox.c.kind.in_(FETCHES),
+}
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
 _GROUNDS = Prepared(
     select(
@@ -61,6 +69,33 @@ _LATEST_ACT = Prepared(
     )
     .order_by(_outbox.c.id.desc())
     .limit(1)
+)
+
+
+class TextRow(NamedTuple):
+    """What the reports of a text have to know of it."""
+
+    id: int
+    provider: str
+    provider_id: str
+    state: str
+    attempts: int
+    contact_point_id: int | None
+    interaction_id: int
+    detail: Any
+
+
+_text = select(*(_outbox.c[name] for name in TextRow._fields)).where(_outbox.c.kind == "text").with_for_update()
+_BY_PROVIDER_ID = Prepared(
+    _text.where(_outbox.c.provider == bindparam("provider"), _outbox.c.provider_id == bindparam("sid"))
+)
+_BY_KEY = Prepared(_text.where(_outbox.c.id == bindparam("key")))
+_DELIVERY_STATES = Prepared(
+    select(_event.c.state, _event.c.error).where(
+        _event.c.provider == bindparam("provider"),
+        _event.c.sid == bindparam("sid"),
+        _event.c.kind == EventKind.TEXT_STATUS.value,
+    )
 )
 _WORK = Prepared(
     select(_outbox.c.id)
@@ -177,17 +212,14 @@ def work_waits(connection: Connection, now: datetime, interrupted_before: dateti
     return bool(_WORK.rows(connection, {"now": now, "before": interrupted_before}))
 
 
-def take_pending(connection: Connection, now: datetime, limit: int, *, fetches: bool) -> list[Any]:
-    """Mark what is due as being sent and give it to the caller alone: two senders never take the same row.
-
-    Only fetches (recordings, attachments), or only everything else: one may take half a minute, and no call waits.
-    """
+def take_pending(connection: Connection, now: datetime, limit: int, lanes: Collection[Lane]) -> list[Any]:
+    """Mark what is due in some lanes as being sent and give it to the caller alone: no two take the same row."""
     due = (
         select(_outbox.c.id)
         .where(
             _outbox.c.state == fixed(OutboxState.PENDING),
             _outbox.c.not_before <= now,
-            _outbox.c.kind.in_(FETCHES) if fetches else _outbox.c.kind.not_in(FETCHES),
+            or_(*(_IN_LANE[lane] for lane in lanes)),
         )
         .order_by(_outbox.c.id)
         .limit(limit)
@@ -212,10 +244,11 @@ def settle(
     at: datetime,
     provider_id: str = "",
     error: str = "",
+    code: int = 0,
     not_before: datetime | None = None,
 ) -> None:
     """Write what became of a row after it was sent, or tried."""
-    values: dict[str, Any] = {"state": state.value, "error": error}
+    values: dict[str, Any] = {"state": state.value, "error": error, "code": code}
     if provider_id:
         values["provider_id"] = provider_id
     if state is OutboxState.SENT:
@@ -223,6 +256,15 @@ def settle(
     if not_before is not None:
         values["not_before"] = not_before
     connection.execute(update(_outbox).where(_outbox.c.id == key).values(values))
+
+
+def hold_back(connection: Connection, key: int, until: datetime) -> None:
+    """Let a row that was taken wait until a moment, as if it had not been taken."""
+    connection.execute(
+        update(_outbox)
+        .where(_outbox.c.id == key)
+        .values(state=OutboxState.PENDING.value, not_before=until, attempts=_outbox.c.attempts - 1)
+    )
 
 
 def revive_interrupted(connection: Connection, before: datetime) -> int:
@@ -249,17 +291,18 @@ def give_up_interrupted(connection: Connection, before: datetime) -> int:
     return int(result.rowcount)
 
 
-def delivery_states(connection: Connection, provider: str, provider_id: str) -> list[tuple[str, str]]:
+def delivery_states(connection: Connection, provider: str, provider_id: str) -> list[tuple[Any, ...]]:
     """(state, error) of all delivery reports of one text we sent."""
-    statement = select(_event.c.state, _event.c.error).where(
-        _event.c.provider == provider, _event.c.sid == provider_id, _event.c.kind == "text-status"
-    )
-    return [(row.state, row.error) for row in connection.execute(statement)]
+    return _DELIVERY_STATES.rows(connection, {"provider": provider, "sid": provider_id})
 
 
-def by_provider_id(connection: Connection, provider: str, provider_id: str) -> Any | None:
-    """(id, state) of the text with this provider's id, or None."""
-    statement = select(_outbox.c.id, _outbox.c.state).where(
-        _outbox.c.provider == provider, _outbox.c.provider_id == provider_id
-    )
-    return connection.execute(statement).one_or_none()
+def text_by_provider_id(connection: Connection, provider: str, provider_id: str) -> TextRow | None:
+    """The text with this provider's id, locked until the commit, or None."""
+    row = _BY_PROVIDER_ID.first(connection, {"provider": provider, "sid": provider_id})
+    return None if row is None else TextRow(*row)
+
+
+def locked_text(connection: Connection, key: int) -> TextRow | None:
+    """A text of ours, locked until the commit, or None."""
+    row = _BY_KEY.first(connection, {"key": key})
+    return None if row is None else TextRow(*row)

@@ -29,7 +29,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
 from grm_console.desk.views import CaseForm
 from grm_console.domain.inbound import EventKind, InboundEvent
-from grm_console.domain.words import AgentState, EndReason, InteractionState, LegRole, LegState
+from grm_console.domain.words import AgentState, EndReason, InteractionState, Lane, LegRole, LegState
 from grm_console.errors import AlreadyClaimed, CarrierError, InvalidInput, NotAllowed, StaleChange
 from grm_console.store import outbox, tables, timeline
 
@@ -244,7 +244,7 @@ def test_a_web_process_that_dies_leaves_the_call_to_the_next_one(
     seat.calls.add(key, WATER, consult=False)
     now = board.desk.store.now()
     with board.desk.store.writing() as write:
-        taken = outbox.take_pending(write.connection, now, 20, fetches=False)
+        taken = outbox.take_pending(write.connection, now, 20, (Lane.ACTS,))
     assert [row.kind for row in taken] == ["leg-change", "leg-ring"]
     assert board.send() == []
     clock.forward(seconds=13)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from grm_console.channels.twilio.audio import fetch_audio
 from grm_console.channels.twilio.conference import LEG_EVENTS, join_document, participant_fields
+from grm_console.channels.twilio.media import ATTACHMENT, SOUND, fetch
 from grm_console.channels.twilio.rest import asked, rest_client
 from grm_console.desk.ports import CALL_IS_OVER
 from grm_console.errors import CarrierError, SettingsError
@@ -37,12 +37,14 @@ class TwilioCarrier:
         """Hang up a call, also one that still rings; one that has ended meanwhile is no error."""
         _gone_is_fine(lambda: self._client.calls(sid).update(status="completed"))
 
-    def send_text(self, sender: str, recipient: str, body: str) -> str:
-        """Send a text and ask for reports on it; gives Twilio's SID, which says no more than that it is queued."""
+    def send_text(self, sender: str, recipient: str, body: str, label: str) -> str:
+        """Send a text and ask for reports on it; gives Twilio's SID, which says no more than that it is queued.
+
+        The reports' address names the text, so that they find it even if this request's answer is lost.
+        """
+        reports = f"{self._text_status_url}?text={quote(label, safe='')}"
         message = asked(
-            lambda: self._client.messages.create(
-                to=recipient, from_=sender, body=body, status_callback=self._text_status_url
-            ),
+            lambda: self._client.messages.create(to=recipient, from_=sender, body=body, status_callback=reports),
             harmless_twice=False,
         )
         return _named(message.sid)
@@ -134,7 +136,11 @@ class TwilioCarrier:
 
     def fetch_recording(self, url: str) -> tuple[str, bytes]:
         """The media type and audio of a recording; as WAV unless the address ends in `.mp3`."""
-        return fetch_audio(url, self._credentials, self._api_base_url)
+        return fetch(url, self._credentials, self._api_base_url, SOUND)
+
+    def fetch_attachment(self, url: str) -> tuple[str, bytes]:
+        """The media type and content of what came with a text."""
+        return fetch(url, self._credentials, self._api_base_url, ATTACHMENT)
 
 
 def _gone_is_fine(request: Callable[[], object]) -> None:
