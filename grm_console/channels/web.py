@@ -13,7 +13,7 @@ from starlette.types import Lifespan, Receive, Scope, Send
 
 from grm_console.channels.twilio.app import TwilioDoor
 from grm_console.channels.twilio.signature import SignatureCheck
-from grm_console.desk import call_failures, callbacks, claims, find_index, housekeeping
+from grm_console.desk import call_failures, callbacks, claims, find_index, housekeeping, text_breaker
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
@@ -114,6 +114,7 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         Rounds("claims", CLAIMS_SECONDS, lambda: claims.release_expired(desk, actor)),
         Rounds("rings", CLAIMS_SECONDS, lambda: call_failures.give_up_rings(desk, actor)),
         Rounds("callbacks", CLAIMS_SECONDS, lambda: callbacks.keep_time(desk, actor)),
+        Rounds("breaker", CLAIMS_SECONDS, lambda: text_breaker.watch(desk, actor)),
         Rounds("index", INDEX_SECONDS, index_when_calm),
     ]
     if carrier is not None:

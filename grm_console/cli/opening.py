@@ -44,7 +44,7 @@ def open_store(settings: Settings) -> Store:
 
 def open_desk(settings: Settings) -> Desk:
     """The desk on the store in force; raises as `open_store` does."""
-    return Desk(open_store(settings), settings.default_region, settings.language)
+    return Desk(open_store(settings), settings.default_region, settings.language, settings.text_rules)
 
 
 def command_line() -> tuple[Desk, Actor]:

@@ -1,6 +1,7 @@
 """What every use case works with: the store and the desk's own facts."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from grm_console.desk.actor import Actor
 from grm_console.domain.permissions import Act
@@ -16,6 +17,8 @@ class Desk:
     region: str = "US"
     language: str = "en"
     texts: TextRules = field(default_factory=TextRules)
+    outlooks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What this process remembers of its queues for some seconds, see desk.outlook."""
 
 
 def record(write: Write, actor: Actor, act: Act, subject: str, purpose: str, detail: str = "") -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, telephone_acts
+from grm_console.desk import agent_states, callbacks, surveys, telephone_acts
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.views import DispositionChoice, QueueItem, QueueStatus
@@ -14,7 +14,7 @@ from grm_console.domain.service_level import day_of
 from grm_console.domain.words import AgentState, Channel, Direction, EndReason, Harm, InteractionState, LegRole
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound, StaleChange
 from grm_console.i18n import _
-from grm_console.store import call_legs, contacts, interactions, queue, served
+from grm_console.store import call_legs, contacts, conversations, interactions, queue, served
 from grm_console.store import intake as rows
 from grm_console.store.store import Write
 
@@ -83,6 +83,10 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
                 raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
             raise AlreadyClaimed(_("{name} was first. The next item is shown.").format(name=holder))
         interactions.take(write.connection, entry.interaction_id, actor.account_id, write.now)
+        if entry.channel in conversations.TEXT_CHANNELS:
+            # One conversation for one operator: what else the citizen wrote and waits belongs to it.
+            for joined in conversations.join_waiting(write.connection, entry.interaction_id, write.now):
+                write.changed("queue", joined)
         agent_states.change(write, actor, actor.account_id, AgentState.RINGING if on_a_line else AgentState.TALKING, "")
         if on_a_line:
             ring_operator(write, actor, interactions.locked(write.connection, entry.interaction_id))
@@ -186,6 +190,7 @@ def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, not
             write.now,
         )
         interactions.delete_draft(write.connection, interaction_id)
+        surveys.ask_rating(desk, write, actor, interaction_id)
         agent_states.change(write, actor, actor.account_id, AgentState.AVAILABLE, "")
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{interaction_id}", "wrap-up", disposition)
         write.changed("interaction", interaction_id)

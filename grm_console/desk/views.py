@@ -333,6 +333,8 @@ class OpenedCase:
     case_id: int
     number: str
     promise: Promise
+    pin: str = ""
+    """What the citizen proves it with by text, told once; empty when it was opened before."""
 
 
 @dataclass(frozen=True, slots=True)

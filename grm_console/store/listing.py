@@ -69,6 +69,9 @@ QUEUES = (
         _queue.c.longest_wait_seconds,
         _queue.c.callback_dropped,
         _queue.c.records,
+        _queue.c.text_target_seconds,
+        _queue.c.quiet_hours,
+        _queue.c.asks_rating,
         _queue.c.active,
     )
     .join_from(_queue, _calendar, _calendar.c.id == _queue.c.calendar_id, isouter=True)

@@ -1,24 +1,20 @@
 """The outbox: decided in the transaction of the decision, sent by the web process alone."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from grm_console.domain.inbound import EventKind
-from grm_console.domain.opt_out import OptOut
 from grm_console.domain.words import Lane, OutboxState
 from grm_console.store.intake import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
-from grm_console.store.tables import InboundEventRow, Outbox, PointConsent, QueueLine
+from grm_console.store.tables import InboundEventRow, Outbox
 from grm_console.store.tables.columns import table_of
 
 _outbox = table_of(Outbox)
 _event = table_of(InboundEventRow)
-_line = table_of(QueueLine)
-_consent = table_of(PointConsent)
 
 
 FETCH = "recording-fetch"
@@ -33,23 +29,6 @@ _IN_LANE: dict[Lane, ColumnElement[bool]] = {
     Lane.FETCHES: _outbox.c.kind.in_(FETCHES),
 }
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
-_GROUNDS = Prepared(
-    select(
-        select(func.count()).where(_line.c.line == bindparam("number")).scalar_subquery(),
-        select(_consent.c.word)
-        .where(_consent.c.contact_point_id == bindparam("point"), _consent.c.word != OptOut.HELP.value)
-        .order_by(_consent.c.at.desc(), _consent.c.id.desc())
-        .limit(1)
-        .scalar_subquery(),
-        select(func.count(_outbox.c.id))
-        .where(
-            _outbox.c.contact_point_id == bindparam("point"),
-            _outbox.c.decided_at >= bindparam("since"),
-            _outbox.c.kind == "text",
-        )
-        .scalar_subquery(),
-    )
-)
 _REPLY_BY_DOCUMENT = Prepared(
     select(_outbox.c.body).where(
         _outbox.c.provider == bindparam("provider"),
@@ -156,24 +135,6 @@ def decide(
             "detail": detail,
         },
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyGrounds:
-    """What speaks against an automatic reply to an address."""
-
-    own_line: bool
-    opted_out: bool
-    """Whether the newest word of the address is STOP."""
-    replies: int
-    """Automatic replies it got since the moment asked about."""
-
-
-def reply_grounds(connection: Connection, contact_point_id: int, number: str, since: datetime) -> ReplyGrounds:
-    """What speaks against a reply, asked in one statement because every text asks it."""
-    asked = {"point": contact_point_id, "number": number, "since": since}
-    lines, word, replies = _GROUNDS.rows(connection, asked)[0]
-    return ReplyGrounds(lines > 0, word == OptOut.STOP.value, replies)
 
 
 def reply_by_document(connection: Connection, provider: str, sid: str) -> str:

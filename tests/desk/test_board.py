@@ -177,8 +177,8 @@ def _random_day(connection: Any, town: Town, now: datetime, chance: Random) -> N
             put_in(
                 connection,
                 tables.Outbox(
-                    kind="text", decision=f"SM{exchange}:{rule}", interaction_id=exchange, provider="t",
-                    answered_sid="", state="sent", decided_at=decided, decided_by_id=1, not_before=decided,
+                    kind="text", decision=f"SM{exchange}:reply", rule=rule, interaction_id=exchange, provider="t",
+                    answered_sid=f"SM{exchange}", state="sent", decided_at=decided, decided_by_id=1, not_before=decided,
                 ),
             )  # fmt: skip
     for account in accounts:
@@ -226,7 +226,7 @@ def _recounted(store: Store, now: datetime) -> dict[str, list[int]]:
             count(f"{row.organisation_id} {part}", row.id)
     for row in all_rows(store, tables.Outbox):
         if row.decided_at >= midnight:
-            count("acknowledged" if row.decision.endswith("acknowledgement") else "machine", row.interaction_id)
+            count("acknowledged" if row.rule == "acknowledgement" else "machine", row.interaction_id)
     for row in all_rows(store, tables.AgentStateLog):
         if row.state == "available":
             count("available", row.account_id)

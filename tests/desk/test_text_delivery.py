@@ -1,5 +1,6 @@
 """What becomes of a text we sent: answers and reports in any order, each error with the one right act."""
 
+import random
 from dataclasses import replace
 from itertools import permutations
 from typing import Any
@@ -15,6 +16,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
 from grm_console.desk.sending import send_due
 from grm_console.desk.shift import Shift
+from grm_console.domain.delivery import furthest, outbox_state
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import AttachmentStage, Direction, Lane, OutboxState
 from grm_console.errors import CarrierError, InvalidInput
@@ -82,6 +84,40 @@ def test_it_goes_out_once_and_reports_settle_it_whatever_their_order(
     assert send_due(desk, web_actor, carrier) == 0
     assert line.outbox_id is not None
     assert row_of(desk, line.outbox_id).state == "sent"
+    assert histories.check_all(desk, staff(desk, "boss", "supervisor")) == []
+
+
+def test_any_order_and_any_repetition_leaves_one_row_and_at_most_one_reply(
+    desk: Desk, web_actor: Actor, mei: Actor, clock: FixedClock
+) -> None:
+    chance = random.Random(525)
+    seat, exchange = answered(desk, web_actor, mei, text("SM0", "first", "+12025550160"))
+    words = ("hello", "STATUS", "STOP", "退订", "gas leak!", "1", "complaint", "START", "")
+    for number in range(12):
+        key = wrote(seat, exchange, clock, key=str(number))
+        send_due(desk, web_actor, RememberingCarrier())
+        ends = chance.choice((("delivered",), ("undelivered",), ("delivered", "read"), ("failed", "delivered")))
+        reports = [
+            report(key, state, "30008" if state in ("undelivered", "failed") else "") for state in ("sent", *ends)
+        ]
+        came = [
+            text(f"R{number}-{each}", chance.choice(words), f"+1202555{chance.randrange(300, 304):04}")
+            for each in range(6)
+        ]
+        stream = [*came, *reports, *chance.choices([*came, *reports], k=8)]
+        chance.shuffle(stream)
+        replies: dict[str, set[str]] = {}
+        for event in stream:
+            (receipt,) = take_in(desk, web_actor, event)
+            if event.kind is EventKind.TEXT:
+                replies.setdefault(event.sid, set()).add(receipt.reply)
+        assert all(len(found) == 1 for found in replies.values()), "a retry is answered alike"
+        told = outbox_state(furthest(one.state for one in reports))
+        assert row_of(desk, key).state == told
+    exchanges = [row.sid for row in all_rows(desk.store, tables.Interaction)]
+    assert len(exchanges) == len(set(exchanges)) == 1 + 12 * 6
+    answers = [row.answered_sid for row in all_rows(desk.store, tables.Outbox) if row.rule]
+    assert len(answers) == len(set(answers))
     assert histories.check_all(desk, staff(desk, "boss", "supervisor")) == []
 
 

@@ -24,8 +24,8 @@ def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = 
     """The event a signed request reports; `headers` answers to lower-case names.
 
     `label` is the leg that our own address of `voice/leg` names, or the text that one of `sms/status` does. A value of
-    the wrong type (a duration of `abc`) is kept in `fields` and read as absent. Raises Unreadable if the SID, a text's sender, a callback's status or the call
-    it belongs to is missing or impossible.
+    the wrong type (a duration of `abc`) is kept in `fields` and read as absent. Raises Unreadable if the SID, a text's
+    sender, a callback's status or the call it belongs to is missing or impossible.
     """
     form = form.storable()
     match door:

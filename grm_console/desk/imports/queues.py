@@ -71,6 +71,9 @@ SHELF = _QueueShelf(
         "longest_wait_seconds": 1800,
         "callback_dropped": False,
         "records": False,
+        "text_target_seconds": 180,
+        "quiet_hours": "",
+        "asks_rating": False,
         "active": True,
     },
 )

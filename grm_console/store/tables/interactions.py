@@ -94,8 +94,6 @@ class QueueLine(SQLModel, table=True):
 
     line: str = Field(primary_key=True, sa_type=WORDS)
     queue_id: int = Field(foreign_key="queue.id", sa_type=KEY)
-    kind: str = Field(default="", sa_type=WORDS)
-    """`long-code`, `toll-free` or `short-code`: who answers STOP and HELP; empty means that the number tells."""
 
 
 class Disposition(SQLModel, table=True):
