@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CITY = ROOT / "data" / "city"
 GRM = [sys.executable, "-m", "grm_console"]
 LISTENING = "listening on "
+MACHINE = "+12025550113"
+"""The Civil Registry's telephone, where an answering machine picks up."""
 
 
 def main() -> int:
@@ -117,6 +119,7 @@ class Running:
             *(*GRM, "simulate", "--to", address, "--api-port", api),
             *("--calls-per-minute", str(calls), "--texts-per-minute", str(texts)),
             *("--script", str(CITY / "phrases.yaml"), "--callers", str(CITY / "contacts.csv")),
+            *("--phone", f"{MACHINE}=machine"),
         ]
         self._processes.append(
             subprocess.Popen(command, env=environment, stdout=self._log, stderr=self._log, text=True)

@@ -249,6 +249,11 @@ def leg(thread: str, number: int, state: str, sid: str = "", **changes: Any) -> 
     )
 
 
+def picked_up_by(thread: str, number: int, who: str) -> InboundEvent:
+    """The carrier has heard who picked up a leg, e.g. `human`, `machine_start`."""
+    return replace(leg(thread, number, ""), discriminator=f"answered-by:{who}", text=who)
+
+
 def conference(thread: str, step: str, number: int = 0, sequence: int | None = None, **changes: Any) -> InboundEvent:
     """A step of the conference a call lives in, e.g. `participant-join` of leg `number`."""
     label = "" if step in ("conference-start", "conference-end") else leg_label(thread, number)

@@ -13,7 +13,16 @@ from starlette.types import Lifespan, Receive, Scope, Send
 
 from grm_console.channels.twilio.app import TwilioDoor
 from grm_console.channels.twilio.signature import SignatureCheck
-from grm_console.desk import call_failures, callbacks, claims, find_index, housekeeping, text_breaker
+from grm_console.desk import (
+    call_failures,
+    callbacks,
+    claims,
+    find_index,
+    housekeeping,
+    leaving,
+    offer_ends,
+    text_breaker,
+)
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
@@ -100,6 +109,11 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         for reason, count in refused.items():
             _log.warning("%d requests were refused as %s in the last minute", count, reason)
 
+    def keep_calls() -> None:
+        call_failures.give_up_rings(desk, actor)
+        offer_ends.give_up_offers(desk, actor)
+        leaving.leave_where_sure(desk, actor)
+
     indexed_at = 0
 
     def index_when_calm() -> None:
@@ -112,7 +126,7 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         Rounds("checkpoint", CHECKPOINT_SECONDS, lambda: housekeeping.checkpoint(desk)),
         Rounds("refusals", REPORT_SECONDS, report_refusals),
         Rounds("claims", CLAIMS_SECONDS, lambda: claims.release_expired(desk, actor)),
-        Rounds("rings", CLAIMS_SECONDS, lambda: call_failures.give_up_rings(desk, actor)),
+        Rounds("live calls", CLAIMS_SECONDS, keep_calls),
         Rounds("callbacks", CLAIMS_SECONDS, lambda: callbacks.keep_time(desk, actor)),
         Rounds("breaker", CLAIMS_SECONDS, lambda: text_breaker.watch(desk, actor)),
         Rounds("index", INDEX_SECONDS, index_when_calm),

@@ -70,6 +70,7 @@ def list_blocks(
             "set_by": line.set_by,
             "lifted_at": line.lifted_at.isoformat() if line.lifted_at else None,
             "lifted_by": line.lifted_by,
+            "stopped": line.stopped,
         }
         for line in lines
     )

@@ -120,7 +120,7 @@ def _webhooks(settings: "Settings") -> list[Finding]:
 
     check = SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.webhook_keys)
     found = []
-    for path in ("/twilio/voice", "/twilio/voice/status", "/twilio/sms", "/twilio/sms/status"):
-        urls = " or ".join(f"{base}{path}" for base in check.base_urls)
+    for path in ("voice", "voice/fallback", "voice/status", "sms", "sms/fallback", "sms/status"):
+        urls = " or ".join(f"{base}/twilio/{path}" for base in check.base_urls)
         found.append(Finding("signed URL", urls))
     return found

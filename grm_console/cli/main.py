@@ -19,6 +19,7 @@ from grm_console.cli import (
     init,
     kb,
     recordings,
+    report,
     serve,
     simulate,
     staff,
@@ -69,6 +70,7 @@ app.add_typer(timeline.app, name="timeline", help="The projection of all histori
 app.add_typer(staff.app, name="staff", help="Staff accounts.")
 app.add_typer(block.app, name="block", help="The blocklist.")
 app.add_typer(recordings.app, name="recordings", help="Recordings and voicemails.")
+app.add_typer(report.app, name="report", help="Figures for bills and meetings.")
 app.add_typer(twilio.app, name="twilio", help="The telephone numbers of the Twilio account.")
 catalogue.mount(app)
 

@@ -29,10 +29,20 @@ def simulate(
     ] = None,
     phone: Annotated[
         list[str] | None,
-        typer.Option(help="Who is reached at a number, as +12025550191=busy; may be repeated."),
+        typer.Option(help="Who is reached at a number, as +12025550191=busy or =landline; may be repeated."),
     ] = None,
     no_answer: Annotated[
         float, typer.Option(min=0, max=1, help="Share of rings that operators' telephones miss.")
+    ] = 0.0,
+    service: Annotated[
+        list[str] | None, typer.Option(help="A line in a Messaging Service with Advanced Opt-Out; may be repeated.")
+    ] = None,
+    talkative: Annotated[float, typer.Option(min=0, max=1, help="Share of the desk's texts people react to.")] = 0.85,
+    whatsapp: Annotated[float, typer.Option(min=0, max=1, help="Share of texts that come over WhatsApp.")] = 0.1,
+    photos: Annotated[float, typer.Option(min=0, max=1, help="Share of texts with a file.")] = 0.1,
+    undelivered: Annotated[float, typer.Option(min=0, max=1, help="Share of the desk's texts that fail.")] = 0.03,
+    lost_texts: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of texts that no webhook tells of; grm reconcile finds them.")
     ] = 0.0,
     rest_busy: Annotated[float, typer.Option(min=0, max=1, help="Share of REST calls refused as too many.")] = 0.0,
     rest_failing: Annotated[float, typer.Option(min=0, max=1, help="Share of REST calls that fail.")] = 0.0,
@@ -69,5 +79,11 @@ def simulate(
         rest_failing,
         rest_slow,
         lost,
+        tuple(service or ()),
+        talkative,
+        whatsapp,
+        photos,
+        undelivered,
+        lost_texts,
     )
     run(read_settings(), traffic, as_json)

@@ -19,6 +19,7 @@ from grm_console.standin import http
 from grm_console.standin.exchange import Exchange
 from grm_console.standin.faults import Faults
 from grm_console.standin.phones import Habit
+from grm_console.standin.reachability import Reach
 from grm_console.standin.script import read_script
 from grm_console.standin.webhooks import Webhooks
 from grm_console.text import printable
@@ -52,6 +53,12 @@ class Traffic:
     rest_failing: float
     rest_slow: float
     lost: float
+    service: tuple[str, ...]
+    talkative: float
+    whatsapp: float
+    photos: float
+    undelivered: float
+    lost_texts: float
 
 
 def run(settings: Settings, traffic: Traffic, as_json: bool) -> None:
@@ -76,9 +83,11 @@ def run(settings: Settings, traffic: Traffic, as_json: bool) -> None:
         pace=traffic.pace,
         lost=traffic.lost,
     )
+    habits, reach = _reached(traffic.phone)
+    script = read_script(traffic.script, traffic.callers, (*traffic.lines, *traffic.service))
     exchange = Exchange(
         webhooks,
-        read_script(traffic.script, traffic.callers, traffic.lines),
+        script,
         tell,
         seed=traffic.seed or token_hex(8),
         token=token,
@@ -86,9 +95,20 @@ def run(settings: Settings, traffic: Traffic, as_json: bool) -> None:
         talk=traffic.talk,
         pace=traffic.pace,
         no_answer=traffic.no_answer,
-        habits=_habits(traffic.phone),
+        habits=habits,
+        reach=reach,
+        in_service=frozenset(traffic.service),
+        talkative=traffic.talkative,
+        whatsapp=traffic.whatsapp,
+        photos=traffic.photos,
         presses={question: tuple(keys.split(",")) for question, keys in _pairs("press", traffic.press, "wait-key=1")},
-        faults=Faults(traffic.rest_busy, traffic.rest_failing, traffic.rest_slow),
+        faults=Faults(
+            traffic.rest_busy,
+            traffic.rest_failing,
+            traffic.rest_slow,
+            lost_texts=traffic.lost_texts,
+            undelivered=traffic.undelivered,
+        ),
     )
     if traffic.once:
         going: Awaitable[None] = exchange.once()
@@ -119,17 +139,19 @@ async def _until_stopped(exchange: Exchange, going: Awaitable[None], api_port: i
     return False
 
 
-def _habits(written: tuple[str, ...]) -> dict[str, Habit]:
+def _reached(written: tuple[str, ...]) -> tuple[dict[str, Habit], dict[str, Reach]]:
+    """Who is reached by telephone, and by text, at each number named."""
     habits: dict[str, Habit] = {}
-    for number, habit in _pairs("phone", written, "+12025550191=busy"):
-        try:
-            habits[number] = Habit(habit)
-        except ValueError:
-            known = ", ".join(Habit)
-            raise InvalidInput(
-                {"phone": _("{habit} is unknown; take one of {known}.").format(habit=habit, known=known)}
-            ) from None
-    return habits
+    reach: dict[str, Reach] = {}
+    for number, word in _pairs("phone", written, "+12025550191=busy"):
+        if word in set(Habit):
+            habits[number] = Habit(word)
+        elif word in set(Reach):
+            reach[number] = Reach(word)
+        else:
+            known = ", ".join((*Habit, *Reach))
+            raise InvalidInput({"phone": _("{habit} is unknown; take one of {known}.").format(habit=word, known=known)})
+    return habits, reach
 
 
 def _pairs(option: str, written: tuple[str, ...], example: str) -> Iterator[tuple[str, str]]:

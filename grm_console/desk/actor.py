@@ -37,6 +37,11 @@ class Actor:
                     )
                 )
 
+    @property
+    def work(self) -> Act:
+        """The act under which what happens to an exchange is on record: an operator's work, or the program's."""
+        return Act.TAKE_INTERACTION if Act.TAKE_INTERACTION in self.acts else Act.RECEIVE_EVENTS
+
     def may(self, act: Act) -> bool:
         """Whether the actor's role may do this."""
         return act in self.acts and not self.must_change_password

@@ -10,6 +10,7 @@ from typing import Any
 from grm_console.desk import staff
 from grm_console.desk.actor import Actor
 from grm_console.desk.administration_views import CatalogueRow, CatalogueRows, FileCounts, SavedRow
+from grm_console.desk.blocked import Blocked
 from grm_console.desk.catalogue import changes
 from grm_console.desk.catalogue.exports import export_file
 from grm_console.desk.catalogue.fields import DEPARTMENT, KINDS, STAFF, Kind, Row
@@ -26,6 +27,7 @@ class Administration:
         self._actor = actor
         self.kinds: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if actor.may(kind.act))
         """The kinds that this actor may see and change."""
+        self.blocked = Blocked(desk, actor)
 
     def rows(self, kind: Kind) -> CatalogueRows:
         """Every row of a kind, in the order of its file."""

@@ -67,9 +67,5 @@ def sit_down(desk: Desk, actor: Actor) -> None:
 def change(write: Write, actor: Actor, account_id: int, state: AgentState, reason: str) -> None:
     """Change an agent's state within the transaction that gives the reason."""
     accounts.change_state(write.connection, account_id, state, reason, write.now)
-    record(write, actor, _act(actor), f"account:{account_id}", f"state:{state}", reason)
+    record(write, actor, actor.work, f"account:{account_id}", f"state:{state}", reason)
     write.changed("agent", account_id)
-
-
-def _act(actor: Actor) -> Act:
-    return Act.TAKE_INTERACTION if Act.TAKE_INTERACTION in actor.acts else Act.RECEIVE_EVENTS

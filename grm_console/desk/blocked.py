@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from grm_console.clock import local_day
 from grm_console.desk.actor import Actor
-from grm_console.desk.blocked_views import BlockLine
+from grm_console.desk.blocked_views import BlockLine, StoppedCall
 from grm_console.desk.desk import Desk, record
 from grm_console.domain.addresses import Address, AddressKind, read_address
 from grm_console.domain.permissions import Act
@@ -22,6 +22,9 @@ from grm_console.store import blocked_numbers, contact_book, contacts
 from grm_console.store.intake import point_key
 from grm_console.store.store import Write
 from grm_console.text import mask_number
+
+STOPPED_SHOWN = 200
+"""Calls that are listed of those a block kept out."""
 
 
 def blocks_call(connection: Connection, contact_point_id: int | None, now: datetime) -> bool:
@@ -72,9 +75,21 @@ class Blocked:
                 set_by=row.set_by,
                 lifted_at=row.lifted_at,
                 lifted_by=row.lifted_by or "",
+                stopped=row.stopped,
             )
             for row in rows
         )
+
+    @property
+    def may_set_rules(self) -> bool:
+        """Whether this actor may note rules for the talk with a person, and lift them."""
+        return self._actor.may(Act.LEAD_CALLS)
+
+    def stopped(self, block_id: int) -> tuple[StoppedCall, ...]:
+        """The newest calls that a block kept out."""
+        self._actor.require(Act.BLOCK_NUMBERS)
+        with self._desk.store.reading() as connection:
+            return tuple(StoppedCall(*row) for row in blocked_numbers.stopped(connection, block_id, STOPPED_SHOWN))
 
     def add(
         self, number: str, kind: BlockKind, reason: str, until: date, *, notice: str = "", review_on: date | None = None
@@ -138,6 +153,8 @@ class Blocked:
             row = blocked_numbers.locked(write.connection, block_id)
             if row is None:
                 raise NotFound(_("There is no such block. List them: grm block list."))
+            if row.kind == BlockKind.PERSON:
+                self._actor.require(Act.LEAD_CALLS)
             if row.lifted_at is not None or row.until <= write.now:
                 raise StaleChange(_("This block holds no longer, so there is nothing to lift."))
             blocked_numbers.lift(write.connection, block_id, self._actor.account_id, write.now)

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from grm_console.desk import board_opening, leading
+from grm_console.desk import board_opening, interpreter_minutes, leading
 from grm_console.desk.actor import Actor
+from grm_console.desk.blocked import Blocked
 from grm_console.desk.board_views import (
     AgentLine,
     BehindFigure,
@@ -24,6 +25,7 @@ from grm_console.desk.board_views import (
     QueueLine,
     RowsOf,
     Traffic,
+    figure_of,
 )
 from grm_console.desk.desk import Desk
 from grm_console.desk.parking import Parking
@@ -52,6 +54,7 @@ class Board:
         self._actor = actor
         self.name = actor.full_name
         self.role = actor.role
+        self.blocked = Blocked(desk, actor)
 
     def may(self, act: Act) -> bool:
         """Whether the actor's role may do this, so that a screen names only what it may."""
@@ -66,6 +69,7 @@ class Board:
             queues = board.queues(connection)
             waiting = board.waiting(connection, now)
             acknowledged, answered = board.machine_replies(connection, today)
+            interpreted, minutes = interpreter_minutes.today(connection, today, now)
             return BoardSnapshot(
                 at=now,
                 queues=_queues(queues, waiting, served.ended_since(connection, today)),
@@ -82,6 +86,8 @@ class Board:
                 answered_by_machine=_texts(answered),
                 acknowledged=_texts(acknowledged),
                 unreadable=Figure(RowsOf.WAITING, ",".join(row[3] for row in waiting if row[3])),
+                interpreted=figure_of(RowsOf.EXCHANGES, interpreted),
+                interpreter_minutes=minutes,
             )
 
     def rows(self, figure: Figure) -> tuple[BehindFigure, ...]:

@@ -1,6 +1,7 @@
 """One row behind a figure of the board, whole and audited, but for who the citizen is."""
 
 from grm_console.clock import elapsed, whole_moment
+from grm_console.desk import interpreter_minutes
 from grm_console.desk.actor import Actor
 from grm_console.desk.board_views import AgentLine, Opened
 from grm_console.desk.desk import Desk, record
@@ -20,6 +21,7 @@ def exchange(desk: Desk, actor: Actor, interaction_id: int) -> Opened:
         if one is None:
             raise NotFound(_("This exchange is not in the store."))
         queue = shift.queue_row(connection, one.queue_id) if one.queue_id is not None else None
+        interpreter = interpreter_minutes.told(connection, interaction_id, desk.store.now())
     _note(desk, actor, f"interaction:{interaction_id}")
     return _opened(
         channel_word(Channel(one.channel)),
@@ -33,6 +35,7 @@ def exchange(desk: Desk, actor: Actor, interaction_id: int) -> Opened:
         (_("Wrap-up"), one.disposition or ""),
         (_("Length"), elapsed(one.duration) if one.duration else ""),
         (_("Language"), one.language),
+        (_("Interpreter"), interpreter),
         (_("Attachments"), str(one.attachments or "")),
         (_("Problem"), one.problem),
     )

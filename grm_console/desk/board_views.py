@@ -220,6 +220,10 @@ class BoardSnapshot:
     """Texts that the program only acknowledged today, and left to people."""
     unreadable: Figure
     """Signed requests that could not be read and that nobody has looked at."""
+    interpreted: Figure = _NONE
+    """Calls with an interpreter today."""
+    interpreter_minutes: int = 0
+    """What they come to, each interpreter's time in a call rounded up."""
 
     @property
     def calls(self) -> Traffic:

@@ -7,13 +7,24 @@ decided by comparing the rows before and after, and each act is decided at most 
 from collections.abc import Iterable
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, telephone_acts
+from grm_console.desk import agent_states, callbacks, leaving, telephone_acts
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
+from grm_console.desk.holding import hold_citizen
+from grm_console.desk.offer_ends import not_taken, set_free, withdraw
 from grm_console.desk.queue_work import give_back
 from grm_console.domain.call_legs import CALLER, CallFacts, fold_legs
 from grm_console.domain.seen_event import SeenEvent
-from grm_console.domain.words import AgentState, Direction, EndReason, InteractionState, LegRole, LegState
+from grm_console.domain.words import (
+    AgentState,
+    Direction,
+    EndReason,
+    InteractionState,
+    LegRole,
+    LegState,
+    NotTaken,
+    TransferState,
+)
 from grm_console.store import accounts, call_legs, interactions, transfers
 from grm_console.store import intake as rows
 from grm_console.store.call_legs import LegRow
@@ -36,9 +47,15 @@ def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, eve
     _write(write, interaction_id, facts, before)
     after = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
     for number, leg in after.items():
-        if leg.state != before[number].state:
+        known = before[number]
+        if leg.state != known.state:
             call = interactions.locked(write.connection, interaction_id)
             follow(desk, write, actor, call, leg)
+        if leg.machine and not known.machine and number == CALLER:
+            callbacks.was_machine(desk, write, actor, interaction_id)
+        if (leg.state, leg.answered_by) != (known.state, known.answered_by):
+            call = interactions.locked(write.connection, interaction_id)
+            leaving.follow_leg(write, actor, call, leg)
 
 
 def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int, LegRow]) -> None:
@@ -97,7 +114,12 @@ def _operator_joined(write: Write, actor: Actor, call: Any, leg: LegRow) -> None
     if live is None or leg.account_id is None:
         return
     if leg.account_id != call.agent_id:
-        agent_states.change(write, actor, leg.account_id, AgentState.TALKING, "")  # consulted before a transfer
+        offer = transfers.open_offer(write.connection, call.id)
+        if offer is not None and offer.to_id == leg.account_id:
+            agent_states.change(write, actor, leg.account_id, AgentState.TALKING, "")  # consulted before the transfer
+        else:
+            telephone_acts.drop(write, actor, call, live, leg)  # picked up what is offered no longer
+            set_free(write, actor, leg.account_id)
         return
     if citizen.state == LegState.JOINED:
         _talks(write, actor, call)
@@ -112,11 +134,10 @@ def _operator_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRo
     offer = transfers.open_offer(write.connection, call.id)
     if leg.account_id != call.agent_id:
         if offer is not None and leg.account_id == offer.to_id:
-            transfers.settle(write.connection, offer.id, "declined", write.now)
+            not_taken(write, actor, offer, NotTaken.NOT_REACHED)
             missed = leg.state == LegState.FAILED
             after = (AgentState.AWAY, _why_away(leg)) if missed else (AgentState.AVAILABLE, "")
             agent_states.change(write, actor, offer.to_id, *after)
-            write.changed("queue", call.id)
         return
     queued = call.direction == Direction.INBOUND or (call.queue_id is not None and leg.state == LegState.FAILED)
     if call.connected_at is None and queued:
@@ -125,18 +146,19 @@ def _operator_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRo
     others = [
         other
         for other in call_legs.alive(call_legs.leg_rows(write.connection, call.id))
-        if other.number not in (CALLER, leg.number) and other.state == LegState.JOINED
+        if other.number not in (CALLER, leg.number) and other.state == LegState.JOINED and not other.machine
     ]
     if offer is not None and offer.accepted and any(other.account_id == offer.to_id for other in others):
         hand_over(write, actor, call, offer)
         return
     if call.direction == Direction.OUTBOUND:
         callbacks.ended(desk, write, actor, call.id)
+    withdraw(write, actor, call)
     interactions.end(write.connection, call.id, write.now)
     rows.leave_queue(write.connection, call.id, write.now, EndReason.ANSWERED.value)
     agent_states.change(write, actor, call.agent_id, AgentState.WRAP_UP, "")
     write.changed("queue", call.id)
-    if not any(other.role in (LegRole.DEPARTMENT, LegRole.EMERGENCY) for other in others):
+    if not any(other.role in leaving.TAKES_OVER for other in others):
         telephone_acts.hang_up(write, actor, call)
 
 
@@ -146,8 +168,19 @@ def _why_away(leg: LegRow) -> str:
 
 
 def hand_over(write: Write, actor: Actor, call: Any, offer: Any) -> None:
-    """The call is the other operator's from now on; whoever offered it is available again."""
-    transfers.settle(write.connection, offer.id, "done", write.now)
+    """The call is the other operator's from now on, the citizen with them; whoever offered it is available again.
+
+    A supervisor who whispered to the one whispers to the other.
+    """
+    transfers.settle(write.connection, offer.id, TransferState.DONE, write.now)
+    live = call_legs.call_row(write.connection, call.id)
+    legs = call_legs.leg_rows(write.connection, call.id)
+    if live is not None:
+        hold_citizen(write, actor, call, live, legs, False)
+        heir = next((leg for leg in reversed(legs) if leg.account_id == offer.to_id and leg.sid), None)
+        for leg in call_legs.alive(legs):
+            if leg.role == LegRole.SUPERVISOR and leg.coaching and heir is not None:
+                telephone_acts.change(write, actor, call, live, leg, coaching=True, coach=heir.sid)
     interactions.pass_on(write.connection, call.id, offer.to_id)
     agent_states.change(write, actor, offer.from_id, AgentState.AVAILABLE, "")
     agent_states.change(write, actor, offer.to_id, AgentState.TALKING, "")
@@ -158,6 +191,7 @@ def _citizen_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow
     """The citizen's leg is over. Of an inbound call its own status callback tells that, and intake follows it."""
     if call.direction != Direction.OUTBOUND or not leg.outcome:
         return
+    withdraw(write, actor, call)
     telephone_acts.end_all(write, actor, call)
     callbacks.ended(desk, write, actor, call.id)
     interactions.end(write.connection, call.id, write.now)
@@ -169,7 +203,5 @@ def _citizen_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow
 
 def citizen_hung_up(write: Write, actor: Actor, call: Any) -> None:
     """An inbound caller is gone: whoever still rings is stopped, and an empty conference ends."""
+    withdraw(write, actor, call)
     telephone_acts.end_all(write, actor, call)
-    offer = transfers.open_offer(write.connection, call.id)
-    if offer is not None:
-        transfers.settle(write.connection, offer.id, "cancelled", write.now)

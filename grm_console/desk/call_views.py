@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from grm_console.domain.words import CallbackReason, CallbackState, EndReason, LegRole, LegState
+from grm_console.domain.words import CallbackReason, CallbackState, EndReason, LegRole, LegState, NotTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ class LegLine:
     """The carrier's last word, e.g. `no-answer`; empty as long as it lives."""
     waits: bool = False
     """A citizen who called and is not brought in yet."""
+    machine: bool = False
+    """Whether an answering machine picked up, as far as anybody knows."""
+    person: bool = False
+    """Whether somebody of ours has heard a person where the carrier took them for a machine."""
+    language: str = ""
+    """Of an interpreter: into which language."""
+    joined_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,18 @@ class TransferOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """An offer that was not taken: the call is with whoever offered it."""
+
+    transfer_id: int
+    to_name: str
+    why: NotTaken
+    resumed: bool
+    """Whether the citizen was taken back from hold by it; else they are where they were before the offer."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallLine:
     """A live call as its operator sees it."""
 
@@ -52,6 +72,12 @@ class CallLine:
     keys: tuple[str, ...]
     """What the caller answered by keys to a silent question, oldest first."""
     transfer: TransferOffer | None
+    refusal: Refusal | None = None
+    """What became of the last offer, if it was not taken and none is open."""
+    leaving: int | None = None
+    """The leg with which the citizen is left as soon as a person is sure to be there."""
+    callback: bool = False
+    """Whether somebody is called back by it."""
 
     @property
     def held(self) -> bool:
@@ -77,6 +103,8 @@ class ThirdParty:
     detail: str
     """Hours and duties of a department; state of an operator."""
     free: bool = True
+    language: str = ""
+    """Into which language an interpreter interprets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from grm_console.desk.callback_windows import open_times
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.outbound_exchange import add_outbound
 from grm_console.domain.addresses import AddressKind
+from grm_console.domain.call_legs import CALLER
 from grm_console.domain.callback_rules import GRACE, OpenTime, is_missed, next_attempt, soonest_window
 from grm_console.domain.matching import rank_holders
-from grm_console.domain.permissions import Act
 from grm_console.domain.queue_order import queued_as_of
 from grm_console.domain.reach import why_not
 from grm_console.domain.service_level import day_of
@@ -31,8 +31,8 @@ from grm_console.domain.words import (
     QueueState,
 )
 from grm_console.i18n import _
+from grm_console.store import call_legs, contacts, interactions
 from grm_console.store import callbacks as rows
-from grm_console.store import contacts, interactions
 from grm_console.store.intake import add_queue_entry
 from grm_console.store.store import Write
 
@@ -108,7 +108,7 @@ def request(
                 raise _OpenAlreadyError
     except _OpenAlreadyError:
         return None
-    record(write, actor, _act(actor), f"interaction:{key}", f"callback:{reason}", f"asked in:{asked_in_id or ''}")
+    record(write, actor, actor.work, f"interaction:{key}", f"callback:{reason}", f"asked in:{asked_in_id or ''}")
     write.changed("queue", key)
     return key
 
@@ -179,12 +179,27 @@ def done(desk: Desk, write: Write, actor: Actor, interaction_id: int) -> None:
 
 
 def ended(desk: Desk, write: Write, actor: Actor, interaction_id: int) -> None:
-    """An outbound call is over, in whatever way: as a callback it is done if they talked, else it is one attempt."""
+    """An outbound call is over, in whatever way: as a callback it is done if they talked, else it is one attempt.
+
+    Nobody talked with an answering machine, though a message may be on it.
+    """
     call = rows.exchange_row(write.connection, interaction_id)
-    if call is not None and call.connected_at is not None:
+    machine = any(leg.number == CALLER and leg.machine for leg in call_legs.leg_rows(write.connection, interaction_id))
+    if call is not None and call.connected_at is not None and not machine:
         done(desk, write, actor, interaction_id)
     else:
         attempt_failed(desk, write, actor, interaction_id)
+
+
+def was_machine(desk: Desk, write: Write, actor: Actor, interaction_id: int) -> None:
+    """It is known only now that a machine picked up: a callback that counted as done was one attempt."""
+    if rows.take_up_again(write.connection, interaction_id):
+        attempt_failed(desk, write, actor, interaction_id)
+
+
+def stands_for(connection: Connection, interaction_id: int) -> bool:
+    """Whether somebody is called back by this exchange."""
+    return rows.any_of_interaction(connection, interaction_id)
 
 
 def keep_time(desk: Desk, actor: Actor) -> int:
@@ -193,7 +208,7 @@ def keep_time(desk: Desk, actor: Actor) -> int:
     To be called every few seconds by the web process. A callback is missed that nobody began within GRACE after its
     window.
     """
-    act = _act(actor)
+    act = actor.work
     actor.require(act)
     now = desk.store.now()
     with desk.store.reading() as connection:
@@ -296,9 +311,5 @@ def _sure_holder(connection: Connection, contact_point_id: int, now: datetime) -
 
 def note(write: Write, actor: Actor, interaction_id: int, what: str) -> None:
     """Leave what became of a callback in the audit and tell the seats."""
-    record(write, actor, _act(actor), f"interaction:{interaction_id}", what)
+    record(write, actor, actor.work, f"interaction:{interaction_id}", what)
     write.changed("queue", interaction_id)
-
-
-def _act(actor: Actor) -> Act:
-    return Act.TAKE_INTERACTION if actor.may(Act.TAKE_INTERACTION) else Act.RECEIVE_EVENTS

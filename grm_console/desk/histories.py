@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from grm_console.clock import elapsed, whole_moment
+from grm_console.desk import interpreter_minutes
 from grm_console.desk.actor import Actor
 from grm_console.desk.contact_access import opened
 from grm_console.desk.desk import Desk, record
@@ -71,7 +72,7 @@ def detail(desk: Desk, actor: Actor, entry_id: int) -> TimelineDetail:
             case EntryKind.NOTE:
                 title, facts, text = _of_note(connection, entry.source_id)
             case EntryKind.INTERACTION:
-                title, facts, text = _of_exchange(connection, entry)
+                title, facts, text = _of_exchange(connection, entry, desk.store.now())
     return TimelineDetail(entry_id, title, tuple((label, value) for label, value in facts if value), text)
 
 
@@ -148,7 +149,7 @@ def _of_note(connection: Connection, note_id: int) -> _Whole:
     return _("Note"), ((_("Written"), whole_moment(note.at)), (_("By"), note.by)), note.text
 
 
-def _of_exchange(connection: Connection, entry: Any) -> _Whole:
+def _of_exchange(connection: Connection, entry: Any, now: datetime) -> _Whole:
     one = timeline.interaction_detail(connection, entry.source_id)
     if one is None:
         raise NotFound(_("This exchange is not in the store."))
@@ -161,6 +162,7 @@ def _of_exchange(connection: Connection, entry: Any) -> _Whole:
         (_("Agent"), one.agent or ""),
         (_("Wrap-up"), named(one.disposition or "", one.other_disposition or "")[0]),
         (_("Length"), elapsed(one.duration) if one.duration else ""),
+        (_("Interpreter"), interpreter_minutes.told(connection, one.id, now)),
         (_("Concerns"), one.concerned or one.concerned_name),
         (_("Attachments"), str(one.attachments or "")),
         *_corrections(connection, Corrected(interaction_id=one.id)),

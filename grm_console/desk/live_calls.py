@@ -7,25 +7,27 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from grm_console.desk import (
-    agent_states,
+    callbacks,
     dialling,
     emergency_calls,
+    leaving,
     supervising,
     telephone_acts,
     third_parties,
     transfers,
 )
 from grm_console.desk.actor import Actor
-from grm_console.desk.call_views import CallLine, Ear, EmergencyChoice, LegLine, ThirdParty, TransferOffer
+from grm_console.desk.call_views import CallLine, Ear, EmergencyChoice, LegLine, Refusal, ThirdParty, TransferOffer
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.holding import hold_citizen
+from grm_console.desk.offer_ends import withdraw
 from grm_console.desk.queue_work import held
 from grm_console.domain.call_legs import CALLER
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import AgentState, EndReason, InteractionState, LegRole, LegState
+from grm_console.domain.words import InteractionState, LegRole, LegState, NotTaken
 from grm_console.errors import InvalidInput, StaleChange
 from grm_console.i18n import _
-from grm_console.store import call_legs, interactions, outbox
-from grm_console.store import intake as rows
+from grm_console.store import call_legs, outbox
 from grm_console.store import transfers as offers
 from grm_console.store.call_legs import CallRow, LegRow
 from grm_console.store.store import Write
@@ -51,19 +53,27 @@ class Calls:
             legs = call_legs.leg_rows(connection, interaction_id)
             act = outbox.latest_act(connection, interaction_id)
             keys = call_legs.key_answers(connection, interaction_id, SILENT)
-            offer = offers.open_offer(connection, interaction_id)
+            offer = offers.newest(connection, interaction_id)
+            callback = callbacks.stands_for(connection, interaction_id)
+        open_offer = offer if offer is not None and offer.settled_at is None else None
         return CallLine(
             interaction_id=interaction_id,
             legs=tuple(_leg_line(leg) for leg in legs),
             trouble=act[2] if act is not None and act[1] in ("failed", "unknown") and not _withdrawn(act) else "",
             keys=tuple(keys),
-            transfer=transfers.view(offer) if offer is not None else None,
+            transfer=transfers.view(open_offer) if open_offer is not None else None,
+            refusal=_refusal(offer),
+            leaving=live.leaving,
+            callback=callback,
         )
 
     def hold(self, interaction_id: int, on_hold: bool) -> None:
         """Let the citizen hear music alone, or be with the others again."""
         with self._writing() as write:
             call, live, legs = _talking(write, self._actor, interaction_id)
+            offer = offers.open_offer(write.connection, interaction_id)
+            if offer is not None:
+                offers.hold_is_ones_own(write.connection, offer.id)
             hold_citizen(write, self._actor, call, live, legs, on_hold)
 
     def mute(self, interaction_id: int, muted: bool) -> None:
@@ -99,20 +109,31 @@ class Calls:
         """Everybody hears everybody."""
         self.hold(interaction_id, False)
 
-    def leave(self, interaction_id: int) -> None:
-        """Leave the citizen with whoever was brought in; the wrap-up begins."""
-        actor = self._actor
+    def leave(self, interaction_id: int) -> bool:
+        """Leave the citizen with the department that was brought in, and go on to the wrap-up.
+
+        Gives whether that was at once; else it comes as soon as a person is there, unless `stay` is called. Raises
+        InvalidInput if nobody was brought in, or a machine picked up: then the citizen stays with the operator.
+        """
         with self._writing() as write:
-            call, live, legs = _talking(write, actor, interaction_id)
-            others = [leg for leg in legs if leg.number != CALLER and leg.account_id != actor.account_id]
-            if not any(leg.state == LegState.JOINED for leg in others):
-                raise InvalidInput(
-                    {"leg": _("Nobody else is on the line yet. Wait until they pick up, or end with F8.")}
-                )
-            hold_citizen(write, actor, call, live, legs, False)
-            telephone_acts.drop(write, actor, call, live, own_leg(actor, legs))
-            end_talking(write, actor, interaction_id)
-            self._noted(write, interaction_id, "leave")
+            call, live, legs = _talking(write, self._actor, interaction_id)
+            return leaving.leave(write, self._actor, call, live, legs)
+
+    def stay(self, interaction_id: int) -> None:
+        """Do not leave after all."""
+        with self._writing() as write:
+            call, _live, _legs = _talking(write, self._actor, interaction_id)
+            leaving.stay(write, self._actor, call)
+
+    def person_there(self, interaction_id: int, number: int) -> None:
+        """The carrier took somebody for a machine, and the operator hears a person."""
+        with self._writing() as write:
+            call, _live, legs = _talking(write, self._actor, interaction_id)
+            if not 0 <= number < len(legs) or not legs[number].machine:
+                raise InvalidInput({"leg": _("Nobody in this call is taken for a machine.")})
+            call_legs.set_person(write.connection, call.id, number)
+            self._noted(write, interaction_id, f"person on leg {number}")
+            write.changed("interaction", interaction_id)
 
     # Handing over
 
@@ -120,8 +141,7 @@ class Calls:
         """Offer the call to another operator, whose seat sees the card, the answers given and the note first."""
         with self._writing() as write:
             call, live, legs = _talking(write, self._actor, interaction_id)
-            transfers.offer(write, self._actor, call, party, note)
-            hold_citizen(write, self._actor, call, live, legs, True)
+            transfers.offer(write, self._actor, call, live, legs, party, note)
 
     def offered(self) -> TransferOffer | None:
         """The call somebody offers to this operator, if anybody does."""
@@ -140,14 +160,13 @@ class Calls:
         with self._writing() as write:
             call, live, legs = _talking(write, self._actor, interaction_id)
             transfers.complete(write, self._actor, call, legs)
-            hold_citizen(write, self._actor, call, live, legs, False)
             telephone_acts.drop(write, self._actor, call, live, own_leg(self._actor, legs))
 
     def cancel(self, interaction_id: int) -> None:
         """Take an offer back; the citizen is on the line again."""
         with self._writing() as write:
             call, live, legs = _talking(write, self._actor, interaction_id)
-            transfers.cancel(write, self._actor, call, live, legs)
+            withdraw(write, self._actor, call)
             hold_citizen(write, self._actor, call, live, legs, False)
 
     def to_queue(self, interaction_id: int, queue_code: str, note: str) -> None:
@@ -220,21 +239,10 @@ def own_leg(actor: Actor, legs: list[LegRow]) -> LegRow:
     raise StaleChange(_("Your telephone is no longer in this call. Wrap it up (F9)."))
 
 
-def hold_citizen(write: Write, actor: Actor, call: Any, live: CallRow, legs: list[LegRow], on_hold: bool) -> None:
-    """Ask for the citizen's leg to be held or not; nothing to ask if it is so already."""
-    citizen = legs[CALLER]
-    if citizen.held != on_hold and citizen.state == LegState.JOINED:
-        telephone_acts.change(write, actor, call, live, citizen, held=on_hold)
-        record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "hold" if on_hold else "resume")
-        write.changed("interaction", call.id)
-
-
-def end_talking(write: Write, actor: Actor, interaction_id: int) -> None:
-    """The operator's part is over while others go on: the wrap-up begins."""
-    interactions.end(write.connection, interaction_id, write.now)
-    rows.leave_queue(write.connection, interaction_id, write.now, EndReason.ANSWERED.value)
-    agent_states.change(write, actor, actor.account_id, AgentState.WRAP_UP, "")
-    write.changed("queue", interaction_id)
+def _refusal(offer: offers.Offer | None) -> Refusal | None:
+    if offer is None or not offer.not_taken or offer.settled_at is None:
+        return None
+    return Refusal(offer.id, offer.to_name, NotTaken(offer.not_taken), offer.holds, offer.settled_at)
 
 
 def _leg_line(leg: LegRow) -> LegLine:
@@ -249,6 +257,11 @@ def _leg_line(leg: LegRow) -> LegLine:
         since=leg.left_at or leg.joined_at or leg.asked_at,
         outcome=leg.outcome,
         waits=leg.number == CALLER and leg.state == LegState.ASKED and bool(leg.sid),
+        machine=leg.machine,
+        person=leg.person,
+        language=leg.language,
+        joined_at=leg.joined_at,
+        left_at=leg.left_at,
     )
 
 

@@ -30,10 +30,12 @@ class Carrier(Protocol):
         muted: bool = False,
         coach: str = "",
         record: bool = False,
+        detects: bool = False,
     ) -> str:
         """Ring a telephone into a conference, for 5 to 600 seconds; gives the id of the leg's call.
 
-        `coach` is the call of the one leg that alone shall hear the new one. `record` has the conference recorded.
+        `coach` is the call of the one leg that alone shall hear the new one. `record` has the conference recorded,
+        `detects` has it told whether a person or a machine picks up.
         """
 
     def join(self, *, sid: str, conference: str, label: str, record: bool = False) -> None:

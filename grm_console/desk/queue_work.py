@@ -6,6 +6,7 @@ from typing import Any
 from grm_console.desk import agent_states, callbacks, surveys, telephone_acts
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.offer_ends import withdraw
 from grm_console.desk.views import DispositionChoice, QueueItem, QueueStatus
 from grm_console.domain.call_legs import conference_name
 from grm_console.domain.case_form import limit_of
@@ -101,8 +102,17 @@ def ring_operator(write: Write, operator: Actor, call: Any) -> None:
     citizen = (
         call.sender if call.direction == Direction.INBOUND else contacts.address_of(connection, call.contact_point_id)
     )
-    own_sid = call.sid if call.direction == Direction.INBOUND else ""
-    call_legs.begin(connection, call.id, conference_name(call.sid), citizen, own_sid, operator.account_id, now)
+    inbound = call.direction == Direction.INBOUND
+    call_legs.begin(
+        connection,
+        call.id,
+        conference_name(call.sid),
+        citizen,
+        call.sid if inbound else "",
+        operator.account_id,
+        now,
+        detects=not inbound and queue.detects_machines(connection, call.queue_id),
+    )
     telephone_acts.bring_in(
         write,
         operator,
@@ -145,6 +155,7 @@ def end(desk: Desk, actor: Actor, interaction_id: int) -> None:
         row = held(write, actor, interaction_id)
         if row.state == InteractionState.WRAP_UP:
             return
+        withdraw(write, actor, row)
         interactions.end(write.connection, interaction_id, write.now)
         rows.leave_queue(write.connection, interaction_id, write.now, _reason(row.channel).value)
         if row.channel == Channel.VOICE and row.sid and not row.problem:

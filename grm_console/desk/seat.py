@@ -17,6 +17,7 @@ from grm_console.desk import (
     console_choices,
     drafts,
     histories,
+    offer_ends,
     queue_work,
     sign_in,
     speakers,
@@ -24,6 +25,7 @@ from grm_console.desk import (
 from grm_console.desk.actor import Actor
 from grm_console.desk.administration import Administration
 from grm_console.desk.answers import AnswerShelf
+from grm_console.desk.blocked import Blocked
 from grm_console.desk.board import Board
 from grm_console.desk.callback_list import Callbacks
 from grm_console.desk.canned_texts import CannedTexts
@@ -136,6 +138,7 @@ class Seat:
         self.conversations = Conversations(desk, actor)
         self.callbacks = Callbacks(desk, actor)
         self.recordings = Recordings(desk, actor)
+        self.blocked = Blocked(desk, actor)
 
     def may(self, act: Act) -> bool:
         """Whether this operator's role may do this, so that a screen names only what it may."""
@@ -198,7 +201,9 @@ class Seat:
 
     def set_away(self, reason: str) -> AgentStatus:
         """Away with a reason."""
-        return agent_states.choose(self._desk, self._actor, AgentState.AWAY, reason)
+        status = agent_states.choose(self._desk, self._actor, AgentState.AWAY, reason)
+        offer_ends.step_aside(self._desk, self._actor)
+        return status
 
     def extend_wrap_up(self) -> AgentStatus:
         """Take the wrap-up's time once more."""
@@ -207,6 +212,7 @@ class Seat:
     def sign_out(self) -> None:
         """End the shift at this seat."""
         agent_states.choose(self._desk, self._actor, AgentState.SIGNED_OUT)
+        offer_ends.step_aside(self._desk, self._actor)
 
     def aside(self) -> tuple[int, int, str]:
         """How many exchanges this operator has parked, how many notices are unread, and why a claim was lost."""

@@ -154,8 +154,8 @@ def _ask(carrier: Carrier, row: Any) -> str:
         case "call-end":
             carrier.end_call(row.answered_sid)
         case "leg-ring":
-            wanted = ("conference", "label", "to", "caller_id", "seconds", "muted", "coach", "record")
-            return carrier.ring(**{name: detail[name] for name in wanted})
+            wanted = ("conference", "label", "to", "caller_id", "seconds", "muted", "coach", "record", "detects")
+            return carrier.ring(**{name: detail[name] for name in wanted if name in detail})
         case "call-join":
             carrier.join(**detail)
         case "call-send":

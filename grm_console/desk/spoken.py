@@ -1,7 +1,7 @@
 """The closed lists of the trade as words, for the sentences of desk and of the screens alike."""
 
 from grm_console.domain.permissions import Role
-from grm_console.domain.words import Channel
+from grm_console.domain.words import BlockKind, Channel
 from grm_console.i18n import _, language
 
 
@@ -64,6 +64,48 @@ def agent_state_word(state: str, reason: str = "") -> str:
         "away": away,
         "signed-out": _("Signed out"),
     }[state]
+
+
+_LANGUAGES = {
+    "ar": "العربية",
+    "bn": "বাংলা",
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fa": "فارسی",
+    "fr": "Français",
+    "hi": "हिन्दी",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "pl": "Polski",
+    "pt": "Português",
+    "ru": "Русский",
+    "th": "ไทย",
+    "tl": "Tagalog",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "ur": "اردو",
+    "vi": "Tiếng Việt",
+    "zh": "中文",
+    "zh-Hans": "简体中文",
+    "zh-Hant": "繁體中文",
+}
+"""What languages call themselves, so that whoever speaks one finds it."""
+
+
+def block_word(kind: BlockKind) -> str:
+    """What is on the blocklist."""
+    return {
+        BlockKind.MACHINE: _("machine"),
+        BlockKind.FRAUD: _("fraud"),
+        BlockKind.PERSON: _("rules for a person"),
+    }[kind]
+
+
+def language_word(code: str) -> str:
+    """A language by its own name; one that is not known stays its code."""
+    return _LANGUAGES.get(code, code)
 
 
 def role_word(role: str) -> str:

@@ -50,6 +50,7 @@ def ring(write: Write, actor: Actor, call: Any, leg: LegRow, *, coach: str = "")
         "muted": leg.muted,
         "coach": coach,
         "record": queue.records(write.connection, call.queue_id),
+        "detects": leg.detects,
         "leg": leg.number,
     }
     _ask(write, actor, call, "leg-ring", label, detail)
@@ -78,10 +79,14 @@ def send(write: Write, actor: Actor, call: Any, step: str) -> None:
 
 
 def change(write: Write, actor: Actor, call: Any, live: CallRow, leg: LegRow, **wanted: bool | str) -> None:
-    """Hold, mute or coach a leg: `held`, `muted`, `coaching` with `coach`, the operator's own sid."""
+    """Hold, mute or coach a leg: `held`, `muted`, `coaching` with `coach`, the operator's own sid.
+
+    What was asked of it before and is not begun is not asked any more: a late hold never follows its own resume.
+    """
     detail = {"conference_sid": live.conference_sid, "sid": leg.sid, **wanted}
-    what = next(iter(wanted))
-    _ask(write, actor, call, "leg-change", _fresh(call, f"{leg.number}:{what}"), detail)
+    about = f"{leg.number}:{next(iter(wanted))}"
+    outbox.withdraw_like(write.connection, "leg-change", f"{call.sid}:{about}:", WITHDRAWN)
+    _ask(write, actor, call, "leg-change", _fresh(call, about), detail)
 
 
 def drop(write: Write, actor: Actor, call: Any, live: CallRow, leg: LegRow) -> None:
@@ -92,7 +97,9 @@ def drop(write: Write, actor: Actor, call: Any, live: CallRow, leg: LegRow) -> N
     elif leg.sid:
         detail = {"conference_sid": live.conference_sid, "sid": leg.sid}
         _ask(write, actor, call, "leg-drop", label, detail)
-    # A leg whose ring is just being asked for is dropped as soon as its id is known: see sending.
+    elif leg.number != CALLER:
+        # Its ring is just being asked for: it is dropped as soon as its id is known, see call_failures.
+        call_legs.fail_leg(write.connection, call.id, leg.number, write.now, "canceled")
 
 
 def end_all(write: Write, actor: Actor, call: Any) -> None:

@@ -6,7 +6,7 @@ from grm_console.desk import telephone_acts
 from grm_console.desk.actor import Actor
 from grm_console.desk.call_views import ThirdParty
 from grm_console.desk.desk import Desk, record
-from grm_console.desk.spoken import agent_state_word
+from grm_console.desk.spoken import agent_state_word, language_word
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import AgentState, LegRole
 from grm_console.errors import InvalidInput
@@ -31,13 +31,15 @@ def directory(desk: Desk, actor: Actor, words: str) -> tuple[ThirdParty, ...]:
         colleagues = third_parties.colleagues(connection, actor.account_id)
     found = [
         ThirdParty(
-            LegRole.INTERPRETER if "interpreter" in row.duties.casefold() else LegRole.DEPARTMENT,
+            LegRole.INTERPRETER if language else LegRole.DEPARTMENT,
             row.code,
-            row.name,
+            f"{language_word(language)} · {row.name}" if language else row.name,
             row.phone,
             " · ".join(part for part in (row.other_name, row.hours, row.duties) if part),
+            language=language,
         )
         for row in departments
+        for language in row.interprets.split("|")
     ]
     found += [ThirdParty(LegRole.CALLER, row.code, row.name, "", row.other_name) for row in queues]
     found += [
@@ -68,6 +70,17 @@ def add(write: Write, actor: Actor, call: Any, legs: list[LegRow], party: ThirdP
         raise InvalidInput({"party": _("Choose a department or interpreter with a telephone number.")})
     if any(leg.address == number.phone for leg in call_legs.alive(legs)):
         raise InvalidInput({"party": _("They are in this call already.")})
-    telephone_acts.bring_in(write, actor, call, party.role, number.phone, organisation_id=number.id, name=number.name)
+    language = party.language if party.language in number.interprets.split("|") else ""
+    telephone_acts.bring_in(
+        write,
+        actor,
+        call,
+        LegRole.INTERPRETER if language else LegRole.DEPARTMENT,
+        number.phone,
+        organisation_id=number.id,
+        name=f"{language_word(language)} · {number.name}" if language else number.name,
+        language=language,
+        detects=number.detects_machines,
+    )
     record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "add", f"organisation:{number.id}")
     write.changed("interaction", call.id)

@@ -8,10 +8,12 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import hand_over
 from grm_console.desk.call_views import ThirdParty, TransferOffer
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.holding import hold_citizen, is_held
+from grm_console.desk.offer_ends import not_taken, set_free, withdraw
 from grm_console.desk.queue_work import ring_operator
 from grm_console.domain.case_form import limit_of
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState
+from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState, NotTaken, TransferState
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound
 from grm_console.i18n import _
 from grm_console.store import articles, call_legs, interactions, queue, third_parties
@@ -26,8 +28,10 @@ def view(offer: Offer) -> TransferOffer:
     return TransferOffer(offer.id, offer.interaction_id, offer.from_name, offer.to_name, offer.note, offer.accepted)
 
 
-def offer(write: Write, actor: Actor, call: Any, party: ThirdParty, note: str) -> None:
-    """Offer a call; one offer at a time, to somebody with a telephone who is not at another exchange."""
+def offer(
+    write: Write, actor: Actor, call: Any, live: CallRow, legs: list[LegRow], party: ThirdParty, note: str
+) -> None:
+    """Offer a call, the citizen on hold; one offer at a time, to somebody with a telephone and nothing else to do."""
     colleague = third_parties.colleague(write.connection, party.key) if party.role is LegRole.OPERATOR else None
     if colleague is None or colleague.id == actor.account_id or not colleague.device:
         raise InvalidInput({"party": _("Choose a colleague with a telephone.")})
@@ -42,8 +46,15 @@ def offer(write: Write, actor: Actor, call: Any, party: ThirdParty, note: str) -
     if offers.open_offer(write.connection, call.id) is not None:
         raise InvalidInput({"party": _("This call is offered already. Take the offer back first.")})
     key = offers.add(
-        write.connection, call.id, actor.account_id, colleague.id, note.strip()[: limit_of("note")], write.now
+        write.connection,
+        call.id,
+        actor.account_id,
+        colleague.id,
+        note.strip()[: limit_of("note")],
+        write.now,
+        holds=not is_held(write, call, legs),
     )
+    hold_citizen(write, actor, call, live, legs, True)
     record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "offer", f"transfer:{key}")
     write.changed("queue", call.id)
 
@@ -70,7 +81,7 @@ def accept(desk: Desk, actor: Actor, transfer_id: int) -> int:
             return found.interaction_id
         call = interactions.locked(write.connection, found.interaction_id)
         assert call is not None, "an open offer has its call"
-        offers.settle(write.connection, transfer_id, "accepted", write.now)
+        offers.settle(write.connection, transfer_id, TransferState.ACCEPTED, write.now)
         ring_operator(write, actor, call)
         agent_states.change(write, actor, actor.account_id, AgentState.RINGING, "")
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "accept", f"transfer:{transfer_id}")
@@ -79,13 +90,13 @@ def accept(desk: Desk, actor: Actor, transfer_id: int) -> int:
 
 
 def decline(desk: Desk, actor: Actor, transfer_id: int) -> None:
-    """Say no; whoever offered sees it, and the citizen is still theirs."""
+    """Say no, also after having said yes; whoever offered is told, and the citizen is with them again."""
     actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
         found = _open(write, actor, transfer_id)
-        offers.settle(write.connection, transfer_id, "declined", write.now)
-        record(write, actor, Act.TAKE_INTERACTION, f"interaction:{found.interaction_id}", "decline")
-        write.changed("queue", found.interaction_id)
+        not_taken(write, actor, found, NotTaken.SAID_NO)
+        if found.accepted:
+            set_free(write, actor, actor.account_id)
 
 
 def complete(write: Write, actor: Actor, call: Any, legs: list[LegRow]) -> None:
@@ -98,21 +109,6 @@ def complete(write: Write, actor: Actor, call: Any, legs: list[LegRow]) -> None:
     record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "hand over", f"account:{found.to_id}")
 
 
-def cancel(write: Write, actor: Actor, call: Any, live: CallRow, legs: list[LegRow]) -> None:
-    """Take an offer back; a colleague who is rung or on the line already is let go."""
-    found = offers.open_offer(write.connection, call.id)
-    if found is None:
-        return
-    offers.settle(write.connection, found.id, "cancelled", write.now)
-    for leg in call_legs.alive(legs):
-        if leg.account_id == found.to_id:
-            telephone_acts.drop(write, actor, call, live, leg)
-    if found.accepted:
-        agent_states.change(write, actor, found.to_id, AgentState.AVAILABLE, "")
-    record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "offer taken back")
-    write.changed("queue", call.id)
-
-
 def to_queue(write: Write, actor: Actor, call: Any, queue_code: str, note: str) -> None:
     """Put a caller back into a queue: they wait at once again, with their first waiting-since and the note."""
     target = queue.by_code(write.connection, queue_code)
@@ -120,6 +116,7 @@ def to_queue(write: Write, actor: Actor, call: Any, queue_code: str, note: str) 
         raise InvalidInput({"queue": _("Choose a queue that is in use.")})
     if note.strip():
         interactions.add_note(write.connection, call.id, note.strip()[: limit_of("note")])
+    withdraw(write, actor, call)
     live = call_legs.call_row(write.connection, call.id)
     telephone_acts.send(write, actor, call, "again")
     for leg in call_legs.alive(call_legs.leg_rows(write.connection, call.id)):
@@ -141,4 +138,7 @@ def _open(write: Write, actor: Actor, transfer_id: int) -> Offer:
         raise NotFound(_("This exchange is not in the store."))
     if call.state != InteractionState.TALKING:
         raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
+    found = offers.offer_row(write.connection, transfer_id)  # it may have ended while the call was locked
+    if found is None:
+        raise AlreadyClaimed(_("This call is no longer offered to you."))
     return found

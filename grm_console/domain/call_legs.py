@@ -17,6 +17,7 @@ from grm_console.domain.words import LegState
 
 CALLER = 0
 """Number of the citizen's leg."""
+_MACHINE, _FAX = "machine", "fax"
 _PREFIX = "call-"
 _OUTBOUND = "OUT"
 
@@ -36,6 +37,8 @@ class LegFacts:
     """Whether it was picked up, in the conference or not."""
     outcome: str = ""
     """The provider's last word on the leg, e.g. `completed`, `no-answer`; empty as long as there is none."""
+    answered_by: str = ""
+    """The provider's word for who picked up, e.g. `human`, `machine_start`; empty as long as it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,11 @@ class CallFacts:
     """Numbers of the legs that were picked up, but for the citizen's."""
     reached: bool
     """Whether citizen and somebody of ours were surely on the line together, even if a callback of it was lost."""
+
+
+def is_machine(answered_by: str) -> bool:
+    """Whether the provider holds whoever picked up for an answering machine or a fax (Twilio: `AnsweredBy`)."""
+    return answered_by.startswith(_MACHINE) or answered_by == _FAX
 
 
 def outbound_thread(draw: str) -> str:
@@ -155,7 +163,14 @@ def _leg(steps: list[SeenEvent], calls: list[SeenEvent]) -> LegFacts:
         left_at=left_at if final or (was_in and not joined) else None,
         answered=answered,
         outcome=state if final else "",
+        answered_by=max((call.text for call in calls if call.kind is EventKind.CALL_LEG), key=_certainty, default=""),
     )
+
+
+def _certainty(answered_by: str) -> tuple[int, str]:
+    """Of two words for who picked up the surer one counts, and a machine before a person: it is looked into."""
+    surely = 2 if is_machine(answered_by) else 1 if answered_by == "human" else 0
+    return surely, answered_by
 
 
 def _state(joined: bool, answered: bool, gone: bool, call: str) -> LegState:

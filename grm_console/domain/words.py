@@ -127,7 +127,20 @@ class TransferState(StrEnum):
     ACCEPTED = "accepted"
     DONE = "done"
     DECLINED = "declined"
+    """Whoever was offered it did not take it."""
     CANCELLED = "cancelled"
+
+
+class NotTaken(StrEnum):
+    """Why an offered call was not taken."""
+
+    SAID_NO = "said-no"
+    RAN_OUT = "ran-out"
+    """No answer in time."""
+    LEFT = "left"
+    """They went away, or signed out."""
+    NOT_REACHED = "not-reached"
+    """They said yes, and their telephone was not picked up, or broke off."""
 
 
 class CallbackReason(StrEnum):

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from grm_console.standin.detection import Detection
 from grm_console.standin.phones import Manner, Pickup
 from grm_console.standin.verbs import Walk
 from grm_console.standin.webhooks import stamp
@@ -29,6 +30,7 @@ class StatusCallback:
 
 
 _UNREPORTED = StatusCallback("", frozenset())
+_UNHEARD = Detection()
 
 
 class Call:
@@ -64,6 +66,8 @@ class Call:
         self._answered: float | None = None
         self._ended: datetime | None = None
         self._why = "the desk ended it"
+        self.heard: dict[str, str] = {}
+        """Who picked up, as the carrier has heard; empty unless it was to listen, and until it knows."""
         self._turn = asyncio.Event()
         self._cut = False
         self._next: Source | None = None
@@ -115,7 +119,14 @@ class Call:
         await self._live(lambda walk: walk.begin(url, fallback))
         self._end("completed" if self.state in ("ringing", "in-progress") else self.state)
 
-    async def go_out(self, pickup: Pickup, seconds: float, report: StatusCallback, source: Source) -> None:
+    async def go_out(
+        self,
+        pickup: Pickup,
+        seconds: float,
+        report: StatusCallback,
+        source: Source,
+        detection: Detection = _UNHEARD,
+    ) -> None:
         """The whole life of a call the desk makes, rung for at most so many seconds."""
         self._report = report
         self._step("initiated", "initiated")
@@ -132,7 +143,10 @@ class Call:
             self._answered = monotonic()
             self._step("in-progress", "answered")
             self.say("answers", number=self.recipient, who=pickup.habit.value)
+            listening = detection.begin(self, pickup.habit)
             await self._live(source)
+            if listening is not None:
+                listening.cancel()
             outcome = "completed"
         self._end(outcome)
 
@@ -232,6 +246,7 @@ class Call:
         if not self._report.url or event not in self._report.events:
             return
         told = {"SequenceNumber": str(self._steps), "Timestamp": stamp(), "CallbackSource": "call-progress-events"}
+        told |= self.heard
         self._steps += 1
         if state == "completed":
             minutes = str(-(-int(self._seconds()) // 60))

@@ -1,4 +1,4 @@
-"""What goes wrong with REST calls: too many at once, failures before and after the deed, slowness."""
+"""What goes wrong: REST calls refused, failed before and after the deed, slow; texts whose webhook never comes."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -19,12 +19,14 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Shares of REST calls from 0 to 1, and seconds of delay."""
+    """Shares of REST calls and of citizens' texts from 0 to 1, and seconds of delay."""
 
     too_many: float = 0.0
     failing: float = 0.0
     slow: float = 0.0
     """An answer comes up to so many seconds later."""
+    lost_texts: float = 0.0
+    """Citizens' texts that are in the account's list although no webhook ever told of them."""
 
     def draw(self, draw: Random) -> tuple[Fault, float]:
         """What becomes of a call, and how late it is answered in seconds."""
@@ -34,3 +36,6 @@ class Faults:
         if chance < self.too_many + self.failing:
             return draw.choice((Fault.BEFORE, Fault.AFTER)), late
         return Fault.NONE, late
+
+    undelivered: float = 0.0
+    """The desk's texts that do not arrive, whoever they are for."""

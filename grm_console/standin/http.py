@@ -37,24 +37,33 @@ class Message:
         return parse_qs(written, keep_blank_values=True)
 
 
-async def ask(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Message:
-    """POST to an address, on a connection of its own.
+class NotConnected(OSError):
+    """No connection could be made, so nothing was asked."""
 
-    Raises OSError (TimeoutError among them) if there is no answer in time, or none that is HTTP.
+
+async def ask(url: str, headers: Mapping[str, str], body: bytes, *, connect: float, seconds: float) -> Message:
+    """POST to an address, on a connection of its own; `connect` and `seconds` are the longest waits for each.
+
+    Raises NotConnected without a connection, else OSError (TimeoutError among them) if there is no answer in time,
+    or none that is HTTP.
     """
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    async with asyncio.timeout(seconds):
-        reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=secure or None)
-        try:
+    try:
+        async with asyncio.timeout(connect):
+            reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=secure or None)
+    except OSError as error:
+        raise NotConnected(f"{parts.netloc} cannot be reached ({type(error).__name__}).") from error
+    try:
+        async with asyncio.timeout(seconds):
             own = {"host": parts.netloc, "content-length": str(len(body)), "connection": "close"}
             writer.write(_written(f"POST {target} HTTP/1.1", {**own, **headers}, body))
             await writer.drain()
             return await _read(reader)
-        finally:
-            writer.close()
+    finally:
+        writer.close()
 
 
 async def listen(

@@ -25,7 +25,10 @@ class Habit(StrEnum):
     OPERATOR = "operator"
     DEPARTMENT = "department"
     CITIZEN = "citizen"
+    MACHINE = "machine"
+    """An answering machine that picks up at once, as out of hours."""
     VOICEMAIL = "voicemail"
+    """One that picks up when nobody has answered for a while."""
     BUSY = "busy"
     NO_ANSWER = "no-answer"
 
@@ -153,6 +156,8 @@ class Phones:
                 return Pickup(draw.uniform(2, 5), habit, Colleague())
             case Habit.CITIZEN:
                 return Pickup(draw.uniform(2, 8), habit, self.citizen(opening, draw))
+            case Habit.MACHINE:
+                return Pickup(draw.uniform(2, 4), habit, Machine())
             case Habit.VOICEMAIL:
                 return Pickup(draw.uniform(12, 18), habit, Machine())
             case Habit.BUSY:

@@ -11,7 +11,8 @@ from grm_console.standin.faults import Fault, Faults
 from grm_console.standin.rest_account import account_routes
 from grm_console.standin.rest_calls import call_routes
 from grm_console.standin.rest_conferences import conference_routes
-from grm_console.standin.rest_request import Asked, Refusal
+from grm_console.standin.rest_request import Asked, Content, Refusal
+from grm_console.standin.rest_texts import text_routes
 from grm_console.standin.switchboard import Switchboard
 from grm_console.standin.texts import Texts
 
@@ -29,7 +30,12 @@ class RestApi:
         self._board = board
         self._faults = faults
         self._draw = board.draw("faults")
-        self._routes = (*call_routes(board), *conference_routes(board), *account_routes(board, texts))
+        self._routes = (
+            *call_routes(board),
+            *conference_routes(board),
+            *text_routes(texts),
+            *account_routes(board),
+        )
 
     async def answer(self, request: http.Message) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers and body for one request."""
@@ -46,12 +52,12 @@ class RestApi:
         except Refusal as refusal:
             status, answer = refusal.status, refusal.as_json()
             self._board.tell({"what": "rest refused", "path": request.path, "status": status, "problem": refusal.words})
-        if isinstance(answer, bytes):
-            return status, {"content-type": "audio/x-wav"}, answer
+        if isinstance(answer, Content):
+            return status, {"content-type": answer.media_type}, answer.body
         body = b"" if answer is None else json.dumps(answer).encode()
         return status, {"content-type": "application/json"}, body
 
-    def _answer(self, request: http.Message) -> tuple[int, dict[str, Any] | bytes | None]:
+    def _answer(self, request: http.Message) -> tuple[int, dict[str, Any] | Content | None]:
         if request.headers.get("authorization") != self._password:
             raise Refusal(401, 20003, "Authenticate")
         asked = Asked(request, self._root, self._account)

@@ -1,26 +1,22 @@
-"""REST calls about the account itself: its numbers, texts and recordings."""
+"""REST calls about the account itself: its numbers and recordings."""
 
 import re
 from typing import Any
 
 from grm_console.standin.numbers import IncomingNumber
 from grm_console.standin.recordings import Recording
-from grm_console.standin.rest_request import Asked, Refusal, Route, not_found
+from grm_console.standin.rest_request import Asked, Content, Route, not_found
 from grm_console.standin.switchboard import Switchboard
-from grm_console.standin.texts import Texts
 
 
-def account_routes(board: Switchboard, texts: Texts) -> tuple[Route, ...]:
-    """The routes of the account, its numbers, texts and recordings."""
-    answers = _Account(board, texts)
+def account_routes(board: Switchboard) -> tuple[Route, ...]:
+    """The routes of the account, its numbers and recordings."""
+    answers = _Account(board)
     return (
         ("GET", re.compile(r"\.json"), answers.account),
         ("GET", re.compile(r"IncomingPhoneNumbers\.json"), answers.numbers),
         ("GET", re.compile(r"IncomingPhoneNumbers/(PN\w+)\.json"), answers.number),
         ("POST", re.compile(r"IncomingPhoneNumbers/(PN\w+)\.json"), answers.change_number),
-        ("GET", re.compile(r"Messages\.json"), answers.texts),
-        ("POST", re.compile(r"Messages\.json"), answers.send),
-        ("GET", re.compile(r"Messages/(SM\w+)\.json"), answers.text),
         ("GET", re.compile(r"Recordings\.json"), answers.recordings),
         ("GET", re.compile(r"Calls/(CA\w+)/Recordings\.json"), answers.recordings_of),
         ("GET", re.compile(r"Recordings/(RE\w+)\.json"), answers.recording),
@@ -30,9 +26,8 @@ def account_routes(board: Switchboard, texts: Texts) -> tuple[Route, ...]:
 
 
 class _Account:
-    def __init__(self, board: Switchboard, texts: Texts) -> None:
+    def __init__(self, board: Switchboard) -> None:
         self._board = board
-        self._texts = texts
 
     def account(self, asked: Asked) -> tuple[int, dict[str, Any]]:
         account = self._board.webhooks.account_sid
@@ -52,27 +47,6 @@ class _Account:
         number.set(asked.fields())
         return 200, self._shown(asked, number)
 
-    def texts(self, asked: Asked) -> tuple[int, dict[str, Any]]:
-        sender, recipient = asked.get("From"), asked.get("To")
-        fitting = (
-            asked.resource(f"Messages/{sid}.json", text)
-            for sid, text in reversed(self._texts.sent.items())
-            if sender in (None, text["from"]) and recipient in (None, text["to"])
-            if asked.within("DateSent", text["date_sent"])
-        )
-        return asked.page("messages", fitting)
-
-    def send(self, asked: Asked) -> tuple[int, dict[str, Any]]:
-        if not asked.text("Body"):
-            raise Refusal(400, 21602, "Message body is required.")
-        text = self._texts.send(asked.fields())
-        return 201, asked.resource(f"Messages/{text['sid']}.json", text)
-
-    def text(self, asked: Asked, sid: str) -> tuple[int, dict[str, Any]]:
-        if sid not in self._texts.sent:
-            raise not_found(sid)
-        return 200, asked.resource(f"Messages/{sid}.json", self._texts.sent[sid])
-
     def recordings(self, asked: Asked) -> tuple[int, dict[str, Any]]:
         return self.recordings_of(asked, asked.text("CallSid"))
 
@@ -88,11 +62,11 @@ class _Account:
         del self._board.recordings.known[self._recording(sid).sid]
         return 204, None
 
-    def audio(self, asked: Asked, sid: str) -> tuple[int, bytes]:
+    def audio(self, asked: Asked, sid: str) -> tuple[int, Content]:
         recording = self._recording(sid)
         if recording.status != "completed":
             raise not_found(sid)
-        return 200, recording.audio()
+        return 200, Content("audio/x-wav", recording.audio())
 
     def _number(self, sid: str) -> IncomingNumber:
         number = self._board.numbers.by_sid(sid)

@@ -50,14 +50,11 @@ class _Calls:
 
     def all(self, asked: Asked) -> tuple[int, dict[str, Any]]:
         wished = {name: asked.get(name) for name in ("From", "To", "Status")}
-        calls = (self._shown(asked, call) for call in reversed(self._board.calls.values()))
-        fitting = (
-            call
-            for call in calls
-            if all(value in (None, call[name.lower()]) for name, value in wished.items())
-            and asked.within("StartTime", call["start_time"])
+        fitting = (call for call in reversed(self._board.calls.values()) if asked.within("StartTime", call.began))
+        shown = (self._shown(asked, call) for call in fitting)
+        return asked.page(
+            "calls", (call for call in shown if all(call[n.lower()] == v for n, v in wished.items() if v is not None))
         )
-        return asked.page("calls", fitting)
 
     def make(self, asked: Asked) -> tuple[int, dict[str, Any]]:
         source = _source(asked)

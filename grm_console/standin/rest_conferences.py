@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from grm_console.standin.conference import Conference, Entry, Participant, participant_json
+from grm_console.standin.detection import USUAL, Detection
 from grm_console.standin.rest_calls import dialled_by
 from grm_console.standin.rest_request import Asked, Refusal, Route, not_found
 from grm_console.standin.switchboard import Switchboard
@@ -60,12 +61,13 @@ class _Conferences:
         name = self._running(key).name if _SID.fullmatch(key) else key
         entry = _entry(asked)
         sender, recipient, seconds, report = dialled_by(self._board, asked)
+        detection = _detection(asked)
         conference = self._board.conferences.open(name, entry)
         if entry.label and (entry.label in conference.dialled.values() or conference.find(entry.label) is not None):
             raise Refusal(400, 16025, f"The participant label {entry.label} is taken")
         if entry.coached and conference.find(entry.coached) is None:
             raise Refusal(400, 13240, "CallSidToCoach is no participant of the conference")
-        call = self._board.ring_into(name, entry, sender, recipient, seconds, report)
+        call = self._board.ring_into(name, entry, sender, recipient, seconds, report, detection)
         one = Participant(call, entry.label, entry.muted, entry.starts, entry.ends, entry.coached)
         return 201, self._one_shown(asked, conference, one) | {"status": "queued", "queue_time": "0"}
 
@@ -121,6 +123,17 @@ class _Conferences:
     def _one_shown(asked: Asked, conference: Conference, one: Participant) -> dict[str, Any]:
         path = f"Conferences/{conference.sid}/Participants/{one.call.sid}.json"
         return asked.resource(path, participant_json(conference, one))
+
+
+def _detection(asked: Asked) -> Detection:
+    """How the carrier is to listen who picks up; raises Refusal for what it does not know."""
+    if any(asked.get(name) is not None for name in ("AsyncAmd", "AsyncAmdStatusCallback")):
+        raise Refusal(400, 21263, "Invalid Answering Machine Detection Parameters")
+    seconds = float(asked.text("MachineDetectionTimeout") or USUAL)
+    detection = Detection(asked.text("MachineDetection"), asked.text("AmdStatusCallback"), seconds)
+    if not detection.known:
+        raise Refusal(400, 20001, "MachineDetection or its timeout is not known")
+    return detection
 
 
 def _entry(asked: Asked) -> Entry:

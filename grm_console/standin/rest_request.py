@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +12,15 @@ from grm_console.standin import http
 _MAX_PAGE = 1000
 
 Route = tuple[str, "re.Pattern[str]", Callable[..., tuple[int, Any]]]
-"""Method, path below the account, and what answers: status and a JSON object, audio, or None."""
+"""Method, path below the account, and what answers: status and a JSON object, `Content`, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An answer that is a file."""
+
+    media_type: str
+    body: bytes
 
 
 class Refusal(Exception):
@@ -65,6 +73,10 @@ class Asked:
         """A field that is repeated, or holds words with spaces between them."""
         return frozenset(" ".join(self._values.get(name, [default])).split())
 
+    def every(self, name: str) -> list[str]:
+        """All values of a field."""
+        return self._values.get(name, [])
+
     def fields(self) -> dict[str, str]:
         """The first value of every field."""
         return {name: values[0] for name, values in self._values.items()}
@@ -91,13 +103,13 @@ class Asked:
             "next_page_uri": f"{self._path}?{following}" if more else None,
         }
 
-    def within(self, name: str, written: str) -> bool:
-        """Whether a moment (RFC 2822) fits the filters `name`, `name<` and `name>`: a day, or moments in UTC."""
-        moment = parsedate_to_datetime(written)
+    def within(self, name: str, moment: datetime) -> bool:
+        """Whether a moment fits the filters `name`, `name<` and `name>`: a day, or moments in UTC, whole seconds."""
+        second = moment.replace(microsecond=0)
         day, before, after = (self.get(name + sign) for sign in ("", "<", ">"))
-        if day is not None and not _moment(day) <= moment < _moment(day) + timedelta(days=1):
+        if day is not None and not _moment(day) <= second < _moment(day) + timedelta(days=1):
             return False
-        return (before is None or moment <= _moment(before)) and (after is None or moment >= _moment(after))
+        return (before is None or second <= _moment(before)) and (after is None or second >= _moment(after))
 
 
 def _moment(written: str) -> datetime:

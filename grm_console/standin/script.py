@@ -16,6 +16,10 @@ _UNKNOWN_SHARE = 0.15
 _WITHHELD_SHARE = 0.05
 _SILENT_SHARE = 0.05
 _CALLED_BACK_SHARE = 0.15
+_EMOJI_SHARE = 0.1
+_LONG_SHARE = 0.03
+_LONGEST = 1600
+"""Characters of one text at most."""
 
 _OPENINGS = {"en": "Good morning, I have a question.", "zh": "您好，我想咨询一个问题。"}
 _SILENT = "(Nobody speaks.)"
@@ -60,8 +64,11 @@ class Script:
         return _SILENT if draw.random() < _SILENT_SHARE else _in_language(self.openings, language, draw)
 
     def text(self, language: str, draw: Random) -> str:
-        """What somebody of this language writes."""
-        return _in_language(self.texts, language, draw)
+        """What somebody of this language writes; now and then with a picture sign, or very much."""
+        words, chance = _in_language(self.texts, language, draw), draw.random()
+        if chance < _LONG_SHARE:
+            return (words + " ") * (_LONGEST // (len(words) + 1))
+        return words + draw.choice((" 🙏", " 😡", " 👍🏽")) if chance < _LONG_SHARE + _EMOJI_SHARE else words
 
     def keys(self, language: str, draw: Random) -> dict[str, tuple[str, ...]]:
         """What they press, by question (the last part of a Gather's action), once for each time they are asked.

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from grm_console.standin.call import Call, Source, StatusCallback
 from grm_console.standin.conference import Conferences, Entry
+from grm_console.standin.detection import Detection
 from grm_console.standin.numbers import IncomingNumbers
 from grm_console.standin.phones import Habit, Phones, Pickup
 from grm_console.standin.queue import Queue
@@ -33,8 +34,12 @@ class Switchboard:
         seed: str,
         pace: float,
         presses: Mapping[str, tuple[str, ...]],
+        in_service: frozenset[str] = frozenset(),
     ) -> None:
-        """`presses` are keys that every citizen presses, by question; they win over the script's."""
+        """`presses` are keys that every citizen presses, by question; they win over the script's.
+
+        `in_service` are the lines in a Messaging Service with Advanced Opt-Out.
+        """
         self._seed = seed
         self.webhooks = webhooks
         self.phones = phones
@@ -42,12 +47,13 @@ class Switchboard:
         self.pace = pace
         self.recordings = Recordings(webhooks)
         self.conferences = Conferences(webhooks, self.recordings, self.draw("conferences"))
-        self.numbers = IncomingNumbers(script.lines, webhooks.public_base_url)
+        self.numbers = IncomingNumbers(script.lines, in_service, webhooks.public_base_url)
         self.queues: dict[str, Queue] = {}
         self.calls: dict[str, Call] = {}
         self._script = script
         self._presses = presses
         self._rung = 0
+        self._ended = False
         self._legs: set[asyncio.Task[None]] = set()
 
     def draw(self, name: str, number: int = 0) -> Random:
@@ -62,7 +68,9 @@ class Switchboard:
         return self.queues[name]
 
     async def come_in(self, draw: Random, caller: str, language: str, line: str) -> None:
-        """A citizen calls a line of ours: the whole call, from ring to end."""
+        """A citizen calls a line of ours: the whole call, from ring to end; nobody does any more after the end."""
+        if self._ended:
+            return
         self.phones.meet(caller)
         manner = self.phones.citizen(self._script.opening(language, draw), draw)
         call = Call(self, draw, manner, caller, line, keys=self._keys(language, draw))
@@ -78,7 +86,14 @@ class Switchboard:
         return call
 
     def ring_into(
-        self, name: str, entry: Entry, sender: str, recipient: str, seconds: float, report: StatusCallback
+        self,
+        name: str,
+        entry: Entry,
+        sender: str,
+        recipient: str,
+        seconds: float,
+        report: StatusCallback,
+        detection: Detection,
     ) -> Call:
         """Ring a telephone; whoever answers enters the conference of this name."""
         conference = self.conferences.open(name, entry)
@@ -90,17 +105,22 @@ class Switchboard:
             return await walk.enter(name, entry)
 
         async def ringing() -> None:
-            await call.go_out(pickup, seconds, report, joining)
+            await call.go_out(pickup, seconds, report, joining, detection)
             if not call.was_answered:
                 conference.never_joined(call, entry.label, call.state)
 
         self._start(ringing())
         return call
 
-    async def close(self) -> None:
-        """Cut every call that still lives, and wait until it is over."""
+    def end(self) -> None:
+        """Cut every call that still lives, and let none begin: who was about to call would talk on by themselves."""
+        self._ended = True
         for call in self.live():
             call.hang_up("the simulation ends")
+
+    async def close(self) -> None:
+        """End, and wait until every call is over."""
+        self.end()
         if self._legs:
             await asyncio.wait(self._legs)
 
@@ -123,6 +143,8 @@ class Switchboard:
 
     def _keep(self, call: Call) -> None:
         self.calls[call.sid] = call
+        if self._ended:
+            call.hang_up("the simulation ends")
         while len(self.calls) > KEPT and (oldest := next(iter(self.calls.values()))).over:
             del self.calls[oldest.sid]
 

@@ -1,21 +1,19 @@
 """Signed requests to the desk, with the carrier's retries and its habit of reporting late and twice."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from random import Random
 from time import perf_counter
 from typing import Any
-from urllib.parse import urldefrag, urlencode, urljoin
+from urllib.parse import urlencode, urljoin
 
 from twilio.request_validator import RequestValidator
 
 from grm_console.standin import http
+from grm_console.standin.retries import MOST, Retries, read_retries
 
-TRIES = 6
-"""The first and five retries, as addresses ending in `#rc=5&rp=all` ask the carrier for."""
-ANSWER_SECONDS = 15.0
 LATEST_SECONDS = 4.0
 """How late a late report is at most."""
 
@@ -59,18 +57,18 @@ class Webhooks:
         self._disorder = disorder
         self._lost = lost
         self.pace = pace
-        self._reports: set[asyncio.Task[None]] = set()
-        self.tries = TRIES
-        """How often a request is sent until it is taken; less when the simulation is to end."""
+        self._under_way: set[asyncio.Task[None]] = set()
+        self.most_retries = MOST
+        """How often a request is sent again, whatever its address asks for; less when the simulation is to end."""
         self.failures = 0
         """Requests that were never taken, after all retries."""
 
     async def ask(self, path: str, fields: Mapping[str, str], draw: Random) -> http.Message | None:
-        """Send a request until it is taken (2xx) or refused for good (4xx); None if it never was taken.
+        """Send a request until it is taken (2xx), as often as its address asks for; None if it never was taken.
 
         `path` is one of the desk's or an absolute address under the public one; a fragment is neither sent nor signed.
         """
-        url = urldefrag(urljoin(self.public_base_url + "/", path.removeprefix("/"))).url
+        url, retries = read_retries(urljoin(self.public_base_url + "/", path.removeprefix("/")))
         if not url.startswith(self.public_base_url):
             self._note(path, fields, 0, 0.0, "points elsewhere")
             return None
@@ -82,24 +80,42 @@ class Webhooks:
             "i-twilio-idempotency-token": f"{draw.getrandbits(128):032x}",
         }
         attempt = 0
-        while attempt < self.tries:
-            began = perf_counter()
-            try:
-                reply = await http.ask(
-                    self._target + url.removeprefix(self.public_base_url), headers, body, ANSWER_SECONDS
-                )
-            except OSError as error:
-                self._note(path, fields, 0, perf_counter() - began, type(error).__name__)
-            else:
-                self._note(path, fields, reply.status, perf_counter() - began)
-                if reply.status < 300:
-                    return reply
-                if reply.status < 500 and reply.status != 429:
-                    break
+        while True:
+            reply, outcome = await self._try(url, path, fields, headers, body, retries)
+            if not outcome:
+                return reply
+            if not retries.again(outcome) or attempt >= min(retries.count, self.most_retries):
+                self.failures += 1
+                return None
             await asyncio.sleep(2**attempt * 0.25 / self.pace)
             attempt += 1
-        self.failures += 1
-        return None
+
+    async def _try(
+        self,
+        url: str,
+        path: str,
+        fields: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes,
+        retries: Retries,
+    ) -> tuple[http.Message | None, str]:
+        """The reply, and how the try failed in the words of the fragment; empty if it did not."""
+        began = perf_counter()
+        try:
+            reply = await http.ask(
+                self._target + url.removeprefix(self.public_base_url),
+                headers,
+                body,
+                connect=retries.connect,
+                seconds=min(retries.answer, retries.total),
+            )
+        except OSError as error:
+            self._note(path, fields, 0, perf_counter() - began, type(error).__name__)
+            return None, "ct" if isinstance(error, http.NotConnected) else "rt"
+        self._note(path, fields, reply.status, perf_counter() - began)
+        if reply.status < 300:
+            return reply, ""
+        return None, "5xx" if reply.status >= 500 else "4xx"
 
     def report(self, path: str, fields: Mapping[str, str], draw: Random) -> None:
         """Send a callback; nobody waits for it, and some come late, some twice, some never."""
@@ -117,19 +133,25 @@ class Webhooks:
         """Send a request whose answer nobody will follow; at once, and once."""
         self._start(path, dict(fields), draw, 0.0)
 
+    def begin(self, life: Coroutine[Any, Any, None]) -> None:
+        """Let something go on by itself; `settle` waits for it."""
+        task = asyncio.ensure_future(life)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
     def _start(self, path: str, fields: Mapping[str, str], draw: Random, delay: float) -> None:
-        task = asyncio.ensure_future(self._report(path, fields, draw, delay))
-        self._reports.add(task)
-        task.add_done_callback(self._reports.discard)
+        self.begin(self._report(path, fields, draw, delay))
 
     async def _report(self, path: str, fields: Mapping[str, str], draw: Random, delay: float) -> None:
         await asyncio.sleep(delay / self.pace)
         await self.ask(path, fields, draw)
 
     async def settle(self) -> None:
-        """Wait until every report is through."""
-        while self._reports:
-            await asyncio.wait(self._reports)
+        """Wait until every report is through, and all that goes on by itself."""
+        while self._under_way:
+            done, _ = await asyncio.wait(self._under_way)
+            for task in done:
+                task.result()
 
     def _note(self, path: str, fields: Mapping[str, str], status: int, seconds: float, problem: str = "") -> None:
         told = {

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
-from grm_console.domain.words import BlockKind
+from grm_console.domain.words import BlockKind, EndReason
 from grm_console.store.prepared import Prepared, fixed
-from grm_console.store.tables import Account, BlockedNumber, ContactPoint, EmergencyLine, Organisation
+from grm_console.store.tables import Account, BlockedNumber, ContactPoint, EmergencyLine, Interaction, Organisation
 from grm_console.store.tables.columns import table_of
 
 _block = table_of(BlockedNumber)
@@ -16,12 +16,20 @@ _account = table_of(Account)
 _lifter = _account.alias("lifter")
 _organisation = table_of(Organisation)
 _emergency = table_of(EmergencyLine)
+_interaction = table_of(Interaction)
 
 _IN_FORCE = (
     _block.c.contact_point_id == bindparam("point"),
     _block.c.until > bindparam("now"),
     _block.c.since <= bindparam("now"),
     _block.c.lifted_at.is_(None),
+)
+_KEPT_OUT = and_(
+    _block.c.kind != BlockKind.PERSON.value,
+    _interaction.c.contact_point_id == _block.c.contact_point_id,
+    _interaction.c.end_reason == EndReason.BLOCKED.value,
+    _interaction.c.happened_at >= _block.c.since,
+    _interaction.c.happened_at < func.coalesce(_block.c.lifted_at, _block.c.until),
 )
 _KEEPS_OUT = Prepared(
     select(_block.c.id)
@@ -78,6 +86,18 @@ def lift(connection: Connection, block_id: int, account_id: int, at: datetime) -
     connection.execute(update(_block).where(_block.c.id == block_id).values(lifted_at=at, lifted_by_id=account_id))
 
 
+def stopped(connection: Connection, block_id: int, limit: int) -> list[Any]:
+    """(happened_at, line) of the newest calls that a block kept out."""
+    statement = (
+        select(_interaction.c.happened_at, _interaction.c.line)
+        .join_from(_block, _interaction, _KEPT_OUT)
+        .where(_block.c.id == block_id)
+        .order_by(_interaction.c.happened_at.desc(), _interaction.c.id.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(statement))
+
+
 def lines(connection: Connection, now: datetime | None) -> list[Any]:
     """Blocks with address and who set and lifted them, by key; with `now` only those in force or yet to begin."""
     statement = (
@@ -86,6 +106,7 @@ def lines(connection: Connection, now: datetime | None) -> list[Any]:
             _point.c.address,
             _account.c.full_name.label("set_by"),
             _lifter.c.full_name.label("lifted_by"),
+            select(func.count(_interaction.c.id)).where(_KEPT_OUT).scalar_subquery().label("stopped"),
         )
         .join_from(_block, _point, _point.c.id == _block.c.contact_point_id)
         .join(_account, _account.c.id == _block.c.account_id)

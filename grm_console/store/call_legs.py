@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from grm_console.domain.call_legs import CALLER, LegFacts
+from grm_console.domain.call_legs import CALLER, LegFacts, is_machine
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import LegRole, LegState
 from grm_console.store.prepared import Prepared, fixed
@@ -27,6 +27,7 @@ class CallRow(NamedTuple):
     conference_sid: str
     legs: int
     moved_at: datetime | None
+    leaving: int | None
 
 
 class LegRow(NamedTuple):
@@ -49,6 +50,15 @@ class LegRow(NamedTuple):
     joined_at: datetime | None
     left_at: datetime | None
     outcome: str
+    detects: bool
+    answered_by: str
+    person: bool
+    language: str
+
+    @property
+    def machine(self) -> bool:
+        """Whether a machine picked up, as far as anybody knows."""
+        return is_machine(self.answered_by) and not self.person
 
 
 ALIVE = (LegState.ASKED.value, LegState.RINGING.value, LegState.JOINED.value)
@@ -90,19 +100,27 @@ def leg_rows(connection: Connection, interaction_id: int) -> list[LegRow]:
 
 
 def begin(
-    connection: Connection, interaction_id: int, conference: str, address: str, sid: str, account_id: int, at: datetime
+    connection: Connection,
+    interaction_id: int,
+    conference: str,
+    address: str,
+    sid: str,
+    account_id: int,
+    at: datetime,
+    *,
+    detects: bool,
 ) -> None:
     """Let a call have a conference, with the citizen's own leg as number 0; nothing if it has one."""
     if call_row(connection, interaction_id) is not None:
         return
     connection.execute(
         insert(_call).values(
-            interaction_id=interaction_id, conference=conference, conference_sid="", legs=1, moved_at=None
+            interaction_id=interaction_id, conference=conference, conference_sid="", legs=1, moved_at=None, leaving=None
         )
     )
     connection.execute(
         insert(_leg).values(
-            _new(interaction_id, CALLER, LegRole.CALLER, address, account_id, at) | {"sid": sid},
+            _new(interaction_id, CALLER, LegRole.CALLER, address, account_id, at) | {"sid": sid, "detects": detects},
         )
     )
 
@@ -120,6 +138,8 @@ def add_leg(
     name: str = "",
     coaching: bool = False,
     muted: bool = False,
+    detects: bool = False,
+    language: str = "",
 ) -> int:
     """Note a leg that is to be rung; gives its number. The call must have begun."""
     number = connection.execute(
@@ -137,6 +157,8 @@ def add_leg(
                 "name": name,
                 "coaching": coaching,
                 "muted": muted,
+                "detects": detects,
+                "language": language,
             },
         )
     )
@@ -152,6 +174,7 @@ def settle_leg(connection: Connection, interaction_id: int, number: int, facts: 
         "joined_at": facts.joined_at,
         "left_at": facts.left_at,
         "outcome": facts.outcome,
+        "answered_by": facts.answered_by,
     }
     if facts.sid:
         values["sid"] = facts.sid
@@ -175,6 +198,27 @@ def fail_leg(connection: Connection, interaction_id: int, number: int, at: datet
 def set_coaching(connection: Connection, interaction_id: int, number: int, coaching: bool) -> None:
     """Note whether a leg is heard by the operator alone; no event of the carrier tells it for certain."""
     _change(connection, interaction_id, number, {"coaching": coaching})
+
+
+def set_person(connection: Connection, interaction_id: int, number: int) -> None:
+    """Note that somebody of ours has heard a person there."""
+    _change(connection, interaction_id, number, {"person": True})
+
+
+def set_leaving(connection: Connection, interaction_id: int, number: int | None) -> None:
+    """Note the leg whose person the citizen is to be left with; None for nobody."""
+    connection.execute(update(_call).where(_call.c.interaction_id == interaction_id).values(leaving=number))
+
+
+def leaving_before(connection: Connection, joined_before: datetime) -> list[int]:
+    """Calls whose citizen is to be left with somebody who has been in the call since before a moment."""
+    statement = (
+        select(_call.c.interaction_id)
+        .join_from(_call, _leg, (_leg.c.interaction_id == _call.c.interaction_id) & (_leg.c.number == _call.c.leaving))
+        .where(_leg.c.state == fixed(LegState.JOINED), _leg.c.joined_at < joined_before)
+        .order_by(_call.c.interaction_id)
+    )
+    return list(connection.execute(statement).scalars())
 
 
 def set_conference_sid(connection: Connection, interaction_id: int, sid: str) -> None:
@@ -244,4 +288,8 @@ def _new(
         "joined_at": None,
         "left_at": None,
         "outcome": "",
+        "detects": False,
+        "answered_by": "",
+        "person": False,
+        "language": "",
     }

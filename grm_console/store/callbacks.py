@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select, text, update
 
+from grm_console.domain.call_legs import CALLER
 from grm_console.domain.words import (
     CallbackReason,
     CallbackState,
@@ -21,6 +22,7 @@ from grm_console.store.intake import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Callback,
+    CallLeg,
     ContactPoint,
     FollowUp,
     Interaction,
@@ -37,6 +39,7 @@ _entry = table_of(QueueEntry)
 _queue = table_of(Queue)
 _line = table_of(QueueLine)
 _point = table_of(ContactPoint)
+_leg = table_of(CallLeg)
 _follow_up = table_of(FollowUp)
 _timeline = table_of(TimelineEntry)
 _later = _interaction.alias("later")
@@ -63,11 +66,20 @@ _DUE = Prepared(
 
 
 def talked_after(point: Any, moment: Any) -> Any:
-    """Whether there was a talk with whoever uses a contact point after a moment: answered, or reached by us."""
+    """Whether there was a talk with whoever uses a contact point after a moment: answered, or reached by us.
+
+    An answering machine is nobody.
+    """
     inbound = _later.c.direction == fixed(Direction.INBOUND)
+    machine = exists().where(
+        _leg.c.interaction_id == _later.c.id,
+        _leg.c.number == CALLER,
+        or_(_leg.c.answered_by.startswith("machine"), _leg.c.answered_by == "fax"),
+        ~_leg.c.person,
+    )
     return exists().where(
         _later.c.contact_point_id == point,
-        or_(and_(inbound, _later.c.answered_at > moment), and_(~inbound, _later.c.connected_at > moment)),
+        or_(and_(inbound, _later.c.answered_at > moment), and_(~inbound, _later.c.connected_at > moment, ~machine)),
     )
 
 
@@ -88,6 +100,31 @@ def of_interaction(connection: Connection, interaction_id: int) -> Any | None:
     """The open callback that an exchange stands for, locked until the commit; None if it stands for none."""
     statement = select(_callback).where(_callback.c.interaction_id == interaction_id, _is_open)
     return connection.execute(statement.with_for_update()).one_or_none()
+
+
+def any_of_interaction(connection: Connection, interaction_id: int) -> bool:
+    """Whether an exchange stands for a callback, whatever became of it."""
+    statement = select(_callback.c.id).where(_callback.c.interaction_id == interaction_id)
+    return connection.execute(statement).first() is not None
+
+
+def take_up_again(connection: Connection, interaction_id: int) -> bool:
+    """A callback that counted as done by this exchange is open again, its attempt not counted yet.
+
+    False, and nothing is changed, if it does not count as done, or another one is open for the number and queue.
+    """
+    other = _callback.alias("other")
+    another = exists().where(
+        other.c.contact_point_id == _callback.c.contact_point_id,
+        other.c.queue_id == _callback.c.queue_id,
+        other.c.state == fixed(CallbackState.OPEN),
+    )
+    result = connection.execute(
+        update(_callback)
+        .where(_callback.c.interaction_id == interaction_id, _callback.c.state == fixed(CallbackState.DONE), ~another)
+        .values(state=CallbackState.OPEN.value, settled_at=None, attempts=_callback.c.attempts - 1)
+    )
+    return result.rowcount == 1
 
 
 def dropped_since(connection: Connection, contact_point_id: int, since: datetime) -> bool:

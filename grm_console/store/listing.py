@@ -51,6 +51,8 @@ ORGANISATIONS = select(
     _organisation.c.email,
     _organisation.c.hours,
     _organisation.c.duties,
+    _organisation.c.interprets,
+    _organisation.c.detects_machines,
     _organisation.c.active,
 ).order_by(_organisation.c.code)
 
@@ -72,6 +74,7 @@ QUEUES = (
         _queue.c.text_target_seconds,
         _queue.c.quiet_hours,
         _queue.c.asks_rating,
+        _queue.c.detects_machines,
         _queue.c.active,
     )
     .join_from(_queue, _calendar, _calendar.c.id == _queue.c.calendar_id, isouter=True)

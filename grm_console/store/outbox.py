@@ -153,6 +153,35 @@ def withdraw(connection: Connection, kind: str, decision: str, error: str) -> bo
     return result.rowcount > 0
 
 
+def withdraw_like(connection: Connection, kind: str, begins: str, error: str) -> None:
+    """Take back everything of a kind whose decision begins so, and that is not begun."""
+    connection.execute(
+        update(_outbox)
+        .where(
+            _outbox.c.kind == kind,
+            _outbox.c.decision.startswith(begins, autoescape=True),
+            _outbox.c.state == fixed(OutboxState.PENDING),
+        )
+        .values(state=OutboxState.FAILED.value, error=error)
+    )
+
+
+def last_asked(connection: Connection, interaction_id: int, kind: str, name: str, since: datetime) -> Any:
+    """What `name` was last asked to be since a moment by acts of a kind that did not fail; None if by none."""
+    statement = (
+        select(_outbox.c.detail)
+        .where(
+            _outbox.c.interaction_id == interaction_id,
+            _outbox.c.kind == kind,
+            _outbox.c.state != fixed(OutboxState.FAILED),
+            _outbox.c.decided_at >= since,
+        )
+        .order_by(_outbox.c.id.desc())
+    )
+    details = connection.execute(statement).scalars()
+    return next((detail[name] for detail in details if detail and name in detail), None)
+
+
 def take_back(connection: Connection, key: int) -> bool:
     """Take back a text that was not begun; False if it is under way or done."""
     result = connection.execute(

@@ -213,6 +213,12 @@ def asks_rating(connection: Connection, queue_id: int | None) -> bool:
     return bool(connection.execute(statement).scalar_one_or_none())
 
 
+def detects_machines(connection: Connection, queue_id: int | None) -> bool:
+    """Whether the carrier listens if a machine picks up when callers of a queue are called back; also without one."""
+    statement = select(_queue.c.detects_machines).where(_queue.c.id == queue_id)
+    return connection.execute(statement).scalar_one_or_none() is not False
+
+
 def by_code(connection: Connection, code: str) -> int | None:
     """The key of a queue in use."""
     statement = select(_queue.c.id).where(_queue.c.code == code, _queue.c.active)

@@ -14,7 +14,7 @@ _queue = table_of(Queue)
 
 
 def departments(connection: Connection) -> list[Any]:
-    """(code, name, other_name, phone, hours, duties) of every organisation in use that has a telephone."""
+    """(code, name, other_name, phone, hours, duties, interprets) of every organisation in use with a telephone."""
     statement = (
         select(
             _organisation.c.code,
@@ -23,6 +23,7 @@ def departments(connection: Connection) -> list[Any]:
             _organisation.c.phone,
             _organisation.c.hours,
             _organisation.c.duties,
+            _organisation.c.interprets,
         )
         .where(_organisation.c.active, _organisation.c.phone != "")
         .order_by(_organisation.c.name, _organisation.c.id)
@@ -37,10 +38,14 @@ def queues(connection: Connection) -> list[Any]:
 
 
 def number_of(connection: Connection, code: str) -> Any | None:
-    """(id, name, phone) of an organisation in use."""
-    statement = select(_organisation.c.id, _organisation.c.name, _organisation.c.phone).where(
-        _organisation.c.active, _organisation.c.code == code
-    )
+    """(id, name, phone, interprets, detects_machines) of an organisation in use."""
+    statement = select(
+        _organisation.c.id,
+        _organisation.c.name,
+        _organisation.c.phone,
+        _organisation.c.interprets,
+        _organisation.c.detects_machines,
+    ).where(_organisation.c.active, _organisation.c.code == code)
     return connection.execute(statement).one_or_none()
 
 

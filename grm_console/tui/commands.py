@@ -60,6 +60,7 @@ DESK = (
     Command("contact", "ctrl+d", "Contact", "Open the contact: names, numbers, relations, wishes, notes.", "People"),
     Command("hold", "alt+h", "Hold", "Put the citizen on hold, or take them back.", "Telephone"),
     Command("mute", "alt+j", "Mute", "Not be heard, or be heard again.", "Telephone", footer=False),
+    Command("drop", "alt+d", "Drop", "Let go whom you brought into the call.", "Telephone", footer=False),
     Command("silent", "alt+s", "Silent", "Ask a caller who cannot speak to press keys.", "Telephone", footer=False),
     Command("emergency", "alt+e", "Emergency", "The right number at once; the supervisor is called.", "Telephone"),
     Command(

@@ -131,10 +131,10 @@ def connected_json(**changed: Any) -> dict[str, Any]:
     tries = "#rc=3&rp=all&ct=2000&rt=4000"
     ours = {
         "voice_url": voice + tries,
-        "voice_fallback_url": voice + tries,
+        "voice_fallback_url": f"{voice}/fallback{tries}",
         "status_callback": f"{voice}/status#rc=5&rp=all",
         "sms_url": text + tries,
-        "sms_fallback_url": text + tries,
+        "sms_fallback_url": f"{text}/fallback{tries}",
         "emergency_address_status": "registered",
     }
     return number_json(**{**ours, **changed})

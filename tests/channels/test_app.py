@@ -46,7 +46,8 @@ SPOKEN = [
     "voice/silent-key",
 ]
 """What is answered with a document to a caller."""
-DOORS = [*SPOKEN, "voice/status", "voice/leg", "voice/conference", "voice/recording", "sms", "sms/status"]
+TOLD = ["voice/status", "voice/leg", "voice/machine", "voice/conference", "voice/recording", "sms/status"]
+DOORS = [*SPOKEN, *TOLD, "sms", "sms/fallback"]
 LEG = "CA" + "0b" * 16
 JOIN = {
     "ConferenceSid": "CF" + "0d" * 16,
@@ -115,7 +116,7 @@ async def test_a_call_is_stored_before_it_is_welcomed(client: httpx.AsyncClient,
 
 async def test_a_text_is_answered_once_and_a_retry_alike(client: httpx.AsyncClient, store: Store) -> None:
     first = await send(client, "/twilio/sms", MESSAGE)
-    again = await send(client, "/twilio/sms", MESSAGE)
+    again = await send(client, "/twilio/sms/fallback", MESSAGE, ErrorCode="11200", ErrorUrl=f"{PUBLIC}/twilio/sms")
 
     ((verb, words),) = verbs(first)
     assert (verb, words.startswith("Automatic reply")) == ("Message", True)
@@ -135,6 +136,7 @@ async def test_a_text_no_machine_may_answer_gets_an_empty_document(client: httpx
         ("/twilio/voice/status", RING | {"CallStatus": "completed", "SequenceNumber": "0"}, "call-status"),
         ("/twilio/sms/status", {"MessageSid": TEXT, "MessageStatus": "delivered", "From": LINE}, "text-status"),
         (f"/twilio/voice/leg?leg=call-{CALL}-1", RING | {"CallSid": LEG, "SequenceNumber": "1"}, "call-leg"),
+        (f"/twilio/voice/machine?leg=call-{CALL}-1", {"CallSid": LEG, "AnsweredBy": "human"}, "call-leg"),
         ("/twilio/voice/conference", JOIN, "conference"),
         (
             "/twilio/voice/recording",
@@ -425,6 +427,7 @@ async def test_reading_stops_at_the_limit_and_never_begins_without_a_signature(a
     ("target", "body", "verb"),
     [
         ("/twilio/sms", b"Body=hello", []),
+        ("/twilio/sms/fallback", b"Body=hello&ErrorCode=11200", []),
         ("/twilio/sms", b"\xff\xfe=%00&MessageSid=\x1b[2J", []),
         ("/twilio/voice", b"From=%2B12025550142", ["Say", "Hangup"]),
         ("/twilio/voice/fallback", b"ErrorCode=11200", ["Say", "Hangup"]),

@@ -98,7 +98,7 @@ def test_a_text_goes_out_with_a_request_for_reports(rest: Rest, carrier: TwilioC
         "From": [LINE],
         "To": ["whatsapp:+12025550142"],
         "Body": ["您好 & <b>"],
-        "StatusCallback": [f"{PUBLIC}/twilio/sms/status?text=text-7"],
+        "StatusCallback": [f"{PUBLIC}/twilio/sms/status?text=text-7#rc=5&rp=all"],
     }
 
 
@@ -114,10 +114,10 @@ def test_an_operator_is_rung_into_the_conference(rest: Rest, carrier: TwilioCarr
         "EarlyMedia": ["true"],
         "StartConferenceOnEnter": ["true"],
         "EndConferenceOnExit": ["false"],
-        "StatusCallback": [f"{PUBLIC}/twilio/voice/leg?leg={LABEL}"],
+        "StatusCallback": [f"{PUBLIC}/twilio/voice/leg?leg={LABEL}#rc=5&rp=all"],
         "StatusCallbackMethod": ["POST"],
         "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"],
-        "ConferenceStatusCallback": [f"{PUBLIC}/twilio/voice/conference"],
+        "ConferenceStatusCallback": [f"{PUBLIC}/twilio/voice/conference#rc=5&rp=all"],
         "ConferenceStatusCallbackMethod": ["POST"],
         "ConferenceStatusCallbackEvent": ["start", "end", "join", "leave", "mute", "hold"],
     }
@@ -132,10 +132,21 @@ def test_nobody_hears_that_a_supervisor_is_rung_to_listen_or_whisper(rest: Rest,
     assert (rest.last.fields["Coaching"], rest.last.fields["CallSidToCoach"]) == (["true"], [LEG])
 
 
+def test_who_picks_up_is_told_to_an_address_of_its_own(rest: Rest, carrier: TwilioCarrier) -> None:
+    ring(carrier, detects=True)
+    told = {name: values for name, values in rest.last.fields.items() if "Machine" in name or "Amd" in name}
+    assert told == {
+        "MachineDetection": ["Enable"],
+        "MachineDetectionTimeout": ["10"],
+        "AmdStatusCallback": [f"{PUBLIC}/twilio/voice/machine?leg={LABEL}#rc=5&rp=all"],
+        "AmdStatusCallbackMethod": ["POST"],
+    }
+
+
 def test_a_recorded_line_is_recorded_whoever_is_first(rest: Rest, carrier: TwilioCarrier) -> None:
     ring(carrier, record=True)
     assert rest.last.fields["ConferenceRecord"] == ["record-from-start"]
-    assert rest.last.fields["ConferenceRecordingStatusCallback"] == [f"{PUBLIC}/twilio/voice/recording"]
+    assert rest.last.fields["ConferenceRecordingStatusCallback"] == [f"{PUBLIC}/twilio/voice/recording#rc=5&rp=all"]
 
     carrier.join(sid=CALL, conference=NAME, label=leg_label(CALL, 0), record=True)
     assert 'record="record-from-start"' in rest.last.fields["Twiml"][0]

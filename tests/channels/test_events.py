@@ -223,6 +223,20 @@ def test_a_legs_step_belongs_to_the_call_of_its_label():
             read("voice/leg", fields, label=label)
 
 
+def test_who_picked_up_a_leg():
+    fields = {"CallSid": LEG, "AccountSid": ACCOUNT, "AnsweredBy": "machine_start", "MachineDetectionDuration": "3200"}
+
+    event = read("voice/machine", fields, label=f"call-{CALL}-2")
+
+    assert (event.sid, event.kind, event.discriminator) == (LEG, EventKind.CALL_LEG, "answered-by:machine_start")
+    assert (event.sender, event.parent, event.state, event.text) == (f"call-{CALL}-2", CALL, "", "machine_start")
+    for wrong in ({"AnsweredBy": ""}, {"AnsweredBy": "<b>"}):
+        with pytest.raises(Unreadable):
+            read("voice/machine", fields | wrong, label=f"call-{CALL}-2")
+    with pytest.raises(Unreadable):
+        read("voice/machine", fields, label=CALL)
+
+
 CONFERENCE = {
     "ConferenceSid": "CF" + "0e" * 16,
     "FriendlyName": f"call-{CALL}",
@@ -465,7 +479,7 @@ def test_a_retry_of_an_unreadable_request_is_the_same_and_another_request_is_not
 
 
 DOORS = st.sampled_from(
-    ["voice", "voice/status", "voice/leg", "voice/conference", "voice/recording", "sms", "sms/status"]
+    ["voice", "voice/status", "voice/leg", "voice/machine", "voice/conference", "voice/recording", "sms", "sms/status"]
 )
 NAMES = st.sampled_from(
     [

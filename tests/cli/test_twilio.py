@@ -39,10 +39,10 @@ def test_a_number_is_led_here_and_each_setting_is_told(rest: Rest, grm: Grm) -> 
     assert rest.last.path == ONE
     assert {name: values[0] for name, values in rest.last.fields.items()} == {
         "VoiceUrl": f"{VOICE}#rc=3&rp=all&ct=2000&rt=4000",
-        "VoiceFallbackUrl": f"{VOICE}#rc=3&rp=all&ct=2000&rt=4000",
+        "VoiceFallbackUrl": f"{VOICE}/fallback#rc=3&rp=all&ct=2000&rt=4000",
         "StatusCallback": f"{VOICE}/status#rc=5&rp=all",
         "SmsUrl": f"{PUBLIC}/twilio/sms#rc=3&rp=all&ct=2000&rt=4000",
-        "SmsFallbackUrl": f"{PUBLIC}/twilio/sms#rc=3&rp=all&ct=2000&rt=4000",
+        "SmsFallbackUrl": f"{PUBLIC}/twilio/sms/fallback#rc=3&rp=all&ct=2000&rt=4000",
     }
     assert f"https://demo.twilio.com/welcome/voice/ -> {VOICE}#rc=3" in ran.out
     assert f"(empty) -> {VOICE}/status#rc=5&rp=all" in ran.out

@@ -14,6 +14,7 @@ from builders import (
     found_town,
     interaction_of,
     leg,
+    picked_up_by,
     put,
     staff,
     take_in,
@@ -179,8 +180,8 @@ def test_hold_consult_and_a_department_brought_in(board: Switchboard, mei: Actor
         seat.calls.add(key, party, consult=False)
     seat.calls.together(key)
     assert board.send() == [("change_leg", {"conference_sid": "CFCA1", "sid": "CA1", "held": False})]
-    board.happens(conference("CA1", "participant-unhold", 0, 5))
-    seat.calls.leave(key)
+    board.happens(conference("CA1", "participant-unhold", 0, 5), picked_up_by("CA1", 2, "human"))
+    assert seat.calls.leave(key)
     assert board.send() == [("drop_leg", {"conference_sid": "CFCA1", "sid": "CA1L1"})]
     assert seat.card(key).state is InteractionState.WRAP_UP
     board.happens(conference("CA1", "participant-leave", 1, 6), leg("CA1", 1, "completed"))

@@ -152,6 +152,29 @@ async def test_a_telephone_that_is_not_answered_leaves_without_having_joined(hab
         assert (await on.rest(lambda: on.client.conferences(one.conference_sid).fetch())).status == "completed"
 
 
+async def test_the_carrier_tells_whether_a_person_or_a_machine_has_picked_up() -> None:
+    detection = {
+        "machine_detection": "Enable",
+        "machine_detection_timeout": 10,
+        "amd_status_callback": f"{V}/machine?leg=call-1-2",
+    }
+    async with stage(desk(), talk=1e6, habits={DEPARTMENT: Habit.MACHINE}) as on:
+        await connected(on)
+        machine = await on.rest(lambda: add(on, "2", DEPARTMENT, **detection))
+        assert (await on.until("phone was answered", sid=machine.call_sid))["by"] == "machine_start"
+        person = await on.rest(lambda: add(on, "3", "+12025550177", **detection))
+        assert (await on.until("phone was answered", sid=person.call_sid))["by"] == "human"
+        await on.until("phone ends", sid=machine.call_sid)
+        await on.webhooks.settle()
+        told = on.events("/twilio/voice/machine")
+        assert [fields["AnsweredBy"] for fields in told] == ["machine_start", "human"]
+        assert told[0].keys() == {"CallSid", "AccountSid", "AnsweredBy", "MachineDetectionDuration"}
+        ends = [fields for fields in on.events("/twilio/voice/leg") if fields["CallStatus"] == "completed"]
+        assert ends[0]["AnsweredBy"] == "machine_start"
+        refused = lambda: add(on, "4", machine_detection="Guess")  # noqa: E731
+        assert (await on.refused(refused))[0] == 400
+
+
 async def test_a_telephone_still_ringing_can_be_cancelled_and_is_no_participant_yet() -> None:
     async with stage(desk(), habits={OPERATOR: Habit.NO_ANSWER}, pace=20.0) as on:
         one = await on.rest(lambda: add(on, "1", timeout=600))
@@ -183,7 +206,7 @@ async def test_a_supervisor_coaches_the_operator_then_joins() -> None:
 
 async def test_a_call_taken_out_of_its_conference_by_the_desk_leaves_it_at_once() -> None:
     small = desk()
-    small.answers["/twilio/voice/silent"] = [WAIT]
+    small.answers["/twilio/voice/silent"] = [response("<Pause length='100000'/>")]
     async with stage(small, talk=1e6) as on:
         conference, citizen, _ = await connected(on)
         await on.rest(lambda: on.client.calls(citizen).update(url=f"{V}/silent", method="POST"))

@@ -35,7 +35,9 @@ class Line:
 
 def phones(**changes: Any) -> Phones:
     values: dict[str, Any] = {"no_answer": 0.0, "patience": 60.0, "talk": 60.0} | changes
-    return Phones(["+1202"], ["+1303"], {"+1404": Habit.VOICEMAIL, "+1505": Habit.BUSY}, **values)
+    return Phones(
+        ["+1202"], ["+1303"], {"+1404": Habit.VOICEMAIL, "+1505": Habit.BUSY, "+1606": Habit.MACHINE}, **values
+    )
 
 
 OTHERS: Any = [SimpleNamespace(recipient="+12025550191")]
@@ -80,6 +82,7 @@ async def test_a_colleague_left_alone_and_a_machine_in_any_company_hang_up() -> 
         ("911", Habit.DEPARTMENT, "in-progress", 2, 5),
         ("+1202", Habit.CITIZEN, "in-progress", 2, 8),
         ("+1404", Habit.VOICEMAIL, "in-progress", 12, 18),
+        ("+1606", Habit.MACHINE, "in-progress", 2, 4),
         ("+1505", Habit.BUSY, "busy", 0.5, 1.5),
     ],
 )

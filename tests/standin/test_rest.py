@@ -1,4 +1,4 @@
-"""The REST API of the carrier's stand-in: credentials, lists and pages, texts, numbers, faults."""
+"""The REST API of the carrier's stand-in: credentials, lists and pages, numbers, faults."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,24 +44,6 @@ async def test_calls_are_listed_newest_first_by_line_and_time_page_by_page() -> 
         assert [call.sid for call in every] == [h["sid"] for h in reversed(on.told) if h["what"] == "call rings"]
         assert await on.rest(lambda: on.client.calls.list(to=OPERATOR, limit=5)) == []
         assert await on.rest(lambda: on.client.calls.list(start_time_before=since, limit=5)) == []
-
-
-async def test_a_text_is_taken_reported_on_and_listed() -> None:
-    async with stage(Desk({})) as on:
-        sent = await on.rest(
-            lambda: on.client.messages.create(
-                from_=LINE, to="+12025550142", body="hello", status_callback=f"{PUBLIC}/twilio/sms/status"
-            )
-        )
-        await on.webhooks.settle()
-        listed = await on.rest(lambda: on.client.messages.list(to="+12025550142", limit=5))
-        assert await on.refused(lambda: on.client.messages.create(from_=LINE, to="+12025550142")) == (400, 21602)
-
-    assert (sent.status, sent.num_segments) == ("queued", "1")
-    assert [(one.sid, one.body) for one in listed] == [(sent.sid, "hello")]
-    states = {fields["MessageStatus"] for _, fields, _ in on.desk.asked}
-    assert "sent" in states
-    assert len(states) == 2
 
 
 async def test_a_call_can_be_made_with_a_document_of_its_own() -> None:

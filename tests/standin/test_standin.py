@@ -1,5 +1,6 @@
 """The carrier's stand-in against a small desk: signed as the real one signs, patient, orderly and repeatable."""
 
+import asyncio
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -53,12 +54,47 @@ async def test_a_text_is_sent_again_with_the_same_token_until_it_is_taken() -> N
     assert webhooks.failures == 0
 
 
-async def test_a_refused_text_is_a_failure_and_is_not_repeated() -> None:
-    desk = Desk({"/twilio/sms": [(403, "")]})
-    async with exchange_with(desk, []) as (exchange, webhooks):
-        await exchange.text(1)
+@pytest.mark.parametrize(
+    ("fragment", "answer", "tries"),
+    [
+        ("", (403, ""), 1),
+        ("", (503, ""), 1),
+        ("#rc=5&rp=all", (403, ""), 6),
+        ("#rc=2&rp=5xx", (503, ""), 3),
+        ("#rc=2&rp=5xx", (403, ""), 1),
+        ("#rc=9&rp=nonsense,4xx", (403, ""), 6),
+    ],
+)
+async def test_a_request_is_repeated_as_often_as_its_address_asks_for(
+    fragment: str, answer: tuple[int, str], tries: int
+) -> None:
+    desk = Desk({"/twilio/sms/status": [answer]})
+    async with exchange_with(desk, []) as (_, webhooks):
+        assert await webhooks.ask(f"/twilio/sms/status{fragment}", {"MessageSid": "SM1"}, Random(1)) is None
 
-    assert (len(desk.asked), webhooks.failures) == (1, 1)
+    assert (len(desk.asked), webhooks.failures) == (tries, 1)
+    assert {target for target, *_ in desk.asked} == {"/twilio/sms/status"}
+
+
+async def test_nobody_listening_is_tried_twice_without_being_asked_to() -> None:
+    told: list[dict[str, Any]] = []
+    async with exchange_with(Desk({}), told) as (_, webhooks):
+        pass
+    assert await webhooks.ask("/twilio/sms", {"MessageSid": "SM1"}, Random(1)) is None
+    assert [h["problem"] for h in told] == ["NotConnected", "NotConnected"]
+
+
+async def test_the_fallback_is_asked_when_the_first_address_failed() -> None:
+    desk = Desk({"/twilio/sms": [(500, "")], "/twilio/sms/fallback": [response("<Message>Here.</Message>")]})
+    told: list[dict[str, Any]] = []
+    async with exchange_with(desk, told) as (exchange, _):
+        await exchange.text(1)
+        await exchange.close()
+
+    assert [h["text"] for h in told if h["what"] == "text answered"] == ["Here."]
+    last = desk.asked[-1][1]
+    assert last["ErrorCode"] == "11200"
+    assert last["MessageSid"] == desk.asked[0][1]["MessageSid"]
 
 
 async def test_a_report_that_comes_twice_is_the_same_report() -> None:
@@ -104,6 +140,18 @@ async def test_traffic_ends_with_every_call_reported_as_ended() -> None:
     assert begun
     assert begun <= ended, "whoever gives up before the first document is reported as well"
     assert any(target == "/twilio/sms" for target, *_ in desk.asked)
+
+
+async def test_who_was_about_to_call_at_the_end_does_not_talk_on_by_themselves() -> None:
+    """A call begun in the tick in which the end came was cut by nobody, and lived as long as its patience."""
+    told: list[dict[str, Any]] = []
+    async with exchange_with(Desk({}), told, patience=1e9) as (exchange, _):
+        about_to = asyncio.ensure_future(exchange.call(1))
+        await exchange.close()
+        async with asyncio.timeout(5):
+            await about_to
+
+    assert told == []
 
 
 # The script

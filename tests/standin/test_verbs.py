@@ -148,7 +148,8 @@ async def test_the_fallback_is_asked_when_the_first_address_has_no_document() ->
                 voice_url=f"{V}#rc=3&rp=all", voice_fallback_url=f"{V}/fallback#rc=1", status_callback=f"{V}/over"
             )
         )
-        assert (number.voice_url, changed.voice_url, changed.sms_url) == (V, f"{V}#rc=3&rp=all", number.sms_url)
+        assert number.voice_url.startswith(f"{V}#")
+        assert (changed.voice_url, changed.sms_url) == (f"{V}#rc=3&rp=all", number.sms_url)
         await on.exchange.call(1)
 
     (asked,) = fields_of(desk, "/twilio/voice/fallback")

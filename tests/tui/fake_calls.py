@@ -102,9 +102,22 @@ class FakeCalls:
         self._seat._act("together", interaction_id)
         self.change_leg(interaction_id, 0, held=False)
 
-    def leave(self, interaction_id: int) -> None:
+    def leave(self, interaction_id: int) -> bool:
         self._seat._act("leave", interaction_id)
+        waiting = [leg for leg in self.lines[interaction_id].legs if leg.state is LegState.RINGING]
+        if waiting:
+            self.change(interaction_id, leaving=waiting[-1].number)
+            return False
         self._seat._set(interaction_id, state=InteractionState.WRAP_UP, ended_at=self._seat.now)
+        return True
+
+    def stay(self, interaction_id: int) -> None:
+        self._seat._act("stay", interaction_id)
+        self.change(interaction_id, leaving=None)
+
+    def person_there(self, interaction_id: int, number: int) -> None:
+        self._seat._act("person", interaction_id, number)
+        self.change_leg(interaction_id, number, machine=False, person=True)
 
     def offer(self, interaction_id: int, party: ThirdParty, note: str) -> None:
         self._seat._act("offer", interaction_id, party.key, note)

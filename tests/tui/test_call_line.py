@@ -9,9 +9,9 @@ from fake_seat import NOW, FakeSeat, call
 from painted import HOSTILE, assert_harmless
 from seated import SIZES, card_text, seated, shown, until
 
-from grm_console.desk.call_views import CallLine, LegLine, TransferOffer
+from grm_console.desk.call_views import CallLine, LegLine, Refusal, TransferOffer
 from grm_console.desk.views import CaseForm
-from grm_console.domain.words import AgentState, Direction, InteractionState, LegRole, LegState
+from grm_console.domain.words import AgentState, Direction, InteractionState, LegRole, LegState, NotTaken
 from grm_console.tui.screens.whole_text import WholeTextScreen
 from grm_console.tui.widgets.call_line import call_words, leg_pieces, news_pieces
 from grm_console.tui.widgets.caller_card import state_piece
@@ -53,6 +53,19 @@ def said(one: CallLine) -> str:
             "✗ Parks: no answer",
         ),
         (leg(2, LegRole.DEPARTMENT, "Parks", LegState.LEFT, since=NOW), "○ Parks has left"),
+        (leg(2, LegRole.DEPARTMENT, "Parks", machine=True), "▣ Parks: a MACHINE 1:03"),
+        (
+            leg(
+                2,
+                LegRole.INTERPRETER,
+                "Español · Lingua",
+                LegState.LEFT,
+                since=NOW,
+                joined_at=NOW - timedelta(seconds=125),
+                left_at=NOW,
+            ),
+            "○ interpreter Español · Lingua has left after 2:05",
+        ),
     ],
 )
 def test_every_leg_has_a_sign_and_a_word(other: LegLine, words: str) -> None:
@@ -63,21 +76,38 @@ def test_who_only_listens_and_who_has_long_gone_is_not_shown() -> None:
     listens = leg(2, LegRole.SUPERVISOR, "Zhao Min", muted=True)
     gone = leg(3, LegRole.DEPARTMENT, "Parks", LegState.FAILED, outcome="busy")
     assert said(line(listens, gone)) == "● citizen 1:03   ● you 1:03"
-    assert "Zhao" not in call_words(line(listens, gone), ME)
+    assert "Zhao" not in call_words(line(listens, gone), ME, NOW)
 
 
 def test_trouble_comes_first_then_the_offer_then_the_keys() -> None:
     troubled = line(trouble="The telephone company refused it. Try again.", keys=("1", "2", "7"), transfer=OFFER)
-    words = "".join(piece for piece, _style in news_pieces(troubled))
+    words = "".join(piece for piece, _style in news_pieces(troubled, NOW))
     assert words.index("▲ The telephone company") < words.index("offered to Li Wei") < words.index("1 yes · 2 no · 7")
     accepted = line(transfer=replace(OFFER, accepted=True))
-    assert "F11, then Y" in news_pieces(accepted)[0][0]
+    assert "F11, then Y" in news_pieces(accepted, NOW)[0][0]
+
+
+def test_a_machine_a_refused_offer_and_a_leave_that_waits_are_told_in_words() -> None:
+    def news(one: CallLine) -> str:
+        return "".join(piece for piece, _style in news_pieces(one, NOW))
+
+    machine = leg(2, LegRole.DEPARTMENT, "Parks", machine=True)
+    assert news(line(machine)) == "▲ A machine answered at Parks: speak after the tone, or Alt+D drops it"
+    called = replace(line(callback=True), legs=(leg(0, LegRole.CALLER, machine=True), leg(1, LegRole.OPERATOR, ME)))
+    assert "F8 ends. It counts as an attempt" in news(called)
+    refusal = Refusal(3, "Ana Ortiz", NotTaken.RAN_OUT, True, NOW)
+    assert news(line(refusal=refusal)) == (
+        "▲ Ana Ortiz did not answer the offer; the citizen is on the line with you again"
+    )
+    assert news(line(refusal=replace(refusal, at=NOW - timedelta(minutes=1)))) == ""
+    rings = line(leg(2, LegRole.DEPARTMENT, "Parks", LegState.RINGING), leaving=2)
+    assert "you leave as soon as a person answers at Parks" in news(rings)
 
 
 def test_it_is_said_without_running_times_so_that_the_same_state_is_said_once() -> None:
     one = line(leg(2, LegRole.DEPARTMENT, "Water Supply", LegState.RINGING))
     later = replace(one, legs=tuple(replace(each, since=NOW) for each in one.legs))
-    assert call_words(one, ME) == call_words(later, ME) == "citizen, you, Water Supply ringing"
+    assert call_words(one, ME, NOW) == call_words(later, ME, NOW) == "citizen, you, Water Supply ringing"
 
 
 @pytest.mark.parametrize(

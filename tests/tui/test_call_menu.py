@@ -9,10 +9,10 @@ from fake_seat import CHEN, NOW, FakeSeat, call, text
 from painted import assert_harmless
 from seated import SIZES, seated, shown, until
 
-from grm_console.desk.call_views import TransferOffer
+from grm_console.desk.call_views import Refusal, TransferOffer
 from grm_console.desk.views import CaseForm
 from grm_console.domain.addresses import AddressKind
-from grm_console.domain.words import AgentState, Identification, InteractionState, LegRole, LegState
+from grm_console.domain.words import AgentState, Identification, InteractionState, LegRole, LegState, NotTaken
 from grm_console.errors import CarrierError
 from grm_console.tui.screens.call_menu import CallMenuScreen, call_acts
 from grm_console.tui.screens.pick import PickScreen
@@ -39,7 +39,11 @@ def test_only_what_is_possible_is_offered() -> None:
     calls = seat.calls
     assert letters(seat) == "hmcaitsx"
     calls.connect(water=calls.leg(2, LegRole.DEPARTMENT, "Water Supply", LegState.RINGING))
-    assert letters(seat) == "hmcaitdsx", "nobody is left with a telephone that only rings"
+    assert letters(seat) == "hmcaitldsx", "one leaves when a person answers"
+    calls.change(leaving=2)
+    assert letters(seat) == "hmcaitkdsx"
+    calls.connect(water=calls.leg(2, LegRole.DEPARTMENT, "Water Supply", machine=True))
+    assert letters(seat) == "hmcaitpdsx", "nobody is left with a machine"
     calls.connect(water=calls.leg(2, LegRole.DEPARTMENT, "Water Supply"))
     assert letters(seat) == "hmcaitldsx"
     calls.change_leg(41, 0, held=True)
@@ -55,7 +59,7 @@ def test_only_what_is_possible_is_offered() -> None:
     assert letters(seat) == "x"
     calls.lines.clear()
     assert letters(seat) == "x"
-    assert len(set("hmcaitybeldsox")) == 14
+    assert len(set("hmcaitybelkpdsox")) == 16
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -135,6 +139,43 @@ async def test_handing_over_and_leaving_ask_for_what_they_say(tmp_path: Path) ->
         await until(pilot, lambda: ("cancel", 41) in seat.done and "offered to" not in shown(desk))
         await pilot.press("f11", "l")
         await until(pilot, lambda: ("leave", 41) in seat.done and "WRAP-UP" in shown(desk))
+
+
+async def test_leaving_waits_for_a_person_and_a_machine_is_told_and_dropped_by_one_key(tmp_path: Path) -> None:
+    seat = on_the_phone()
+    calls = seat.calls
+    calls.connect(
+        water=calls.leg(2, LegRole.DEPARTMENT, "Water Supply", LegState.RINGING),
+        zh=calls.leg(3, LegRole.INTERPRETER, "中文"),
+    )
+    async with seated(seat, tmp_path) as (pilot, desk):
+        await until(pilot, lambda: desk.call)
+        await pilot.press("f11", "l")
+        await until(pilot, lambda: "F11, then K, stays" in shown(desk))
+        await pilot.press("f11", "k")
+        await until(pilot, lambda: ("stay", 41) in seat.done and "then K" not in shown(desk))
+        await pilot.press("f11", "l")
+        await until(pilot, lambda: "F11, then K, stays" in shown(desk))
+        calls.change(leaving=None)
+        calls.change_leg(41, 2, state=LegState.JOINED, machine=True)
+        await until(pilot, lambda: "A machine answered at Water Supply" in shown(desk))
+        await until(pilot, lambda: any("speak after the tone" in str(n.message) for n in pilot.app._notifications))
+        await pilot.press("f11", "p")
+        await until(pilot, lambda: ("person", 41, 2) in seat.done and "A machine" not in desk.said.said)
+        calls.change_leg(41, 2, machine=True)
+        await until(pilot, lambda: desk.call and desk.call.legs[2].machine)
+        await pilot.press("alt+d")
+        await until(pilot, lambda: ("drop", 41, 2) in seat.done)
+
+
+async def test_an_offer_nobody_takes_is_told_at_once(tmp_path: Path) -> None:
+    seat = on_the_phone()
+    seat.calls.change(transfer=TransferOffer(3, 41, "Li Wei", "Ana Ortiz", "", False))
+    async with seated(seat, tmp_path) as (pilot, desk):
+        await until(pilot, lambda: "offered to Ana Ortiz" in shown(desk))
+        seat.calls.change(transfer=None, refusal=Refusal(3, "Ana Ortiz", NotTaken.SAID_NO, True, seat.now))
+        await until(pilot, lambda: "▲ Ana Ortiz said no; the citizen is on the line with you again" in shown(desk))
+        assert any("said no" in str(notice.message) for notice in pilot.app._notifications)
 
 
 async def test_a_text_has_no_telephone_but_an_emergency(tmp_path: Path) -> None:

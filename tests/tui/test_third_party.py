@@ -44,7 +44,7 @@ async def test_everybody_is_shown_with_number_hours_and_whether_free(tmp_path: P
         assert rows(screen) == ["water", "int-zh", "parks", "ana", "kim", "housing"]
         for words in ("● free Water Supply", "+1 202 555 0160", "24/7", "○ busy Kim Soo", "→ queue Housing"):
             assert words in shown(screen)  # type: ignore[arg-type]
-        assert "Enter consults Water Supply, the citizen waits" in shown(screen)  # type: ignore[arg-type]
+        assert "Enter consults Water Supply   ^A adds   ^B hands over" in shown(screen)  # type: ignore[arg-type]
         assert_harmless(pilot.app)
 
 
@@ -103,12 +103,22 @@ async def test_a_queue_gets_the_caller_with_a_note_or_at_once(tmp_path: Path) ->
     async with seated(seat, tmp_path) as (pilot, desk):
         screen = await find(pilot, desk, "t")
         await pilot.press("ctrl+b")
-        await until(pilot, lambda: "Only a queue takes a call blind" in shown(screen))  # type: ignore[arg-type]
+        await until(pilot, lambda: "Only a queue or a department" in shown(screen))  # type: ignore[arg-type]
         await pilot.press(*"hous")
         await until(pilot, lambda: rows(screen) == ["housing"])
         await pilot.press("ctrl+b")
         await until(pilot, lambda: ("to_queue", 41, "housing", "") in seat.done)
         await until(pilot, lambda: desk.held is None)
+
+
+async def test_a_department_gets_the_caller_as_soon_as_a_person_is_there(tmp_path: Path) -> None:
+    seat = on_the_phone()
+    async with seated(seat, tmp_path) as (pilot, desk):
+        await find(pilot, desk, "a")
+        await pilot.press("ctrl+b")
+        await until(pilot, lambda: ("leave", 41) in seat.done)
+        assert ("add", 41, "water", False) in seat.done
+        await until(pilot, lambda: "you leave as soon as a person answers at Water Supply" in shown(desk))
 
 
 async def test_help_tells_what_the_field_is_for(tmp_path: Path) -> None:

@@ -114,7 +114,8 @@ class TwilioAccount:
 def wanted_settings(number: NumberFacts, public_base_url: str) -> dict[str, str]:
     """What leads a number's calls and texts to the desk, by the names of Twilio's REST API.
 
-    The same address serves as fallback: what failed once may work again, and the desk takes a repeat for what it is.
+    The fallbacks are addresses of the desk as well: what failed once may work again, on another worker or a minute
+    later, and the desk takes a repeat for what it is.
     An application set on the number makes Twilio ignore the addresses, so it is taken off.
     """
     voice, text = f"{public_base_url}/twilio/voice", f"{public_base_url}/twilio/sms"
@@ -124,7 +125,7 @@ def wanted_settings(number: NumberFacts, public_base_url: str) -> dict[str, str]
         wanted |= {
             "voice_url": voice + CALL_RETRIES,
             "voice_method": "POST",
-            "voice_fallback_url": voice + CALL_RETRIES,
+            "voice_fallback_url": f"{voice}/fallback{CALL_RETRIES}",
             "voice_fallback_method": "POST",
             "status_callback": f"{voice}/status{REPORT_RETRIES}",
             "status_callback_method": "POST",
@@ -133,7 +134,7 @@ def wanted_settings(number: NumberFacts, public_base_url: str) -> dict[str, str]
         wanted |= {
             "sms_url": text + CALL_RETRIES,
             "sms_method": "POST",
-            "sms_fallback_url": text + CALL_RETRIES,
+            "sms_fallback_url": f"{text}/fallback{CALL_RETRIES}",
             "sms_fallback_method": "POST",
         }
     return wanted

@@ -118,6 +118,11 @@ class TwilioDoor:
             return _come_again(error)
         return twiml(documents.acknowledge(receipt.reply))
 
+    async def fallback(self, event: InboundEvent, turn: int) -> Answer:
+        """A text that Twilio could not deliver elsewhere: taken like any other, and told in the log."""
+        _log.warning("A text came to the fallback address, since the first one failed (error %s)", event.error or "?")
+        return await self.text(event, turn)
+
 
 def _heard(take: Callable[[VoiceSteps, InboundEvent, int], Awaitable[Answer]]) -> _Step:
     return _Step("voice", lambda door, event, turn: door.voice.answer(take, event, turn))
@@ -139,9 +144,11 @@ _STEPS: Mapping[bytes, _Step] = {
     b"/twilio/voice/silent-key": _heard(VoiceSteps.silent_key),
     b"/twilio/voice/status": _Step("voice/status", TwilioDoor.callback),
     b"/twilio/voice/leg": _Step("voice/leg", TwilioDoor.callback),
+    b"/twilio/voice/machine": _Step("voice/machine", TwilioDoor.callback),
     b"/twilio/voice/conference": _Step("voice/conference", TwilioDoor.callback),
     b"/twilio/voice/recording": _Step("voice/recording", TwilioDoor.callback),
     b"/twilio/sms": _Step("sms", TwilioDoor.text),
+    b"/twilio/sms/fallback": _Step("sms", TwilioDoor.fallback),
     b"/twilio/sms/status": _Step("sms/status", TwilioDoor.callback),
 }
 

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+from grm_console.channels.twilio.account import REPORT_RETRIES
 from grm_console.channels.twilio.conference import LEG_EVENTS, join_document, participant_fields
 from grm_console.channels.twilio.media import ATTACHMENT, SOUND, fetch
 from grm_console.channels.twilio.rest import asked, rest_client
 from grm_console.desk.ports import CALL_IS_OVER
 from grm_console.errors import CarrierError, SettingsError
 from grm_console.i18n import _
+
+DETECTION_SECONDS = 10
+"""How long Twilio listens until it gives up with `unknown`; 3 to 59, it would take 30."""
 
 
 class TwilioCarrier:
@@ -30,8 +34,8 @@ class TwilioCarrier:
         self._client = rest_client(account_sid, auth_token, api_base_url)
         self._text_status_url = public_base_url + "/twilio/sms/status"
         self._voice_url = public_base_url + "/twilio/voice"
-        self._conference_url = self._voice_url + "/conference"
-        self._recording_url = self._voice_url + "/recording"
+        self._conference_url = f"{self._voice_url}/conference{REPORT_RETRIES}"
+        self._recording_url = f"{self._voice_url}/recording{REPORT_RETRIES}"
 
     def end_call(self, sid: str) -> None:
         """Hang up a call, also one that still rings; one that has ended meanwhile is no error."""
@@ -42,7 +46,7 @@ class TwilioCarrier:
 
         The reports' address names the text, so that they find it even if this request's answer is lost.
         """
-        reports = f"{self._text_status_url}?text={quote(label, safe='')}"
+        reports = f"{self._text_status_url}?text={quote(label, safe='')}{REPORT_RETRIES}"
         message = asked(
             lambda: self._client.messages.create(to=recipient, from_=sender, body=body, status_callback=reports),
             harmless_twice=False,
@@ -60,13 +64,22 @@ class TwilioCarrier:
         muted: bool = False,
         coach: str = "",
         record: bool = False,
+        detects: bool = False,
     ) -> str:
         """Ring a telephone into a conference, which is made if none runs; gives the SID of the leg's call.
 
         Twilio rings up to 5 seconds longer than asked and takes 5 to 600. Who waits in the call hears it ring, unless
-        it joins to listen or to whisper: then nobody may notice.
+        it joins to listen or to whisper: then nobody may notice. Whether a machine picks up is told to an address of
+        its own within DETECTION_SECONDS, while they are connected already; participants know no `async_amd` (21263).
         """
         unheard = muted or bool(coach)
+        leg = f"leg={quote(label, safe='')}"
+        listening: dict[str, Any] = {
+            "machine_detection": "Enable",
+            "machine_detection_timeout": DETECTION_SECONDS,
+            "amd_status_callback": f"{self._voice_url}/machine?{leg}{REPORT_RETRIES}",
+            "amd_status_callback_method": "POST",
+        }
         whisper: dict[str, Any] = {"coaching": True, "call_sid_to_coach": coach} if coach else {}
         participant = asked(
             lambda: self._client.conferences(conference).participants.create(
@@ -75,11 +88,12 @@ class TwilioCarrier:
                 timeout=seconds,
                 muted=muted,
                 early_media=not unheard,
-                status_callback=f"{self._voice_url}/leg?leg={quote(label, safe='')}",
+                status_callback=f"{self._voice_url}/leg?{leg}{REPORT_RETRIES}",
                 status_callback_method="POST",
                 status_callback_event=list(LEG_EVENTS),
                 **participant_fields(label, self._conference_url, record, recording_url=self._recording_url),
                 **whisper,
+                **(listening if detects else {}),
             ),
             harmless_twice=False,
         )

@@ -12,7 +12,16 @@ from grm_console.domain.call_legs import read_label, thread_of_name
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import Channel, Direction, EndReason
 
-Door = Literal["voice", "voice/status", "voice/leg", "voice/conference", "voice/recording", "sms", "sms/status"]
+Door = Literal[
+    "voice",
+    "voice/status",
+    "voice/leg",
+    "voice/machine",
+    "voice/conference",
+    "voice/recording",
+    "sms",
+    "sms/status",
+]
 """How a request is read: the webhook's path below `/twilio/`; all steps of a caller's way read as `voice`."""
 
 PROVIDER = "twilio"
@@ -23,9 +32,9 @@ _URL_LIMIT = 2000
 def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = "") -> InboundEvent:
     """The event a signed request reports; `headers` answers to lower-case names.
 
-    `label` is the leg that our own address of `voice/leg` names, or the text that one of `sms/status` does. A value of
-    the wrong type (a duration of `abc`) is kept in `fields` and read as absent. Raises Unreadable if the SID, a text's
-    sender, a callback's status or the call it belongs to is missing or impossible.
+    `label` is the leg that our own address of `voice/leg` or `voice/machine` names, or the text that one of
+    `sms/status` does. A value of the wrong type (a duration of `abc`) is kept in `fields` and read as absent. Raises
+    Unreadable if the SID, a text's sender, a callback's status or the call it belongs to is missing or impossible.
     """
     form = form.storable()
     match door:
@@ -34,10 +43,13 @@ def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = 
         case "voice/status":
             return _status(form, headers, EventKind.CALL_STATUS)
         case "voice/leg":
-            read = read_label(label)
-            if read is None:
-                raise Unreadable("This address names no leg of a call of ours; check who sends this request.")
-            return replace(_status(form, headers, EventKind.CALL_LEG), sender=label, parent=read[0])
+            event = _status(form, headers, EventKind.CALL_LEG)
+            return replace(event, sender=label, parent=_thread(label), text=parameters.word(form, "AnsweredBy"))
+        case "voice/machine":
+            heard = parameters.status(form, "AnsweredBy")
+            event = _call(form, headers, EventKind.CALL_LEG, "")
+            told = f"answered-by:{heard}"
+            return replace(event, sender=label, parent=_thread(label), text=heard, discriminator=told)
         case "voice/conference":
             return _conference(form, headers)
         case "voice/recording":
@@ -51,6 +63,14 @@ def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = 
             direction = Direction.INBOUND if state in ("receiving", "received") else Direction.OUTBOUND
             report = _text(form, headers, EventKind.TEXT_STATUS, state, f"status:{state}", direction)
             return replace(report, parent=label)
+
+
+def _thread(label: str) -> str:
+    """The call that a leg's label belongs to; raises Unreadable for a label that is not ours."""
+    read = read_label(label)
+    if read is None:
+        raise Unreadable("This address names no leg of a call of ours; check who sends this request.")
+    return read[0]
 
 
 def key_event(call: InboundEvent, question: str, turn: int) -> InboundEvent | None:

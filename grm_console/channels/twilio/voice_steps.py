@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from grm_console.channels.twilio import documents, spoken_documents
+from grm_console.channels.twilio.account import REPORT_RETRIES
 from grm_console.channels.twilio.answers import Answer, StoreInTime, twiml
 from grm_console.channels.twilio.conference import join_document
 from grm_console.channels.twilio.events import PROVIDER, key_event, step_event
@@ -222,7 +223,7 @@ class VoiceSteps:
                 again = url("/window", turn + 1)
                 document = spoken_documents.ask(said, again, again)
             case WayPoint.VOICEMAIL:
-                document = spoken_documents.take_message(said, url("/voicemail"), url("/recording"))
+                document = spoken_documents.take_message(said, url("/voicemail"), url("/recording") + REPORT_RETRIES)
             case WayPoint.QUESTION:
                 answered = url("/silent-key", turn)
                 document = spoken_documents.ask(said, answered, answered)
@@ -230,10 +231,10 @@ class VoiceSteps:
                 document = join_document(
                     conference_name(step.thread),
                     leg_label(step.thread, CALLER),
-                    url("/conference"),
+                    url("/conference") + REPORT_RETRIES,
                     url("/after"),
                     step.records,
-                    recording_url=url("/recording"),
+                    recording_url=url("/recording") + REPORT_RETRIES,
                 )
             case _:
                 document = spoken_documents.polite_end(said)

@@ -142,6 +142,15 @@ _LANGUAGES = Field(
     "languages", "Languages", "codes of languages", "en|zh", FieldType.LANGUAGES, listed=True, option="language"
 )
 
+_MACHINES = Field(
+    "detects_machines",
+    "Machines are told",
+    "yes or no: whether the carrier listens if a machine picks up",
+    "yes",
+    FieldType.YES_NO,
+    usual="yes",
+)
+
 STAFF = Kind(
     "staff",
     "staff",
@@ -203,6 +212,7 @@ QUEUE = Kind(
             FieldType.QUIET_HOURS,
         ),
         Field("asks_rating", "Asks for a rating by text", "yes or no", "no", FieldType.YES_NO, usual="no"),
+        _MACHINES,
         _active(),
     ),
 )
@@ -345,6 +355,8 @@ DEPARTMENT = Kind(
         Field("email", "E-mail", "an address, or nothing", "water@city.example", listed=True),
         Field("hours", "Hours", "when somebody is there, or nothing", "Mon-Fri 08:00-18:00"),
         Field("duties", "Duties", "what it is there for, or nothing", "Drinking water, mains, sewers"),
+        Field("interprets", "Interprets", "language codes, or nothing", "zh|es", FieldType.LANGUAGES),
+        _MACHINES,
         _active(),
     ),
 )

@@ -17,7 +17,16 @@ SHELF = TableShelf(
     table_of(Organisation),
     listing.ORGANISATIONS,
     {"name_en": "name", "name_zh": "other_name"},
-    {"other_name": "", "phone": "", "email": "", "hours": "", "duties": "", "active": True},
+    {
+        "other_name": "",
+        "phone": "",
+        "email": "",
+        "hours": "",
+        "duties": "",
+        "interprets": "",
+        "detects_machines": True,
+        "active": True,
+    },
 )
 
 

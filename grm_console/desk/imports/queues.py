@@ -74,6 +74,7 @@ SHELF = _QueueShelf(
         "text_target_seconds": 180,
         "quiet_hours": "",
         "asks_rating": False,
+        "detects_machines": True,
         "active": True,
     },
 )

@@ -29,6 +29,8 @@ class LiveCall(SQLModel, table=True):
     """How many legs were made so far; the next one gets this number."""
     moved_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When the caller was asked into the conference."""
+    leaving: int | None = Field(default=None)
+    """The leg whose person the citizen is left with as soon as it is sure that one is there."""
 
 
 class CallLeg(SQLModel, table=True):
@@ -44,6 +46,12 @@ class CallLeg(SQLModel, table=True):
             "account_id",
             sqlite_where=text("state = 'asked' OR state = 'ringing' OR state = 'joined'"),
             postgresql_where=text("state = 'asked' OR state = 'ringing' OR state = 'joined'"),
+        ),
+        Index(
+            "ix_call_leg_interpreter",
+            "joined_at",
+            sqlite_where=text("role = 'interpreter'"),
+            postgresql_where=text("role = 'interpreter'"),
         ),
     )
 
@@ -70,6 +78,14 @@ class CallLeg(SQLModel, table=True):
     left_at: datetime | None = Field(default=None, sa_type=INSTANT)
     outcome: str = Field(default="", sa_type=WORDS)
     """The carrier's last word: completed, no-answer, busy, failed, canceled."""
+    detects: bool = Field(default=False)
+    """Whether the carrier listens who picks up, a person or a machine."""
+    answered_by: str = Field(default="", sa_type=WORDS)
+    """What it heard: human, machine_start, fax, unknown; empty as long as it has not said."""
+    person: bool = Field(default=False)
+    """Somebody of ours has heard a person there, whatever the carrier says."""
+    language: str = Field(default="", sa_type=WORDS)
+    """Of an interpreter: into which language."""
 
 
 class Transfer(SQLModel, table=True):
@@ -101,6 +117,10 @@ class Transfer(SQLModel, table=True):
     state: str = Field(sa_type=WORDS)
     offered_at: datetime = Field(sa_type=INSTANT)
     settled_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    holds: bool = Field(default=False)
+    """Whether the offer put the citizen on hold, and its end takes them back."""
+    not_taken: str = Field(default="", sa_type=WORDS)
+    """Why it was not taken (`NotTaken`); empty as long as nothing speaks against it."""
 
 
 class Callback(SQLModel, table=True):

@@ -78,6 +78,8 @@ class Queue(SQLModel, table=True):
     """Whether a call that broke off before it was answered becomes a callback."""
     records: bool = Field(default=False)
     """Whether its calls are recorded; callers are told before."""
+    detects_machines: bool = Field(default=True)
+    """Whether the carrier listens if a person or a machine picks up when its callers are called back."""
     text_target_seconds: int = Field(default=180)
     """Within how long a person shall reply to a text."""
     quiet_hours: str = Field(default="", sa_type=WORDS)

@@ -24,6 +24,10 @@ class Organisation(SQLModel, table=True):
     email: str = Field(default="", sa_type=WORDS)
     hours: str = Field(default="", sa_type=WORDS)
     duties: str = Field(default="", sa_type=WORDS)
+    interprets: str = Field(default="", sa_type=WORDS)
+    """Languages it interprets, separated by `|`."""
+    detects_machines: bool = Field(default=True)
+    """Whether the carrier listens if a person or a machine picks up its telephone."""
     active: bool = Field(default=True)
 
 

@@ -35,6 +35,7 @@ ADMINISTRATION = (
     Command("add", "f4,ctrl+n", "New", "Add a row.", "Rows"),
     Command("reset_password", "f7", "New password", "Give the account a one-time password.", "Rows"),
     Command("file", "f8", "File", "Import or export a file; what an import would do is shown first.", "Rows"),
+    Command("blocklist", "f9", "Blocklist", "Numbers kept out, and rules for persons.", "Rows"),
     Command("next_kind(1)", "f6,tab", "Next list", "Go to the next list; Shift+Tab to the one before.", "Moving"),
     Command("reload", "f5", "Look again", "Read the list again.", "Moving", footer=False),
     Command("back", "escape", "Back", "Clear the filter, then go back.", "Moving"),
@@ -255,6 +256,12 @@ class AdministrationScreen(CommandedScreen):
     def action_file(self) -> None:
         """Import or export a file of this list."""
         self.app.push_screen(AdministrationFileScreen(self._administration, self._kind, self.action_reload))
+
+    def action_blocklist(self) -> None:
+        """Open the blocklist."""
+        from grm_console.tui.screens.blocklist import BlocklistScreen  # rare
+
+        self.app.push_screen(BlocklistScreen(self._administration.blocked, self._clock))
 
     def action_back(self) -> None:
         """Clear the filter, then go back."""

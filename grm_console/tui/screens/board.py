@@ -48,6 +48,7 @@ BOARD = (
     Command("queues", "u", "Queues", "Change the queues of the agent under the cursor.", "Leading", first=False),
     Command("move", "m", "Move", "Move one that waits there to another queue.", "Leading", first=False),
     Command("notice", "n", "Notice", "Post a notice to the desk.", "Leading", first=False),
+    Command("blocklist", "b", "Blocklist", "Numbers kept out, and rules for persons.", "Leading", first=False),
     Command("done", "d", "Done", "End the help, or take down the notice, under the cursor.", "Leading", first=False),
     Command("next_panel", "f6,ctrl+o,tab", "Next panel", "Go to the next table.", "Moving"),
     Command("panel_before", "shift+tab", "Panel before", "Go to the table before.", "Moving", footer=False),
@@ -146,6 +147,8 @@ class BoardScreen(BoardView):
                 return leads and self._waiting() is not None
             case "notice":
                 return posts
+            case "blocklist":
+                return self.board.may(Act.BLOCK_NUMBERS)
             case "done":
                 note = self._note()
                 return (leads and isinstance(note, HelpLine)) or (posts and isinstance(note, NoticeLine))
@@ -156,6 +159,12 @@ class BoardScreen(BoardView):
     def action_back(self) -> None:
         """Go back to where the board was opened."""
         self.dismiss()
+
+    def action_blocklist(self) -> None:
+        """Open the blocklist."""
+        from grm_console.tui.screens.blocklist import BlocklistScreen  # rare
+
+        self.app.push_screen(BlocklistScreen(self.board.blocked, self.now))
 
     # -- figures
 

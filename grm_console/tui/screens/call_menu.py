@@ -28,15 +28,19 @@ class CallAct:
     remark: str = ""
 
 
-def call_acts(line: CallLine | None, me: str, *, held: bool, may_dial: bool) -> tuple[CallAct, ...]:
+def call_acts(
+    line: CallLine | None, me: str, *, held: bool, may_dial: bool, may_block: bool = False
+) -> tuple[CallAct, ...]:
     """What is possible, in the order of the menu.
 
     `line` is the call the operator `me` talks in, None for no call; `held` says whether an exchange is at the desk,
-    `may_dial` whether there is a contact to ring.
+    `may_dial` whether there is a contact to ring, `may_block` whether the number that called may be kept out.
     """
     acts = _acts_in_call(line, me) if line is not None else []
     if may_dial:
         acts.append(CallAct("o", "dial", _("Ring the open contact…"), _("your telephone rings first")))
+    if may_block:
+        acts.append(CallAct("n", "block", _("Block this number…"), _("a machine, or a fraud")))
     if held:
         acts.append(CallAct("x", "emergency", _("Emergency"), "Alt+E"))
     return tuple(acts)
@@ -71,11 +75,18 @@ def _acts_in_call(line: CallLine, me: str) -> list[CallAct]:
         acts.append(CallAct("b", "cancel_offer", _("Take the offer back"), printable(line.transfer.to_name, limit=30)))
     if joined and line.held:
         acts.append(CallAct("e", "together", _("Everybody together")))
-    if any(leg.role in (LegRole.DEPARTMENT, LegRole.EMERGENCY) for leg in joined) and here and free:
-        acts.append(CallAct("l", "leave_call", _("Leave the others to it"), _("you go on to the wrap-up")))
+    takers = [leg for leg in rest if leg.role in (LegRole.DEPARTMENT, LegRole.EMERGENCY) and not leg.machine]
+    if line.leaving is not None:
+        acts.append(CallAct("k", "stay", _("Stay in the call after all")))
+    elif takers and here and free:
+        there = any(leg.state is LegState.JOINED for leg in takers)
+        label = _("Leave the others to it") if there else _("Leave when a person answers")
+        acts.append(CallAct("l", "leave_call", label, _("you go on to the wrap-up")))
+    if machines := [leg for leg in line.legs if leg.machine and leg.state is LegState.JOINED]:
+        acts.append(CallAct("p", "person", _("It is a person after all"), role_name(machines[-1])))
     dropped = droppable(line, me)
     if len(dropped) == 1:
-        acts.append(CallAct("d", "drop", _("Drop {name}").format(name=role_name(dropped[0]))))
+        acts.append(CallAct("d", "drop", _("Drop {name}").format(name=role_name(dropped[0])), "Alt+D"))
     elif dropped:
         acts.append(CallAct("d", "drop", _("Drop…"), _("{n} to choose from").format(n=len(dropped))))
     if here:

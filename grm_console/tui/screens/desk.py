@@ -166,6 +166,7 @@ class DeskScreen(TelephoneScreen):
     def _desk_seen(self, seen: Seen) -> None:
         if self.acting or seen.look != self.acts:
             return  # begun before the last act ended; the look after that act is on its way
+        before = self.call
         self.seen, self.offered = seen, seen.offered
         self.ahead = seen.queue.at - self._clock()
         came_back, self._gone_since = self._gone_since is not None, None
@@ -175,6 +176,7 @@ class DeskScreen(TelephoneScreen):
             self.timeline.view.show(self.contact_id, seen.history)
         if came_back:
             self.save_draft()
+        self.announce_call(before)
         self._show_state()
 
     @on(StoreLost)

@@ -9,7 +9,7 @@ from textual.message import Message
 from grm_console.desk.call_views import CallLine, EmergencyChoice, TransferOffer
 from grm_console.desk.views import CallerCard
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import AgentState, InteractionState, LegRole
+from grm_console.domain.words import AgentState, Channel, InteractionState, LegRole, LegState
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.arrivals import CardCame, EmergencyBegun, RecordedIn, Seen, StateCame, TelephoneDone
@@ -19,7 +19,7 @@ from grm_console.tui.screens.outbound import OutboundScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
 from grm_console.tui.screens.third_party import Chosen, How, ThirdPartyScreen
 from grm_console.tui.screens.whole_text import WholeTextScreen
-from grm_console.tui.widgets.call_line import own_leg, role_name
+from grm_console.tui.widgets.call_line import leg_alive, machine_words, own_leg, refusal_words, role_name
 
 EVERYBODY = frozenset((LegRole.DEPARTMENT, LegRole.INTERPRETER, LegRole.EMERGENCY, LegRole.OPERATOR, LegRole.CALLER))
 DEPARTMENTS = frozenset((LegRole.DEPARTMENT, LegRole.EMERGENCY))
@@ -32,6 +32,8 @@ class TelephoneScreen(OutboundScreen):
 
     seen: Seen | None = None
     """What the last look found."""
+    _bell: bool
+    """Whether the terminal's bell rings."""
     offered: TransferOffer | None = None
     """A call a colleague offers to this operator; its card is shown as ringing."""
 
@@ -80,7 +82,7 @@ class TelephoneScreen(OutboundScreen):
                 return held is not None and talking and held.connected_at is None and held.entry_id is not None
             case "call_menu":
                 return bool(self._call_acts())
-            case "hold" | "mute" | "silent" | "emergency":
+            case "hold" | "mute" | "drop" | "silent" | "emergency":
                 return any(act.code == action for act in self._call_acts())
             case "callbacks":
                 return self.seat.may(Act.SEE_QUEUE)
@@ -88,7 +90,17 @@ class TelephoneScreen(OutboundScreen):
 
     def _call_acts(self) -> tuple[CallAct, ...]:
         may_dial = self.contact_id is not None and not self._on_a_call() and self.seat.may(Act.TAKE_INTERACTION)
-        return call_acts(self.call, self.seat.me.full_name, held=self.held is not None, may_dial=may_dial)
+        held = self.held
+        return call_acts(
+            self.call,
+            self.seat.me.full_name,
+            held=held is not None,
+            may_dial=may_dial,
+            may_block=held is not None
+            and held.channel is Channel.VOICE
+            and not held.withheld
+            and self.seat.may(Act.BLOCK_NUMBERS),
+        )
 
     def _on_a_call(self) -> bool:
         return self.call is not None or super()._on_a_call()
@@ -169,11 +181,14 @@ class TelephoneScreen(OutboundScreen):
             "interpreter": partial(self._find_party, _("Interpreter"), INTERPRETERS, How.ADD),
             "transfer": partial(self._find_party, _("Transfer"), TAKERS, How.OFFER),
             "together": partial(self._on_call, "together", lambda at: self.seat.calls.together(at)),
-            "leave_call": partial(self._on_call, "leave", lambda at: self.seat.calls.leave(at)),
+            "leave_call": self._leave_call,
+            "stay": partial(self._on_call, "stay", lambda at: self.seat.calls.stay(at)),
+            "person": self._person_there,
             "complete": partial(self._on_call, "complete", lambda at: self.seat.calls.complete(at)),
             "cancel_offer": partial(self._on_call, "cancel offer", lambda at: self.seat.calls.cancel(at)),
-            "drop": self._ask_drop,
+            "drop": self.action_drop,
             "dial": self.ask_number,
+            "block": self._ask_block,
         }
         if code is not None:
             acts[code]()
@@ -221,11 +236,71 @@ class TelephoneScreen(OutboundScreen):
         said = _("The caller hears the question now. What they press stands under the card: 1 is yes, 2 is no.")
         self._on_call("silent", lambda at: self.seat.calls.ask_silently(at), said)
 
-    def _ask_drop(self) -> None:
+    def _ask_block(self) -> None:
+        """Keep the number that called out for a time."""
+        from grm_console.tui.screens.block_form import BlockFormScreen  # rare
+
+        held = self.held
+        if held is None:
+            return
+
+        def kept_out(block_id: int) -> None:
+            self.notify(_("The number is on the blocklist now."), markup=False)
+
+        form = BlockFormScreen(
+            self.seat.blocked.add,
+            self.now().astimezone().date(),
+            self._words.setdefault(f"block {held.interaction_id}", {}),
+            kept_out,
+            persons=self.seat.may(Act.LEAD_CALLS),
+            number=held.address,
+        )
+        self.app.push_screen(form)
+
+    def _leave_call(self) -> None:
+        """Leave the citizen with a department, at once or as soon as a person is there."""
+        call = self.call
+        if call is None:
+            return
+
+        def run() -> Message:
+            self._save_now()
+            at_once = self.seat.calls.leave(call.interaction_id)
+            return TelephoneDone("" if at_once else _("You leave as soon as it is sure that a person is there."))
+
+        self.act("leave", run)
+
+    def _person_there(self) -> None:
+        """The carrier took somebody for a machine, and the operator hears a person."""
+        call = self.call
+        machines = [leg.number for leg in call.legs if leg.machine and leg.state is LegState.JOINED] if call else []
+        if machines:
+            self._on_call("person", lambda at: self.seat.calls.person_there(at, machines[-1]))
+
+    def announce_call(self, before: CallLine | None) -> None:
+        """Tell with a bell what happened in the call since `before` and wants an answer at once."""
+        call = self.call
+        if call is None or before is None or before.interaction_id != call.interaction_id:
+            return
+        news = []
+        if call.refusal is not None and call.refusal != before.refusal:
+            news.append(refusal_words(call))
+        if machine_words(call) not in ("", machine_words(before)):
+            news.append(machine_words(call))
+        elif before.leaving is not None and call.leaving is None and not leg_alive(call, before.leaving):
+            news.append(_("Nobody answered there; the citizen is still with you"))
+        for words in news:
+            self.notify(f"{words}.", severity="warning", timeout=10, markup=False)
+        if news and self._bell:
+            self.app.bell()
+
+    def action_drop(self) -> None:
+        """Let go whom one brought in: a machine first, and the only one at once."""
         call = self.call
         if call is None:
             return
         legs = droppable(call, self.seat.me.full_name)
+        legs = tuple(leg for leg in legs if leg.machine) or legs
         if len(legs) == 1:
             self._drop(str(legs[0].number))
         elif legs:
@@ -244,6 +319,9 @@ class TelephoneScreen(OutboundScreen):
 
     def _party_chosen(self, chosen: Chosen) -> None:
         calls, party = self.seat.calls, chosen.party
+        if self.call is None:
+            return
+        interaction_id = self.call.interaction_id
         name = printable(party.name, limit=60)
         match chosen.how:
             case How.CONSULT | How.ADD:
@@ -252,6 +330,15 @@ class TelephoneScreen(OutboundScreen):
             case How.OFFER:
                 said = _("{name} sees the call now. The citizen waits until they say yes.").format(name=name)
                 self._on_call("offer", lambda at: calls.offer(at, party, chosen.note), said)
+            case How.HAND_OVER if party.role is LegRole.DEPARTMENT:
+
+                def hand_over() -> Message:
+                    self._save_now()
+                    calls.add(interaction_id, party, consult=False)
+                    calls.leave(interaction_id)
+                    return TelephoneDone(_("You leave as soon as a person answers at {name}.").format(name=name))
+
+                self.act("hand over", hand_over)
             case How.HAND_OVER:
                 said = _("The caller waits for {name} now; the place is kept.").format(name=name)
                 self._on_call("hand over", lambda at: calls.to_queue(at, party.key, chosen.note), said)

@@ -202,6 +202,10 @@ class ThirdPartyScreen(ActingScreen, ModalScreen[None]):
             words = _("Enter offers the call to {name}, with your note   Esc back")
         elif party.role is LegRole.CALLER:
             words = _("Enter hands over to {name}, and you are out   ^B at once   Esc back")
+        elif party.role is LegRole.DEPARTMENT and self._usual is How.ADD:
+            words = _("Enter adds {name}   ^B hands over to a person there   Esc back")
+        elif party.role is LegRole.DEPARTMENT:
+            words = _("Enter consults {name}   ^A adds   ^B hands over to a person there   Esc back")
         elif self._usual is How.ADD:
             words = _("Enter adds {name}   Esc back")
         else:
@@ -232,12 +236,12 @@ class ThirdPartyScreen(ActingScreen, ModalScreen[None]):
             self._take(party, How.ADD)
 
     def action_hand_over(self) -> None:
-        """Put the citizen into a queue at once."""
+        """Put the citizen into a queue at once, or leave them with a department as soon as a person is there."""
         party = self._rows.current
-        if party is not None and party.role is LegRole.CALLER:
+        if party is not None and party.role in (LegRole.CALLER, LegRole.DEPARTMENT):
             self._take(party, How.HAND_OVER)
         elif party is not None:
-            self._refuse(_("Only a queue takes a call blind. Consult first; when they have answered, F11 hands over."))
+            self._refuse(_("Only a queue or a department takes a call so. To a colleague it is offered: Enter."))
 
     def _refuse(self, sentence: str) -> None:
         self.notify(sentence, severity="warning", markup=False)
@@ -245,7 +249,7 @@ class ThirdPartyScreen(ActingScreen, ModalScreen[None]):
     def _take(self, party: ThirdParty, how: How) -> None:
         if not self.is_current:
             return  # keys typed ahead of the screen's end
-        if not party.number and how in (How.CONSULT, How.ADD):
+        if not party.number and (how in (How.CONSULT, How.ADD) or party.role is LegRole.DEPARTMENT):
             self._refuse(_("{name} has no telephone number.").format(name=printable(party.name, limit=60)))
             return
         if how is How.OFFER and not party.free:

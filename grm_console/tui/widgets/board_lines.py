@@ -77,6 +77,13 @@ def tiles(seen: BoardSnapshot, now: datetime, in_words: bool = False) -> tuple[T
     here = _("of {n} here").format(n=seen.on_shift)
     unread = seen.unreadable.count
     unreadable = str(unread) if in_words or not unread else f"{unread} ◆"
+    interpreters = Tile(
+        _("Interpreters"),
+        _("{n} min").format(n=seen.interpreter_minutes),
+        _("in {n} calls").format(n=seen.interpreted.count),
+        "text",
+        seen.interpreted,
+    )
     return (
         Tile(_("Waiting"), str(calls.waiting.count), _("calls"), ink, calls.waiting),
         Tile(_("Longest"), wait, target, ink, calls.waiting),
@@ -88,6 +95,7 @@ def tiles(seen: BoardSnapshot, now: datetime, in_words: bool = False) -> tuple[T
         _texts_tile(_("Only noted"), _("for people"), seen.acknowledged),
         Tile(_("Unreadable"), unreadable, _("requests"), "warning" if unread else "text", seen.unreadable),
         Tile(_("Available"), str(seen.available.count), here, "text", seen.available),
+        *((interpreters,) if seen.interpreted.count else ()),
     )
 
 

@@ -9,7 +9,7 @@ from grm_console.clock import Clock, elapsed
 from grm_console.desk.call_views import CallLine, LegLine, TransferOffer
 from grm_console.desk.views import CaseForm
 from grm_console.domain.call_legs import CALLER
-from grm_console.domain.words import LegRole, LegState
+from grm_console.domain.words import LegRole, LegState, NotTaken
 from grm_console.i18n import _
 from grm_console.text import printable
 
@@ -64,6 +64,11 @@ def _listens(leg: LegLine) -> bool:
     return leg.role is LegRole.SUPERVISOR and leg.muted and not leg.coaching
 
 
+def leg_alive(line: CallLine, number: int) -> bool:
+    """Whether a leg is on the line, or rings."""
+    return any(leg.number == number and leg.state in ALIVE for leg in line.legs)
+
+
 def legs_of(line: CallLine, me: str, now: datetime) -> tuple[LegLine, ...]:
     """The legs to show, the citizen first and oneself last; who has gone only for a while."""
     own = own_leg(line, me)
@@ -92,8 +97,13 @@ def leg_piece(leg: LegLine, own: bool, took: str) -> Piece:
             return words.format(who=who, time=took), "$warning"
         case LegState.FAILED:
             return _("✗ {who}: {why}").format(who=who, why=_why(leg.outcome)), "$warning"
+        case LegState.LEFT if leg.role is LegRole.INTERPRETER and leg.joined_at is not None and leg.left_at is not None:
+            spoke = elapsed((leg.left_at - leg.joined_at).total_seconds())
+            return _("○ {who} has left after {time}").format(who=who, time=spoke), MUTED
         case LegState.LEFT:
             return _("○ {who} has left").format(who=who), MUTED
+    if leg.machine:
+        return _("▣ {who}: a MACHINE {time}").format(who=who, time=took), WARNING
     if leg.held:
         return _("‖ {who} ON HOLD").format(who=who), WARNING
     if leg.muted:
@@ -122,11 +132,54 @@ def leg_pieces(line: CallLine, me: str, now: datetime) -> list[Piece]:
     return pieces
 
 
-def news_pieces(line: CallLine) -> list[Piece]:
-    """What the operator must know besides: trouble first, then the handing over, then answers by keys."""
+def machine_words(line: CallLine) -> str:
+    """That a machine has picked up, and what to do; empty if none has."""
+    leg = next((leg for leg in reversed(line.legs) if leg.machine and leg.state is LegState.JOINED), None)
+    if leg is None:
+        return ""
+    if leg.number != CALLER:
+        told = _("A machine answered at {name}: speak after the tone, or Alt+D drops it")
+        return told.format(name=printable(leg.name, limit=NAME))
+    if line.callback:
+        return _("A machine answered: speak after the tone, F8 ends. It counts as an attempt that reached nobody")
+    return _("A machine answered: speak after the tone, F8 ends")
+
+
+def refusal_words(line: CallLine) -> str:
+    """That an offered call was not taken, and where the citizen is now; empty if none was refused."""
+    refusal = line.refusal
+    if refusal is None:
+        return ""
+    told = {
+        NotTaken.SAID_NO: _("{name} said no"),
+        NotTaken.RAN_OUT: _("{name} did not answer the offer"),
+        NotTaken.LEFT: _("{name} has gone away"),
+        NotTaken.NOT_REACHED: _("{name} did not pick up the telephone"),
+    }[refusal.why].format(name=printable(refusal.to_name, limit=NAME))
+    then = _("the citizen is on the line with you again") if refusal.resumed else _("the call is still yours")
+    return f"{told}; {then}"
+
+
+def leaving_words(line: CallLine) -> str:
+    """That the operator is about to leave; empty if they are not."""
+    leg = next((leg for leg in line.legs if leg.number == line.leaving), None)
+    if leg is None:
+        return ""
+    told = _("→ you leave as soon as a person answers at {name}: F11, then K, stays")
+    return told.format(name=printable(leg.name, limit=NAME))
+
+
+def news_pieces(line: CallLine, now: datetime) -> list[Piece]:
+    """What the operator must know besides: trouble first, then machines, the handing over, and answers by keys."""
     parts: list[Piece] = []
     if line.trouble:
         parts.append((f"▲ {printable(line.trouble)}", WARNING))
+    if machine := machine_words(line):
+        parts.append((f"▲ {machine}", WARNING))
+    if line.refusal is not None and line.transfer is None and now - line.refusal.at < GONE_SHOWN:
+        parts.append((f"▲ {refusal_words(line)}", WARNING))
+    if leaving := leaving_words(line):
+        parts.append((leaving, "$accent"))
     if line.transfer is not None:
         name = printable(line.transfer.to_name, limit=NAME)
         told = (
@@ -168,12 +221,12 @@ def offer_pieces(offer: TransferOffer, brief: CaseForm | None) -> tuple[list[Pie
     return first, second
 
 
-def call_words(line: CallLine, me: str) -> str:
+def call_words(line: CallLine, me: str, now: datetime) -> str:
     """The call as one plain sentence without running times, so that the same state is said once."""
     own = own_leg(line, me)
     alive = (leg for leg in line.legs if leg.state in ALIVE and not _listens(leg))
     told = [leg_piece(leg, leg == own, "")[0][2:].rstrip() for leg in alive]
-    return ", ".join([*told, *(words.strip() for words, _style in news_pieces(line) if words.strip())])
+    return ", ".join([*told, *(words.strip() for words, _style in news_pieces(line, now) if words.strip())])
 
 
 class CallLineView(Static):
@@ -196,7 +249,7 @@ class CallLineView(Static):
         before, self.said = self.said, ""
         self._line, self._offer, self._brief = line, offer, brief
         if line is not None:
-            self.said = call_words(line, self._me)
+            self.said = call_words(line, self._me, self._now())
         elif offer is not None:
             first, second = offer_pieces(offer, brief)
             self.said = Content.assemble(*first, "  ", *second).plain
@@ -210,7 +263,7 @@ class CallLineView(Static):
 
     def _lines(self) -> list[list[Piece]]:
         if self._line is not None:
-            return [leg_pieces(self._line, self._me, self._now()), news_pieces(self._line)]
+            return [leg_pieces(self._line, self._me, self._now()), news_pieces(self._line, self._now())]
         return list(offer_pieces(self._offer, self._brief)) if self._offer is not None else []
 
     def _paint(self) -> None:
