@@ -131,7 +131,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("code", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("rule", columns.WORDS, nullable=False, server_default=""))
-    op.execute("UPDATE outbox SET rule = 'acknowledgement' WHERE kind = 'text' AND decision LIKE '%:acknowledgement'")
+    op.execute("UPDATE outbox SET rule = 'acknowledgement' WHERE kind = 'text' AND by_document")
     _widen("outbox", "state", _STATES)
 
 
