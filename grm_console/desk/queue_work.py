@@ -131,6 +131,8 @@ def release(desk: Desk, actor: Actor, interaction_id: int) -> None:
         row = held(write, actor, interaction_id, InteractionState.TALKING)
         if row.entered_by_id is not None:
             raise InvalidInput({"state": _("It was entered by hand and never waited. Wrap it up (F9) or park it.")})
+        if row.direction == Direction.OUTBOUND and row.channel in conversations.TEXT_CHANNELS:
+            raise InvalidInput({"state": _("You began it and nobody waits. Wrap it up (F9) or park it.")})
         give_back(write, actor, interaction_id, actor.account_id, AgentState.AVAILABLE, "")
 
 
@@ -142,6 +144,8 @@ def give_back(write: Write, actor: Actor, interaction_id: int, account_id: int, 
         for leg in call_legs.alive(call_legs.leg_rows(write.connection, interaction_id)):
             if leg.account_id == account_id:
                 telephone_acts.drop(write, actor, call, live, leg)
+    for parted in conversations.part_again(write.connection, interaction_id):
+        write.changed("queue", parted)
     queue.release(write.connection, interaction_id)
     interactions.give_back(write.connection, interaction_id)
     agent_states.change(write, actor, account_id, state, reason)

@@ -23,7 +23,7 @@ _voice = _interaction.c.channel == fixed(Channel.VOICE)
 _answered = _interaction.c.answered_at.is_not(None)
 _over = case(
     (_voice, func.coalesce(_interaction.c.answered_at, _entry.c.left_at)),
-    else_=func.coalesce(_entry.c.replied_at, _entry.c.left_at),
+    else_=func.coalesce(_entry.c.replied_at, _entry.c.left_at, _interaction.c.answered_at),
 )
 _GAVE_UP = or_(
     _entry.c.left_reason == fixed(EndReason.ABANDONED), _entry.c.left_reason == fixed(EndReason.SHORT_ABANDON)
@@ -31,7 +31,8 @@ _GAVE_UP = or_(
 _since = case((_voice, _entry.c.queued_as_of), else_=_entry.c.waiting_since)
 _target = case((_voice, _queue.c.target_seconds), else_=_queue.c.text_target_seconds)
 _in_target = Within(_over, _since, _target)
-"""A call counts from its place to being answered; a text, which has a delay of its own, from coming to the reply."""
+"""A call counts from its place to being answered; a text, which has a delay of its own, from coming to the first reply,
+and as long as there is none to being taken."""
 
 
 def _ended(by: tuple[ColumnElement[Any], ...], counted: ColumnElement[Any]) -> tuple[Prepared, Prepared]:

@@ -132,6 +132,12 @@ class Interaction(SQLModel, table=True):
             postgresql_where=text("sid <> ''"),
         ),
         Index(
+            "ix_interaction_follows",
+            "follows_id",
+            sqlite_where=text("follows_id IS NOT NULL"),
+            postgresql_where=text("follows_id IS NOT NULL"),
+        ),
+        Index(
             "ix_interaction_held",
             "agent_id",
             sqlite_where=text("state = 'talking' OR state = 'wrap-up'"),

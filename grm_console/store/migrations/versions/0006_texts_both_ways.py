@@ -122,6 +122,13 @@ def upgrade() -> None:
     with op.batch_alter_table("interaction", schema=None) as batch_op:
         batch_op.add_column(sa.Column("follows_id", columns.KEY, nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_interaction_follows_id"), "interaction", ["follows_id"], ["id"])
+        batch_op.create_index(
+            "ix_interaction_follows",
+            ["follows_id"],
+            unique=False,
+            sqlite_where=sa.text("follows_id IS NOT NULL"),
+            postgresql_where=sa.text("follows_id IS NOT NULL"),
+        )
     with op.batch_alter_table("queue", schema=None) as batch_op:
         batch_op.add_column(sa.Column("text_target_seconds", sa.Integer(), nullable=False, server_default="180"))
         batch_op.add_column(sa.Column("quiet_hours", columns.WORDS, nullable=False, server_default=""))
