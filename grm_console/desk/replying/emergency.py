@@ -34,7 +34,6 @@ def answer_danger(text: Text) -> Verdict | None:
     def alarm(interaction_id: int, _reply: int | None) -> None:
         told = _("Danger to life in a text: exchange {number}, first in the queue.")
         alert(text.write, text.actor, Act.RECEIVE_EVENTS, told.format(number=interaction_id))
-        text.write.changed("help", interaction_id)
 
     return Verdict("emergency", words, harm=Harm.DANGER, then=alarm)
 
