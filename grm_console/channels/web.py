@@ -3,8 +3,11 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,35 +17,43 @@ from starlette.types import Lifespan, Receive, Scope, Send
 from grm_console.channels.twilio.app import TwilioDoor
 from grm_console.channels.twilio.signature import SignatureCheck
 from grm_console.desk import (
+    article_steps,
     call_failures,
     callbacks,
     claims,
+    emergency_callbacks,
     find_index,
     housekeeping,
     leaving,
     offer_ends,
+    overflow,
     text_breaker,
 )
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
 from grm_console.desk.ports import Carrier
+from grm_console.desk.reconcile import reconcile_when_due
+from grm_console.desk.sender import Sender
 from grm_console.desk.sending import send_due
-from grm_console.domain.words import Lane
 from grm_console.errors import GrmError, StoreError
 from grm_console.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-SENDING_SECONDS = 0.25
+SENDING_SECONDS = 0.05
 FETCHING_SECONDS = 1.0
 CHECKPOINT_SECONDS = 3.0
 CLAIMS_SECONDS = 5.0
 INDEX_SECONDS = 1.0
+ANSWERS_SECONDS = 2.0
 CALM = 100
 """Events between two rounds from which on indexing waits: what comes in has the store for itself."""
 REPORT_SECONDS = 60.0
+ARTICLES_SECONDS = 20.0
 HEALTH_SECONDS = 2.0
+RECONCILE_SECONDS = 15.0
+"""How often it is asked whether a look into the carrier's lists is due; one process of all takes it."""
 
 
 class Rounds:
@@ -73,6 +84,16 @@ class Rounds:
                 _log.exception("%s failed and will be tried again", self._thread.name)
 
 
+class BesideWork(Protocol):
+    """Work in a process of its own, looked after from here."""
+
+    def look(self) -> None:
+        """Begin or take note of the end of it; returns at once."""
+
+    def close(self) -> None:
+        """End it."""
+
+
 class _Doors(Router):
     """Routes, with Twilio's requests led straight to their door: finding a route costs more than the signature."""
 
@@ -87,10 +108,17 @@ class _Doors(Router):
             await super().__call__(scope, receive, send)
 
 
-def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | None = None) -> Router:
+def web_app(
+    desk: Desk,
+    actor: Actor,
+    settings: Settings,
+    carrier: Carrier | None = None,
+    answer_work: BesideWork | None = None,
+) -> Router:
     """The application; it owns the desk from start-up on and closes its store at the end.
 
-    Without a carrier nothing is sent by REST. Raises SettingsError if no token or no public address is set.
+    Without a carrier nothing is sent by REST; `answer_work` prepares what standard answers are found by. Raises
+    SettingsError if no token or no public address is set.
     """
     check = SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.webhook_keys)
     commits = GroupCommit(desk, actor)
@@ -122,6 +150,11 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         if indexed_at - before < CALM:
             find_index.catch_up(desk)
 
+    def look_for_lost(of: Carrier) -> None:
+        every = timedelta(minutes=settings.reconcile_minutes)
+        if found := reconcile_when_due(desk, actor, of, every, pause=time.sleep):
+            _log.warning("%d texts, calls or reports came by no webhook and were found in the carrier's lists", found)
+
     beside = [
         Rounds("checkpoint", CHECKPOINT_SECONDS, lambda: housekeeping.checkpoint(desk)),
         Rounds("refusals", REPORT_SECONDS, report_refusals),
@@ -129,16 +162,27 @@ def web_app(desk: Desk, actor: Actor, settings: Settings, carrier: Carrier | Non
         Rounds("live calls", CLAIMS_SECONDS, keep_calls),
         Rounds("callbacks", CLAIMS_SECONDS, lambda: callbacks.keep_time(desk, actor)),
         Rounds("breaker", CLAIMS_SECONDS, lambda: text_breaker.watch(desk, actor)),
+        Rounds("articles", ARTICLES_SECONDS, lambda: article_steps.keep_dates(desk, actor)),
+        Rounds("overflow", CLAIMS_SECONDS, lambda: overflow.keep_time(desk, actor)),
+        Rounds("emergencies", CLAIMS_SECONDS, lambda: emergency_callbacks.keep_time(desk, actor)),
         Rounds("index", INDEX_SECONDS, index_when_calm),
     ]
-    if carrier is not None:
-        beside.append(Rounds("acts", SENDING_SECONDS, lambda: send_due(desk, actor, carrier, (Lane.ACTS,))))
-        beside.append(Rounds("texts", SENDING_SECONDS, lambda: send_due(desk, actor, carrier, (Lane.TEXTS,))))
-        beside.append(Rounds("fetches", FETCHING_SECONDS, lambda: send_due(desk, actor, carrier, (Lane.FETCHES,))))
+    if answer_work is not None:
+        beside.append(Rounds("answers", ANSWERS_SECONDS, answer_work.look))
+    sender = Sender(desk, actor, carrier) if carrier is not None else None
+    if carrier is not None and sender is not None:
+        beside.append(Rounds("sender", SENDING_SECONDS, sender.send))
+        beside.append(Rounds("fetcher", FETCHING_SECONDS, lambda: send_due(desk, actor, carrier, fetches=True)))
+        if settings.reconcile_minutes:
+            beside.append(Rounds("reconcile", RECONCILE_SECONDS, lambda: look_for_lost(carrier)))
 
     def close() -> None:
         for rounds in reversed(beside):
             rounds.close()
+        if answer_work is not None:
+            answer_work.close()
+        if sender is not None:
+            sender.close()
         commits.close()
         report_refusals()
         desk.store.close()

@@ -18,6 +18,7 @@ from grm_console.cli import (
     find,
     init,
     kb,
+    reconcile,
     recordings,
     report,
     serve,
@@ -61,6 +62,7 @@ app.command("web")(web.web)
 app.command("simulate")(simulate.simulate)
 app.command("doctor")(doctor.doctor)
 app.command("export")(export.export)
+app.command("reconcile")(reconcile.reconcile)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(kb.app, name="kb", help="Standard answers: import, export, search.")

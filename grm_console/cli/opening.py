@@ -1,5 +1,6 @@
 """Settings become a store and a desk; every command opens them here."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from grm_console.desk.actor import Actor
@@ -44,7 +45,14 @@ def open_store(settings: Settings) -> Store:
 
 def open_desk(settings: Settings) -> Desk:
     """The desk on the store in force; raises as `open_store` does."""
-    return Desk(open_store(settings), settings.default_region, settings.language, settings.text_rules)
+    called_back = timedelta(minutes=settings.emergency_callback_minutes)
+    return Desk(
+        open_store(settings),
+        settings.default_region,
+        settings.language,
+        settings.text_rules,
+        emergency_callbacks_for=called_back,
+    )
 
 
 def command_line() -> tuple[Desk, Actor]:

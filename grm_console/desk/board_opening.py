@@ -5,6 +5,7 @@ from grm_console.desk import interpreter_minutes
 from grm_console.desk.actor import Actor
 from grm_console.desk.board_views import AgentLine, Opened
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.emergency_callbacks import emergency_facts
 from grm_console.desk.spoken import channel_word, named, state_word
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel, Confidentiality
@@ -21,6 +22,7 @@ def exchange(desk: Desk, actor: Actor, interaction_id: int) -> Opened:
         if one is None:
             raise NotFound(_("This exchange is not in the store."))
         queue = shift.queue_row(connection, one.queue_id) if one.queue_id is not None else None
+        emergencies = emergency_facts(connection, interaction_id)
         interpreter = interpreter_minutes.told(connection, interaction_id, desk.store.now())
     _note(desk, actor, f"interaction:{interaction_id}")
     return _opened(
@@ -38,6 +40,7 @@ def exchange(desk: Desk, actor: Actor, interaction_id: int) -> Opened:
         (_("Interpreter"), interpreter),
         (_("Attachments"), str(one.attachments or "")),
         (_("Problem"), one.problem),
+        *emergencies,
     )
 
 

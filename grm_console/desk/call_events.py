@@ -4,7 +4,6 @@ The legs are a fold over all events of the call, so the rows are the same for ev
 decided by comparing the rows before and after, and each act is decided at most once.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from grm_console.desk import agent_states, callbacks, leaving, telephone_acts
@@ -13,8 +12,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.holding import hold_citizen
 from grm_console.desk.offer_ends import not_taken, set_free, withdraw
 from grm_console.desk.queue_work import give_back
-from grm_console.domain.call_legs import CALLER, CallFacts, fold_legs
-from grm_console.domain.seen_event import SeenEvent
+from grm_console.domain.call_legs import CALLER, CallFacts
 from grm_console.domain.words import (
     AgentState,
     Direction,
@@ -38,13 +36,13 @@ NOT_RUNG = "telephone could not be rung"
 _RINGS = frozenset({LegState.ASKED, LegState.RINGING})
 
 
-def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, events: Iterable[SeenEvent]) -> None:
+def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, facts: CallFacts) -> None:
     """Bring the legs of a call, which is locked, to what all its events say, and do what follows."""
     before = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
     if not before:
         return  # nobody of ours was rung for it yet
-    facts = fold_legs(events)
-    _write(write, interaction_id, facts, before)
+    if not _write(write, interaction_id, facts, before):
+        return
     after = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
     for number, leg in after.items():
         known = before[number]
@@ -58,16 +56,20 @@ def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, eve
             leaving.follow_leg(write, actor, call, leg)
 
 
-def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int, LegRow]) -> None:
-    if facts.conference_sid:
+def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int, LegRow]) -> bool:
+    """Write what the rows do not say yet; whether any leg is another than before."""
+    live = call_legs.call_row(write.connection, interaction_id)
+    if live is not None and facts.conference_sid not in ("", live.conference_sid):
         call_legs.set_conference_sid(write.connection, interaction_id, facts.conference_sid)
+    changed = False
     for number, leg in facts.legs.items():
         before = known.get(number)  # a label of ours with a number we never gave is nobody's
         given_up = before is not None and before.state == LegState.FAILED and leg.state in _RINGS
         if before is not None and not given_up:
-            call_legs.settle_leg(write.connection, interaction_id, number, leg)
-    if facts.connected_at is not None:
+            changed |= call_legs.settle_leg(write.connection, before, leg)
+    if changed and facts.connected_at is not None:
         interactions.connect(write.connection, interaction_id, facts.connected_at)
+    return changed
 
 
 def follow(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow) -> None:

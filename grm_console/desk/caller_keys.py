@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from grm_console.desk import callbacks, caller_windows
+from grm_console.desk import callbacks, caller_windows, overflow
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.domain.callback_rules import WindowKind
@@ -32,6 +32,7 @@ def take_key(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> boo
             language = language_of_key(row.languages or "", event.text)
             if language:
                 interactions.set_language(write.connection, row.interaction_id, language)
+                overflow.language_chosen(desk, write, row.interaction_id, language)
             return False
         case "window":
             return _call_back(desk, write, actor, event, row)

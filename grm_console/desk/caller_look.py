@@ -13,7 +13,7 @@ from grm_console.desk.caller_words import Sentence, sentence
 from grm_console.desk.desk import Desk
 from grm_console.desk.opening_hours import ALWAYS_OPEN, Opening, opening_in
 from grm_console.domain.callback_rules import WindowChoice
-from grm_console.domain.caller_keys import offered_languages
+from grm_console.domain.caller_keys import offered_languages, spoken_language
 from grm_console.domain.words import Direction, EndReason, InteractionState
 from grm_console.store import caller_steps as rows
 from grm_console.store.caller_steps import CallerRow
@@ -30,13 +30,13 @@ class Way:
         row: CallerRow,
         windows: Mapping[str, WindowChoice],
     ) -> None:
+        self.desk = desk
         self.connection = connection
         self.now = now
         self.row = row
         self.windows = windows
         self.languages = offered_languages(row.languages or "")
-        wished = row.language if not self.languages or row.language in self.languages else ""
-        self.language = wished or next(iter(self.languages), desk.language)
+        self.language = spoken_language(row.languages or "", row.language, desk.language)
         self.reason = EndReason(row.end_reason) if row.end_reason else None
 
     @cached_property
@@ -62,6 +62,11 @@ class Way:
     def talks(self) -> bool:
         """Whether an operator holds it, be it that their telephone only rings."""
         return self.row.state == InteractionState.TALKING
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether an emergency service calls back, which nothing may keep from being answered."""
+        return self.row.emergency is not None
 
     def say(self, name: str, language: str = "", **slots: object) -> Sentence:
         """A sentence of desk.phrases in the caller's language, or in another one."""

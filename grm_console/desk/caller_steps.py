@@ -5,6 +5,7 @@ Nothing here writes. The place that a caller has in the queue is told by its num
 
 from zoneinfo import ZoneInfo
 
+from grm_console.desk import overflow
 from grm_console.desk.blocked import blocks_call
 from grm_console.desk.caller_look import Way, look
 from grm_console.desk.caller_words import Sentence
@@ -19,6 +20,11 @@ from grm_console.store import caller_steps as rows
 
 WINDOW_TRIES = 2
 """How often a caller is asked for the window before they wait on or leave a message."""
+
+TOLD_EVERY = 30
+"""Seconds after which a waiting caller is told something."""
+_EARLY = 5
+"""The carrier counts whole seconds, and music may be a little shorter: so much sooner is in time."""
 
 QUESTIONS = ("silent", "silent-danger", "silent-ambulance", "silent-police")
 """What a caller is asked who cannot speak; all but the first are answered with yes or no."""
@@ -43,20 +49,28 @@ def language_step(desk: Desk, provider: str, sid: str) -> CallerStep:
 def wait_step(desk: Desk, provider: str, sid: str, turn: int, waited: int | None) -> CallerStep:
     """What a waiting caller hears: now and then the place and an honest estimate, in between that it is kept.
 
-    `turn` counts the documents of this wait from 0, `waited` its seconds as the carrier counts them. Who has waited
-    for as long as the queue allows leaves the waiting.
+    `turn` counts from 0 what was told in this wait, `waited` its seconds as the carrier counts them: something is told
+    every TOLD_EVERY, however short the music is. Who has waited for as long as the queue allows leaves the waiting,
+    but for an emergency service that calls back.
     """
     with look(desk, provider, sid) as way:
         if way is None:
             return _UNKNOWN
+        music = way.row.music or ""
+        early = waited is not None and (waited + _EARLY) // TOLD_EVERY < turn
         if way.talks:
-            return CallerStep(WayPoint.WAIT, (way.say("hold"),) if turn % 2 else ())
+            return CallerStep(
+                WayPoint.WAIT, (way.say("hold"),) if turn % 2 and not early else (), again=early, music=music
+            )
         if not way.waits:
             return CallerStep(WayPoint.LEAVE) if way.reason in _AWAY else CallerStep(WayPoint.END)
+        if way.is_emergency:
+            return CallerStep(WayPoint.WAIT, (), music=music)
         longest = way.row.longest_wait_seconds
         if longest and (waited if waited is not None else _waited(way)) >= longest:
             return CallerStep(WayPoint.LEAVE, ends=EndReason.OVERFLOW)
-        return CallerStep(WayPoint.WAIT, _while_waiting(way, turn), keys=way.can_be_called)
+        told = () if early else _while_waiting(way, turn)
+        return CallerStep(WayPoint.WAIT, told, again=early, music=music, keys=way.can_be_called)
 
 
 def left_step(desk: Desk, provider: str, sid: str) -> CallerStep:
@@ -145,11 +159,20 @@ def _come_in(desk: Desk, provider: str, sid: str, *, new: bool) -> CallerStep:
             return CallerStep(WayPoint.BLOCKED)
         if not way.waits and way.reason not in _AWAY:
             return _go_on(way)
+        recorded = (way.say("recording-notice"),) if way.row.records else ()
+        if way.waits and way.is_emergency:
+            return CallerStep(WayPoint.QUEUE, (way.say("emergency-callback"), *recorded))
         if way.waits and blocks_call(way.connection, way.row.contact_point_id, way.now):
             return CallerStep(WayPoint.BLOCKED, ends=EndReason.BLOCKED)
-        away = way.reason or _sent_away(way)
+        asks = new and len(way.languages) > 1
+        full = _is_full(way)
+        # Before the language is known another queue helps if it might; who chooses one it does not speak is sent away.
+        helped = full and any(_helps(way, one) for one in (way.languages if asks else (way.language,)))
+        away = way.reason or (
+            EndReason.CLOSED if _is_closed(way) else EndReason.OVERFLOW if full and not helped else None
+        )
         ends = away if way.reason is None else None
-        if new and len(way.languages) > 1:
+        if asks:
             greeting = () if away else (way.say("greeting"),)
             return CallerStep(WayPoint.LANGUAGE, greeting + _language_menu(way), ends=ends)
         if away is not None:
@@ -158,8 +181,7 @@ def _come_in(desk: Desk, provider: str, sid: str, *, new: bool) -> CallerStep:
                 return CallerStep(WayPoint.CHOICE, (*words, way.say("choice")), ends=ends)
             return CallerStep(WayPoint.VOICEMAIL, (*words, way.say("voicemail")), ends=ends)
         welcome = (way.say("greeting"),) if new else ()
-        recorded = (way.say("recording-notice"),) if way.row.records else ()
-        return CallerStep(WayPoint.QUEUE, (*welcome, way.say("emergency-notice"), *recorded))
+        return CallerStep(WayPoint.QUEUE, (*welcome, way.say("emergency-notice"), *recorded), overflows=helped)
 
 
 def _go_on(way: Way) -> CallerStep:
@@ -200,17 +222,21 @@ def _language_menu(way: Way) -> tuple[Sentence, ...]:
     return tuple(line for language, line in lines if line.language == language)
 
 
-def _sent_away(way: Way) -> EndReason | None:
-    """Why a new call cannot wait at all."""
-    if way.row.direction != Direction.INBOUND:
-        return None
-    if not way.opening.open:
-        return EndReason.CLOSED
-    if way.row.capacity:
-        place = rows.place(way.connection, way.row, way.now)
-        if place is not None and place.calls_before >= way.row.capacity:
-            return EndReason.OVERFLOW
-    return None
+def _is_closed(way: Way) -> bool:
+    return way.row.direction == Direction.INBOUND and not way.opening.open
+
+
+def _is_full(way: Way) -> bool:
+    """Whether a call that comes in now is one too many for its queue, and no other queue helps out yet."""
+    if way.row.direction != Direction.INBOUND or not way.row.capacity or way.row.overflowed_to is not None:
+        return False
+    place = rows.place(way.connection, way.row, way.now)
+    return place is not None and place.calls_before >= way.row.capacity
+
+
+def _helps(way: Way, language: str) -> bool:
+    other = way.row.overflow_queue_id
+    return other is not None and overflow.has_room(way.desk, way.connection, other, language)
 
 
 def _why_away(way: Way, reason: EndReason) -> tuple[Sentence, ...]:

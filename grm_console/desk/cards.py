@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from grm_console.clock import local_moment
 from grm_console.desk.actor import Actor
 from grm_console.desk.blocked import rules_for
 from grm_console.desk.contact_access import note_opening
 from grm_console.desk.contact_sheet import preferences_of
 from grm_console.desk.contact_views import Preferences
 from grm_console.desk.desk import Desk
+from grm_console.desk.emergency_callbacks import calls_back_sentence
 from grm_console.desk.spoken import channel_word, named
 from grm_console.desk.views import CallerCard, Candidate, CaseLine, Speaker
 from grm_console.domain.addresses import AddressKind, read_address
@@ -29,7 +31,7 @@ from grm_console.domain.words import (
 )
 from grm_console.errors import NotFound
 from grm_console.i18n import _
-from grm_console.store import contact_book, contacts, interactions, memberships
+from grm_console.store import contact_book, contacts, emergency_calls, interactions, memberships
 from grm_console.text import mask_number
 
 
@@ -90,6 +92,7 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
     if speaker is not None and (rules := rules_for(connection, point, now)):
         # Only of whom is sure: a number may be shared, and rules are for one person.
         speaker = replace(speaker, flags=(*speaker.flags, rules))
+    called_back = emergency_calls.called_back_about(connection, key) if channel == Channel.VOICE else None
     return CallerCard(
         interaction_id=key,
         entry_id=entry_id,
@@ -115,6 +118,9 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
         concerned=concerned or concerned_name,
         mine=agent_id == actor.account_id,
         problem=problem,
+        emergency=calls_back_sentence(called_back, local_moment(called_back.at, now))
+        if called_back is not None
+        else "",
     )
 
 

@@ -170,6 +170,7 @@ def _in(row: Any, attached: list[Any]) -> ConversationLine:
         state=None,
         problem="",
         attachments=tuple(attachments.view(one) for one in attached),
+        recovered=row.recovered,
     )
 
 

@@ -9,7 +9,8 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import LegRole
 from grm_console.errors import InvalidInput
 from grm_console.i18n import _
-from grm_console.store import call_legs, interactions, shift
+from grm_console.store import call_legs, shift
+from grm_console.store import emergency_calls as calls
 from grm_console.store import emergency_lines as lines
 
 MAX_PLACE = 500
@@ -39,12 +40,19 @@ def begin(desk: Desk, actor: Actor, interaction_id: int, area: str, place: str) 
         can_dial = bool(row.dial) and live is not None and call.connected_at is not None and call.ended_at is None
         if can_dial and not rung:
             telephone_acts.bring_in(write, actor, call, LegRole.EMERGENCY, row.dial, name=row.number)
-        interactions.add_note(
+        calls.add(
             write.connection,
-            call.id,
-            _("Emergency at {time} UTC, {number}: {place}").format(
-                time=f"{write.now:%H:%M:%S}", number=row.number, place=place.strip()[:MAX_PLACE] or "?"
-            ),
+            {
+                "interaction_id": call.id,
+                "account_id": actor.account_id,
+                "at": write.now,
+                "area": row.area,
+                "number": row.number,
+                "place": place.strip()[:MAX_PLACE],
+                "dialled": row.dial if can_dial else "",
+                "callback": row.callback,
+                "caller_id": call.line,
+            },
         )
         if shift.open_help_of(write.connection, actor.account_id, interaction_id) is None:
             shift.add_help(write.connection, actor.account_id, interaction_id, write.now)

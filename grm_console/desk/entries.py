@@ -186,6 +186,7 @@ class Entries:
                 "attachments": 0,
                 "note": "",
                 "problem": "",
+                "recovered": False,
                 "version": 1,
             },
         )

@@ -10,7 +10,8 @@ from grm_console.desk import interpreter_minutes
 from grm_console.desk.actor import Actor
 from grm_console.desk.contact_access import opened
 from grm_console.desk.desk import Desk, record
-from grm_console.desk.spoken import named, state_word
+from grm_console.desk.emergency_callbacks import emergency_facts
+from grm_console.desk.spoken import named, state_word, voicemail_words
 from grm_console.desk.views import TimelineDetail, TimelinePage, TimelineRow
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel, Confidentiality, Direction, EntryKind
@@ -157,6 +158,7 @@ def _of_exchange(connection: Connection, entry: Any, now: datetime) -> _Whole:
     facts = (
         (_("When"), whole_moment(one.happened_at)),
         (_("Entered"), whole_moment(one.entered_at) if later else ""),
+        (_("Recovered"), _("No webhook told of it; it was found in the carrier's list.") if one.recovered else ""),
         (_("Entered by"), one.entered_by or ""),
         (_("Reference"), one.reference),
         (_("Agent"), one.agent or ""),
@@ -165,6 +167,7 @@ def _of_exchange(connection: Connection, entry: Any, now: datetime) -> _Whole:
         (_("Interpreter"), interpreter_minutes.told(connection, one.id, now)),
         (_("Concerns"), one.concerned or one.concerned_name),
         (_("Attachments"), str(one.attachments or "")),
+        *emergency_facts(connection, one.id),
         *_corrections(connection, Corrected(interaction_id=one.id)),
     )
     words = "\n\n".join(part for part in (one.text, one.note) if part)
@@ -222,7 +225,7 @@ def _before(row: Any, codes: dict[str, str]) -> str:
 
 
 def _row(row: tuple[Any, ...], doors: _Doors) -> TimelineRow:
-    key, at, kind, channel, direction, state, case_number, summary = row
+    key, at, kind, channel, direction, state, case_number, summary, voicemail = row
     if kind == EntryKind.CASE:
         title = _("Case {number}").format(number=case_number)
     else:
@@ -234,7 +237,7 @@ def _row(row: tuple[Any, ...], doors: _Doors) -> TimelineRow:
         channel=Channel(channel) if channel else None,
         direction=Direction(direction) if direction else None,
         title=title,
-        summary=summary,
+        summary=summary or voicemail_words(voicemail),
         state=state,
         case_number=case_number,
     )

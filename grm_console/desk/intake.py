@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, recordings, text_delivery
+from grm_console.desk import agent_states, callbacks, emergency_callbacks, overflow, recordings, text_delivery
 from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
 from grm_console.desk.caller_keys import take_key
@@ -18,21 +18,26 @@ from grm_console.desk.phrases import language_of_text
 from grm_console.desk.text_intake import receive_text
 from grm_console.domain.addresses import Address, AddressKind, read_address
 from grm_console.domain.call_fold import Facts, fold
-from grm_console.domain.call_legs import is_outbound
+from grm_console.domain.call_legs import fold_legs, is_outbound
+from grm_console.domain.delivery import furthest, outbox_state
 from grm_console.domain.inbound import EventKind, InboundEvent
+from grm_console.domain.matching import rank_holders
+from grm_console.domain.opt_out import OptOut, read_opt_out
 from grm_console.domain.permissions import Act
 from grm_console.domain.queue_order import queued_as_of
+from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import (
     AgentState,
     Channel,
     Direction,
     EndReason,
     EntryKind,
+    Harm,
     Identification,
     InteractionState,
     QueueState,
 )
-from grm_console.store import accounts, call_legs, contacts, interactions, outbox
+from grm_console.store import accounts, attachments, call_legs, contacts, interactions, outbox
 from grm_console.store import intake as rows
 from grm_console.store.queue import queue_for_line, text_delay
 from grm_console.store.store import Write
@@ -75,7 +80,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
     actor.require(Act.RECEIVE_EVENTS)
-    if not rows.add_event(write.connection, event, write.now):
+    if not rows.add_event(write.connection, event, event.received_at(write.now)):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
         subject = text_delivery.reported(write, actor, event)
@@ -95,11 +100,16 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         return Receipt(True)
     if event.kind is EventKind.TEXT:
         return Receipt(True, receive_text(desk, write, actor, event))
-    interaction_id = _settle_interaction(desk, write, actor, event)
+    interaction_id, values = _settle_interaction(desk, write, actor, event)
     if event.channel is Channel.VOICE:
         recordings.join_late(write, actor)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"{event.provider}:{event.kind}")
     write.changed("queue", interaction_id)
+    if event.kind is EventKind.CALL_STEP and event.state == overflow.STEP:
+        overflow.offer(write, actor, interaction_id)
+    if event.kind is EventKind.CALL and event.direction is Direction.INBOUND:
+        caller, waits = _address(desk, event.sender), values["state"] == InteractionState.WAITING.value
+        emergency_callbacks.recognise(desk, write, actor, interaction_id, caller, values["line"], waits=waits)
     if event.kind is EventKind.CALL_KEY and take_key(desk, write, actor, event):
         _settle_interaction(desk, write, actor, event)
     return Receipt(True)
@@ -110,23 +120,41 @@ def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
     found = rows.lock_interaction(write.connection, event.provider, event.parent)
     if found is None:
         return None
+    events = rows.thread_events(write.connection, event.provider, event.parent)
+    ours = _talking_now(write, found)
     if not is_outbound(event.parent):
-        _settle_interaction(desk, write, actor, event)
-    key = int(found[0])
-    settle_call(desk, write, actor, key, rows.thread_events(write.connection, event.provider, event.parent))
-    return key
+        facts = fold(events, ours)
+        if _is_news(event, events, write.now, facts, ours):
+            _settle_known(desk, write, actor, found, facts)
+    settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours))
+    return int(found[0])
 
 
-def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> int:
-    """Bring the event's interaction to what all its events say; gives its key."""
+def _is_news(
+    event: InboundEvent, events: list[SeenEvent], now: datetime, facts: Facts, ours: frozenset[int] | None
+) -> bool:
+    """Whether an event changes what the events of its interaction say together; most of those about legs do not."""
+    own = rows.seen(event, now)
+    before = [other for other in events if other != own]
+    return len(before) in (0, len(events)) or fold(before, ours) != facts
+
+
+def _talking_now(write: Write, found: tuple[Any, ...]) -> frozenset[int] | None:
+    """The legs whose talk counts: of a call that went back to a queue only those that were rung since."""
+    key, *_, moved_at = found
+    return None if moved_at is None else call_legs.rung_since(write.connection, key, moved_at)
+
+
+def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:
+    """Bring the event's interaction to what all its events say; gives its key and columns."""
     connection, thread = write.connection, rows.thread_of(event)
     # What opens an interaction is hardly ever late: it is written at once, and looked for only if it was there.
     opens = event.kind is EventKind.CALL
     found = None if opens else rows.lock_interaction(connection, event.provider, thread)
     if found is None:
-        facts = fold([rows.seen(event, write.now)])
+        facts = fold([rows.seen(event, event.received_at(write.now))])
         values, delay = _derive(desk, write, facts, _Held())
-        key = rows.add_interaction(connection, new_interaction(values, event.provider, thread, write.now))
+        key = rows.add_interaction(connection, new_interaction(values, event, thread, write.now))
         if key is not None:
             _queue(write, key, values, facts, delay, fresh=True)
             rows.add_timeline_entry(
@@ -139,9 +167,16 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
                     "case_number": "",
                 },
             )
-            return key
+            return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
+    facts = fold(rows.thread_events(connection, event.provider, thread), _talking_now(write, found))
+    return int(found[0]), _settle_known(desk, write, actor, found, facts)
+
+
+def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...], facts: Facts) -> dict[str, Any]:
+    """Bring an interaction that is there, `found` by `lock_interaction`, to its facts; gives its columns."""
+    connection = write.connection
     key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, language, moved_at = found
     held = _Held(
         agent_id,
@@ -154,8 +189,7 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
         moved_at is not None,
         language,
     )
-    facts = fold(rows.thread_events(connection, event.provider, thread))
-    if facts.reached and facts.ended_at is not None and held.agent_id is None and not held.moved:
+    if facts.reached and facts.ended_at is not None and held.agent_id is None:
         # Given back or given up by callbacks that came out of order: it was talked, and somebody has to wrap it up.
         held = replace(held, agent_id=call_legs.talker(connection, key, facts.talkers))
     values, delay = _derive(desk, write, facts, held)
@@ -165,13 +199,13 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     if values["contact_id"] != contact_id:
         interactions.move_lines(connection, key, values["contact_id"])
     if held.state is InteractionState.TALKING and values["state"] != InteractionState.TALKING.value:
-        _call_is_over(write, actor, key, agent_id, values)
+        _call_is_over(desk, write, actor, key, agent_id, values)
     elif values["state"] == InteractionState.WRAP_UP.value and held.state is not InteractionState.WRAP_UP:
         assert held.agent_id is not None, "only what somebody talked in is wrapped up"
         _was_talked(write, actor, key, held.agent_id, facts.connected_at or write.now)
     elif held.state is InteractionState.WAITING and values["end_reason"] == EndReason.ABANDONED.value:
         callbacks.dropped(desk, write, actor, key)
-    return int(key)
+    return values
 
 
 def _was_talked(write: Write, actor: Actor, key: int, agent_id: int, at: datetime) -> None:
@@ -183,7 +217,9 @@ def _was_talked(write: Write, actor: Actor, key: int, agent_id: int, at: datetim
         agent_states.change(write, actor, agent_id, AgentState.WRAP_UP, "")
 
 
-def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]) -> None:
+def _call_is_over(
+    desk: Desk, write: Write, actor: Actor, key: int, agent_id: int | None, values: dict[str, Any]
+) -> None:
     """The caller is gone: whoever talked wraps up; whose telephone only rang is free again."""
     if agent_id is not None:
         talked = values["state"] == InteractionState.WRAP_UP.value
@@ -191,6 +227,8 @@ def _call_is_over(write: Write, actor: Actor, key: int, agent_id: int | None, va
         if not talked:
             interactions.let_go(write.connection, key)
     citizen_hung_up(write, actor, interactions.locked(write.connection, key))
+    if values["end_reason"] == EndReason.ABANDONED.value:
+        callbacks.dropped(desk, write, actor, key)
 
 
 def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[str, Any], int]:
@@ -207,7 +245,7 @@ def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[s
     state, end_reason = _state(facts, held)
     our_line = line.number or line.address
     leads = queue_for_line(connection, our_line)
-    queue_id, delay = (None, 0) if leads is None else leads[:2]
+    queue_id, delay = (None, 0) if leads is None else leads
     if held.moved and held.queue_id is not None:
         queue_id, delay = held.queue_id, text_delay(connection, held.queue_id)
     values = {

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from grm_console.domain.inbound import InboundEvent
 from grm_console.domain.matching import rank_holders
 from grm_console.domain.words import Harm
 from grm_console.store import contacts
@@ -11,12 +12,13 @@ from grm_console.store.store import Write
 SUMMARY_LENGTH = 200
 
 
-def new_interaction(values: dict[str, Any], provider: str, sid: str, now: datetime) -> dict[str, Any]:
+def new_interaction(values: dict[str, Any], event: InboundEvent, sid: str, now: datetime) -> dict[str, Any]:
     """All columns of an interaction nobody has seen to yet; `values` are those that intake derives."""
     return values | {
         "import_key": None,
-        "provider": provider,
+        "provider": event.provider,
         "sid": sid,
+        "recovered": event.recovered,
         "concerned_id": None,
         "concerned_name": "",
         "entered_by_id": None,

@@ -65,6 +65,7 @@ def add_outbound(
             "attachments": 0,
             "note": "",
             "problem": "",
+            "recovered": False,
             "version": 1,
         },
     )

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-_UNSPOKEN = frozenset({"trouble", "try-later"})
-"""Said while the store cannot be read."""
+_UNSPOKEN = frozenset({"trouble", "try-later", "answer-rest", "answer-changed", "answer-over"})
+"""Said while the store cannot be read, or never spoken."""
 
 _PHRASES: Mapping[str, Mapping[str, str]] = {
     "greeting": {
@@ -18,6 +18,10 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
     "emergency-notice": {
         "en": "If life is in danger, hang up and dial the emergency number.",
         "zh": "如有生命危险，请挂断并拨打紧急电话。",
+    },
+    "emergency-callback": {
+        "en": "This is the government hotline that called you. You are put through at once.",
+        "zh": "这里是刚才与您联系的政府服务热线，马上为您接通。",
     },
     "recording-notice": {
         "en": "This call is recorded.",
@@ -110,6 +114,18 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
     "try-later": {
         "en": "We cannot take your call just now. Please call again in a few minutes. We are sorry.",
         "zh": "抱歉，暂时无法接听您的来电，请几分钟后再拨。",
+    },
+    "answer-rest": {
+        "en": "The rest: call {line} and ask for {code}.",
+        "zh": "其余内容请拨{line}，报编号{code}。",
+    },
+    "answer-changed": {
+        "en": "What we told you on {day} has changed.",
+        "zh": "{day}告知您的内容有变更。",
+    },
+    "answer-over": {
+        "en": "What we told you on {day} ({code}) no longer holds. Please call {line}.",
+        "zh": "{day}告知您的内容（{code}）已不再有效，请拨{line}咨询。",
     },
 }
 

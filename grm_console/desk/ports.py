@@ -1,9 +1,24 @@
 """What the desk needs from outside, in its own words; doors implement it, the command line composes it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from grm_console.domain.inbound import InboundEvent
 
 CALL_IS_OVER = frozenset({20404, 21220})
 """Codes of a CarrierError that say the call or leg is gone, which is a normal event (Twilio's error dictionary)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvents:
+    """A page of what the provider's own list tells, each event as its request would have told it and `recovered`."""
+
+    events: Sequence[InboundEvent]
+    """In the provider's order. Texts that came in name no attachments yet, `fields` tells how many there are."""
+    following: str
+    """What to ask for next; empty at the end."""
 
 
 class Carrier(Protocol):
@@ -67,3 +82,12 @@ class Carrier(Protocol):
 
     def fetch_attachment(self, url: str) -> tuple[str, bytes]:
         """The media type and content of what came with a text, from the provider's own hosts alone."""
+
+    def past_texts(self, since: datetime, until: datetime, *, recipient: str = "", following: str = "") -> PastEvents:
+        """A page of the texts between two moments: those that came in, and the state of those that went out."""
+
+    def past_calls(self, since: datetime, until: datetime, *, following: str = "") -> PastEvents:
+        """A page of the calls that began between two moments and are over: that they came in, and how they ended."""
+
+    def attachments_of(self, sid: str) -> Sequence[tuple[str, str]]:
+        """(media type, address) of what came with a text."""

@@ -215,7 +215,7 @@ def _exchange(connection: Connection, provider: str, told: RecordingFacts) -> in
 
 def _joined(write: Write, interaction_id: int | None) -> None:
     if interaction_id is not None:
-        recordings.settle_summary(write.connection, interaction_id)
+        recordings.settle_line(write.connection, interaction_id)
         write.changed("interaction", interaction_id)
 
 

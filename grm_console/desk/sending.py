@@ -1,18 +1,17 @@
 """The sender: carries out what was decided in the outbox, each row by one process and at most once."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from grm_console.desk import attachments, call_failures, recordings, text_delivery
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.ports import Carrier
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import Lane, OutboxState
+from grm_console.domain.words import OutboxState
 from grm_console.errors import CarrierError
 from grm_console.i18n import _
-from grm_console.store import outbox, text_pauses
+from grm_console.store import interactions, outbox, text_pauses
+from grm_console.store.outbox import TakenRow
 from grm_console.store.store import Write
 
 BATCH = 20
@@ -24,10 +23,21 @@ ACT_LASTS = timedelta(seconds=15)
 """A telephone act that could not be carried out within this time is given up: nobody waits longer on a line."""
 TEXT_LASTS = timedelta(hours=10)
 """A text that could not be sent within this time is given up, as a carrier gives it up (its `validity_period`)."""
+ENDING_LASTS = timedelta(minutes=10)
+"""What ends a call or a leg is tried on for longer: nobody waits for it, and a citizen may be left on the line."""
+LONGEST_PAUSE = timedelta(seconds=30)
 
 
-def send_due(desk: Desk, actor: Actor, carrier: Carrier, lanes: Collection[Lane] = (Lane.ACTS, Lane.TEXTS)) -> int:
-    """Carry out what is due in some lanes; gives how many rows were taken.
+def send_due(desk: Desk, actor: Actor, carrier: Carrier, *, fetches: bool = False) -> int:
+    """Carry out what is due, one after the other: fetches of recordings, or everything else; gives how many."""
+    taken = take_due(desk, actor, BATCH, fetches=fetches)
+    for row in taken:
+        carry_out(desk, actor, carrier, row)
+    return len(taken)
+
+
+def take_due(desk: Desk, actor: Actor, most: int, *, fetches: bool = False) -> list[TakenRow]:
+    """Take what is due, at most so many rows and of each exchange only the first; each is to be carried out.
 
     A row is marked before the request and settled after it. What was under way when a process died is done again if
     that does no harm; a text or a ring becomes `unknown` and is never repeated by itself: the carrier may have done it.
@@ -35,23 +45,28 @@ def send_due(desk: Desk, actor: Actor, carrier: Carrier, lanes: Collection[Lane]
     actor.require(Act.SEND_OUTBOX)
     now = desk.store.now()
     with desk.store.reading() as connection:
-        if not outbox.work_waits(connection, now, now - REVIVED_AFTER):
-            return 0
+        due, interrupted = outbox.work_waits(connection, now, now - REVIVED_AFTER)
+    if not due and not interrupted:
+        return []
     with desk.store.writing() as write:
-        outbox.revive_interrupted(write.connection, write.now - REVIVED_AFTER)
-        outbox.give_up_interrupted(write.connection, write.now - INTERRUPTED_AFTER)
-        taken = outbox.take_pending(write.connection, write.now, BATCH, lanes)
-    for row in taken:
-        if row.kind == "text":
-            _send_text(desk, actor, carrier, row)
-        elif row.kind in outbox.FETCHES:
-            _fetch(desk, actor, carrier, row)
-        else:
-            _act(desk, actor, carrier, row)
-    return len(taken)
+        if interrupted:
+            outbox.revive_interrupted(write.connection, write.now - REVIVED_AFTER)
+            outbox.give_up_interrupted(write.connection, write.now - INTERRUPTED_AFTER)
+        return outbox.take_pending(write.connection, write.now, write.now - REVIVED_AFTER, most, fetches=fetches)
 
 
-def _send_text(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
+def carry_out(desk: Desk, actor: Actor, carrier: Carrier, row: TakenRow) -> None:
+    """Ask the carrier for what a taken row says, and settle it."""
+    actor.require(Act.SEND_OUTBOX)
+    if row.kind == "text":
+        _send_text(desk, actor, carrier, row)
+    elif row.kind in outbox.FETCHES:
+        _fetch(desk, actor, carrier, row)
+    else:
+        _act(desk, actor, carrier, row)
+
+
+def _send_text(desk: Desk, actor: Actor, carrier: Carrier, row: TakenRow) -> None:
     now = desk.store.now()
     held_until = _held_until(desk, row, now)
     if held_until is not None:
@@ -77,14 +92,14 @@ def _send_text(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
         _told(write, actor, row, state)
 
 
-def _held_until(desk: Desk, row: Any, now: datetime) -> datetime | None:
+def _held_until(desk: Desk, row: TakenRow, now: datetime) -> datetime | None:
     """Until when nothing goes out from the text's line; None if it may go."""
     with desk.store.reading() as connection:
         paused = text_pauses.in_force(connection, now, text_pauses.LINE)
     return max((pause.until for pause in paused if pause.line in ("", row.detail["sender"])), default=None)
 
 
-def _fetch(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
+def _fetch(desk: Desk, actor: Actor, carrier: Carrier, row: TakenRow) -> None:
     of_text = row.kind == outbox.FETCH_ATTACHMENT
     found, failure = None, None
     try:
@@ -93,7 +108,9 @@ def _fetch(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
     except CarrierError as error:
         failure = error
     with desk.store.writing() as write:
-        state = _settled(write, row, failure, last=False)
+        # The exchange first, as everywhere: whoever works on it holds its lock.
+        interactions.locked(write.connection, row.interaction_id)
+        state = _settled(write, row, failure)
         if of_text:
             key = row.detail["attachment_id"]
             if found is not None:
@@ -107,28 +124,29 @@ def _fetch(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
         _told(write, actor, row, state)
 
 
-def _act(desk: Desk, actor: Actor, carrier: Carrier, row: Any) -> None:
+def _act(desk: Desk, actor: Actor, carrier: Carrier, row: TakenRow) -> None:
     provider_id, failure = "", None
     try:
         provider_id = _ask(carrier, row)
     except CarrierError as error:
         failure = error
     with desk.store.writing() as write:
-        last = write.now - row.decided_at > ACT_LASTS
-        state = _settled(write, row, failure, last=last, provider_id=provider_id)
+        # The exchange first, as everywhere: whoever works on it holds its lock.
+        call = interactions.locked(write.connection, row.interaction_id)
+        state = _settled(write, row, failure, provider_id)
         if state is not OutboxState.PENDING:
             code = failure.code if failure is not None else 0
-            call_failures.act_settled(desk, write, actor, row, state, provider_id, code)
+            call_failures.act_settled(desk, write, actor, call, row, state, provider_id, code)
         _told(write, actor, row, state)
 
 
-def _settled(write: Write, row: Any, failure: CarrierError | None, *, last: bool, provider_id: str = "") -> OutboxState:
-    """Write what became of an act or a fetch; `last` says that it is not tried again. Gives its state."""
+def _settled(write: Write, row: TakenRow, failure: CarrierError | None, provider_id: str = "") -> OutboxState:
+    """Write what became of an act or a fetch; gives its state."""
     state, wait = OutboxState.SENT, None
     if failure is not None:
-        again = failure.retryable and row.attempts < MOST_TRIES and not last
+        wait = _pause(row, write.now) if failure.retryable else None
         lost = OutboxState.UNKNOWN if failure.unknown else OutboxState.FAILED
-        state, wait = (OutboxState.PENDING, timedelta(seconds=1)) if again else (lost, None)
+        state = OutboxState.PENDING if wait else lost
     outbox.settle(
         write.connection,
         row.id,
@@ -142,12 +160,23 @@ def _settled(write: Write, row: Any, failure: CarrierError | None, *, last: bool
     return state
 
 
-def _told(write: Write, actor: Actor, row: Any, state: OutboxState) -> None:
+def _told(write: Write, actor: Actor, row: TakenRow, state: OutboxState) -> None:
     record(write, actor, Act.SEND_OUTBOX, f"outbox:{row.id}", f"interaction:{row.interaction_id}", state.value)
     write.changed("interaction", row.interaction_id)
 
 
-def _ask(carrier: Carrier, row: Any) -> str:
+def _pause(row: TakenRow, now: datetime) -> timedelta | None:
+    """How long to wait before a row is tried again; None if it has been tried enough."""
+    if row.kind in outbox.ENDING:
+        again, seconds = now - row.decided_at <= ENDING_LASTS, 2 ** (row.attempts - 1)
+    elif row.kind in outbox.FETCHES:
+        again, seconds = row.attempts < MOST_TRIES, 2**row.attempts
+    else:
+        again, seconds = row.attempts < MOST_TRIES and now - row.decided_at <= ACT_LASTS, 1
+    return min(timedelta(seconds=seconds), LONGEST_PAUSE) if again else None
+
+
+def _ask(carrier: Carrier, row: TakenRow) -> str:
     """One row's request; gives the carrier's id of what it made, if it made something."""
     detail = row.detail or {}
     match row.kind:

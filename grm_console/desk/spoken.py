@@ -53,6 +53,13 @@ def state_word(state: str) -> str:
     }.get(state, state)
 
 
+def voicemail_words(seconds: int | None) -> str:
+    """What a call left behind: `Voicemail, 32 s`; 0 for an unknown length, empty for none."""
+    if seconds is None:
+        return ""
+    return _("Voicemail, {n} s").format(n=seconds) if seconds else _("Voicemail")
+
+
 def agent_state_word(state: str, reason: str = "") -> str:
     """What an operator is doing, in words; a reason is told with being away."""
     away = _("Away: {reason}").format(reason=reason) if reason else _("Away")

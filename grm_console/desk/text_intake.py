@@ -37,7 +37,7 @@ def receive_text(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
     attended = text.grounds.attended if verdict.waits else None
     values = _interaction(text, leads, waits=verdict.waits and attended is None)
     key = rows.add_interaction(
-        write.connection, new_interaction(values, event.provider, event.sid, write.now) | {"follows_id": attended}
+        write.connection, new_interaction(values, event, event.sid, write.now) | {"follows_id": attended}
     )
     assert key is not None, "the event was kept for the first time, and makes the only exchange of its name"
     if verdict.waits and attended is None and leads is not None:
@@ -116,6 +116,6 @@ def _interaction(text: Text, leads: ForLine | None, *, waits: bool) -> dict[str,
 
 def _place(text: Text, key: int, leads: ForLine, verdict: Verdict) -> dict[str, Any]:
     """The place in the queue; danger to life stands back for nobody."""
-    now = text.write.now
+    now = text.event.received_at(text.write.now)
     as_of = now if verdict.harm is Harm.DANGER else queued_as_of(text.event.channel, now, leads.text_delay_seconds)
     return entry_values(key, leads.queue_id, QueueState.WAITING.value, now, as_of) | {"harm": verdict.harm.value}

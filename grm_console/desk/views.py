@@ -19,6 +19,7 @@ from grm_console.domain.words import (
     Harm,
     Identification,
     InteractionState,
+    Why,
 )
 
 
@@ -79,6 +80,12 @@ class AgentStatus:
     state: AgentState
     reason: str
     since: datetime
+    limit_seconds: int = 0
+    """How long a wrap-up may take in the queue of what is wrapped up; 0 for any time, and in any other state."""
+
+    def late(self, now: datetime) -> bool:
+        """Whether a wrap-up takes longer than its queue allows."""
+        return 0 < self.limit_seconds < (now - self.since).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,8 @@ class CallerCard:
     """Whether this operator holds it."""
     problem: str = ""
     """Why a signed request could not be read; empty otherwise."""
+    emergency: str = ""
+    """That the emergency service calls back, about which place and moment; empty otherwise."""
 
     @property
     def on_a_line(self) -> bool:
@@ -235,6 +244,8 @@ class AnswerHit:
     """The words that matched."""
     givable: bool
     """Public and in force today: only then it may be given or sent."""
+    why: tuple[Why, ...] = ()
+    """What speaks for it, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +325,8 @@ class CaseForm:
     """Who is affected or involved."""
     demand: str = ""
     """What the citizen wants to be done."""
+    reply: str = ""
+    """A text to the citizen that is half-typed; it is no part of the case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ class CallerStep:
     sentences: tuple[Sentence, ...] = ()
     ends: EndReason | None = None
     """What ends the wait with this step; it is to be kept before the caller hears of it."""
+    overflows: bool = False
+    """Whether its queue is full and the agents of another one are to be offered it; to be kept as well."""
+    again: bool = False
+    """Whether nothing new was told to a waiting caller: the same turn follows."""
+    music: str = ""
+    """What a waiting caller hears besides: an address, `none`, or nothing for our own piece."""
     keys: bool = False
     """Whether a waiting caller may press a key to be called back."""
     thread: str = ""

@@ -24,6 +24,11 @@ def furthest(states: Iterable[str]) -> str:
     return max(states, key=lambda state: (_RANK.get(state, 0), state), default="")
 
 
+def is_settled(provider_state: str) -> bool:
+    """Whether a provider's delivery state says that a text arrived, or that it never will."""
+    return outbox_state(provider_state) is not OutboxState.SENT
+
+
 def outbox_state(provider_state: str) -> OutboxState:
     """Our own word for a provider's delivery state."""
     if provider_state in ("delivered", "read"):

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from grm_console.domain.words import Channel, Direction
+
+ANSWERED_WITHIN = timedelta(minutes=10)
+"""How late a text may come to us and still be answered by a machine."""
 
 
 class EventKind(StrEnum):
@@ -62,9 +65,19 @@ class InboundEvent:
     """`STOP`, `START` or `HELP` when the provider itself handled such a word."""
     parent: str = ""
     """The sid of the call that this leg was dialled for; empty for a citizen's own call."""
+    recovered: bool = False
+    """Whether the provider's own list told of it afterwards, and no request of its did; `happened_at` is set then."""
     account: str = ""
     idempotency_token: str = ""
     fields: Mapping[str, list[str]] = field(default_factory=dict)
     """All parameters as they came, blanks and repeated keys kept, unknown ones too."""
     raw: bytes = b""
     """The raw request body, kept when the fields alone would not be the whole evidence."""
+
+    def received_at(self, now: datetime) -> datetime:
+        """When it counts as received, so that what was recovered leaves the rows it would have left in time."""
+        return self.happened_at if self.recovered and self.happened_at is not None else now
+
+    def too_old_to_answer(self, now: datetime) -> bool:
+        """Whether a machine's answer would come when nobody expects it any more; then it is left to people."""
+        return now - self.received_at(now) > ANSWERED_WITHIN

@@ -143,6 +143,10 @@ class NotTaken(StrEnum):
     """They said yes, and their telephone was not picked up, or broke off."""
 
 
+NO_MUSIC = "none"
+"""A queue's word for silence while its callers wait."""
+
+
 class CallbackReason(StrEnum):
     """Why somebody is to be called back."""
 
@@ -154,6 +158,8 @@ class CallbackReason(StrEnum):
     """The call broke off before it was answered, on a line that calls back then."""
     PROMISED = "promised"
     """An operator promised it."""
+    CORRECTION = "correction"
+    """They were told an answer that no longer holds."""
 
 
 class CallbackState(StrEnum):
@@ -245,14 +251,6 @@ class OutboxState(StrEnum):
     """Taken back by its writer before it was begun; it was never sent."""
 
 
-class Lane(StrEnum):
-    """What is carried out by one loop of its own, so that no call waits for a slow text, and neither for a fetch."""
-
-    ACTS = "acts"
-    TEXTS = "texts"
-    FETCHES = "fetches"
-
-
 class AttachmentStage(StrEnum):
     """How far an attachment of a text has come to us."""
 
@@ -271,6 +269,20 @@ class EntryKind(StrEnum):
     ANSWER = "answer"
     REPLY = "reply"
     NOTE = "note"
+
+
+class Why(StrEnum):
+    """Why an answer is suggested."""
+
+    CODE = "code"
+    """Its short code was said."""
+    WORDS = "words"
+    MEANING = "meaning"
+    """It means the same in other words."""
+    SERVICE = "service"
+    """It belongs to the service in question."""
+    OFTEN = "often"
+    """It is often given where this service is asked for."""
 
 
 class Identification(StrEnum):

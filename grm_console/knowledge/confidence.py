@@ -2,23 +2,16 @@
 
 import math
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from importlib import resources
+from json import loads
+from typing import Any, Final
+
+from grm_console.knowledge.fusion import short_name
 
 FEWEST_WORDS: Final = 2
-"""Known words or bigrams that say what a text is about; under that a text says too little to be answered."""
-
-# Logistic regression on the three development sets (desk, banking, cmrc; each set with the same weight, ridge 10),
-# of some twenty combinations of features the one that carried over best to a set left out of the fit.
-_CONSTANT: Final = -0.97
-_MARGIN: Final = 2.58
-_TITLE: Final = 0.73
-THRESHOLD: Final = 0.85
-"""Lowest step at which the lower 95 % Wilson bound of precision is above .95 on both large sets.
-
-Answered there, with the precision reached: desk .14 at 1.00, banking .22 at .98, cmrc .76 at .98. Fitted on two sets
-and used on the third, .95 precision was reached at steps from .51 to .78.
-"""
+"""Words or bigrams that say what a text is about; under that a text says too little to be answered."""
 
 _QUESTION_MARK = re.compile(r"[?？]")
 _MATTER = re.compile(
@@ -33,23 +26,82 @@ _MATTER = re.compile(
 class Evidence:
     """What speaks for the first result."""
 
+    total: float
+    """By words and meaning, 0 to 1."""
     margin: float
     """Its total less that of the best different answer."""
     points: float
     """Its BM25 points."""
+    words: float
+    """Share of the text's own possible points."""
     title: float
     """Share of its title that the text says."""
-    words: int
-    """Words and bigrams of the text that the index knows."""
+    meaning: float
+    """Nearness by meaning, 0 to 1."""
+    known: float
+    """Share of the text's possible points that stand in any article."""
+    content: int
+    """Words and bigrams of the text that say what it is about."""
+    understood: int
+    """Those of them that stand in any article."""
+
+    def features(self) -> dict[str, float]:
+        """What a fit may weigh, by name."""
+        return {
+            "total": self.total,
+            "margin": self.margin,
+            # The lead in points: the margin alone is a share, large on a text of one rare word.
+            "lead": math.log1p(max(0.0, self.margin) * self.points),
+            "words": self.words,
+            "title": self.title,
+            "meaning": self.meaning,
+            "known": self.known,
+        }
 
 
-def probability(evidence: Evidence) -> float:
-    """How likely the first result is the right answer, 0 to 1.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A logistic regression for searches by one set of models, and the step from which a machine may answer."""
 
-    What carries it is the lead in points: the margin alone is a share, large on a text of one rare word.
-    """
-    lead = math.log1p(evidence.margin * evidence.points)
-    return 1 / (1 + math.exp(-(_CONSTANT + _MARGIN * lead + _TITLE * evidence.title)))
+    constant: float
+    weights: Mapping[str, float]
+    """By the name of the feature."""
+    threshold: float
+    """Lowest probability whose precision has its lower 95 % Wilson bound above the one asked for."""
+
+    def probability(self, evidence: Evidence) -> float:
+        """How likely the first result is the right answer, 0 to 1."""
+        features = evidence.features()
+        said = self.constant + sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, said))))
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """The fits in force, by the models that took part in a search: `kind_of` names them."""
+
+    fits: Mapping[str, Fit]
+    trusted: bool = True
+    """False while articles still wait for their vectors: then nothing is answered by a machine but by words alone."""
+
+    def probability(self, models: Iterable[str], evidence: Evidence) -> float:
+        """How likely the first result is the right answer, 0 to 1."""
+        return self._fit(models).probability(evidence)
+
+    def may_be_given(self, models: Iterable[str], evidence: Evidence) -> bool:
+        """Whether a machine may give the first result, as far as this evidence says."""
+        models = tuple(models)
+        fit = self._fit(models)
+        clear = evidence.content if models else evidence.understood
+        return self.trusted and clear >= FEWEST_WORDS and fit.probability(evidence) >= fit.threshold
+
+    def _fit(self, models: Iterable[str]) -> Fit:
+        return self.fits.get(kind_of(models), self.fits[""])
+
+
+def kind_of(models: Iterable[str]) -> str:
+    """The name of a set of models: their short names, sorted; "" for words alone."""
+    return "+".join(sorted(short_name(model) for model in models))
 
 
 def is_matter(text: str) -> bool:
@@ -60,6 +112,29 @@ def is_matter(text: str) -> bool:
     return _MATTER.search(text) is not None or len(_QUESTION_MARK.findall(text)) > 1
 
 
-def may_be_given(evidence: Evidence, text: str) -> bool:
-    """Whether a machine may give the first result for the folded `text`; strict until a desk has fitted its own."""
-    return probability(evidence) >= THRESHOLD and evidence.words >= FEWEST_WORDS and not is_matter(text)
+def read_fits(kept: Mapping[str, Any]) -> dict[str, Fit]:
+    """Fits as they are written down; raises KeyError, TypeError or ValueError if they are none."""
+    return {
+        kind: Fit(
+            float(fit["constant"]),
+            {str(name): float(weight) for name, weight in fit["weights"].items()},
+            float(fit["threshold"]),
+        )
+        for kind, fit in kept.items()
+    }
+
+
+def written_fits(fits: Mapping[str, Fit]) -> dict[str, Any]:
+    """Fits to write down."""
+    return {
+        kind: {"constant": fit.constant, "weights": dict(fit.weights), "threshold": fit.threshold}
+        for kind, fit in fits.items()
+    }
+
+
+def _shipped() -> Confidence:
+    return Confidence(read_fits(loads(resources.files(__package__).joinpath("fits.json").read_bytes())))
+
+
+SHIPPED: Final = _shipped()
+"""Fitted on the development sets of data/kb-eval by scripts/fit_confidence.py; a desk may fit its own."""

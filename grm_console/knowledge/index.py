@@ -1,28 +1,20 @@
 """The standard answers in searchable form, and the search itself."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Self
 
 import numpy as np
 
 from grm_console.knowledge.analyse import fold, pieces
 from grm_console.knowledge.codes import canonical, codes_in
-from grm_console.knowledge.confidence import Evidence, may_be_given, probability
-from grm_console.knowledge.postings import (
-    NO_POSTINGS,
-    SCALE,
-    Floats,
-    Longs,
-    Numbers,
-    Postings,
-    Unit,
-    Vocabulary,
-    units_of,
-    weigh,
-)
+from grm_console.knowledge.confidence import SHIPPED, Confidence, Evidence, is_matter
+from grm_console.knowledge.entry import Entry, Hit, primary
+from grm_console.knowledge.fusion import Floats32, fused, nearness
+from grm_console.knowledge.models.model import Shorts
+from grm_console.knowledge.parts import Arrays, Parts
+from grm_console.knowledge.postings import SCALE, Floats, Longs, Unit
 from grm_console.knowledge.query import WHOLE, Query, Reader
 from grm_console.knowledge.why import matched_words
 
@@ -36,40 +28,23 @@ OTHER_LANGUAGE: Final = 0.85
 """What an entry in another language than the question's keeps of its score."""
 SUPPORTERS: Final = 3
 """Entries with the same answer speak for one another: so many of the best."""
+FAINTEST: Final = 0.2
+"""Nearness by meaning under which an entry that shares no word with the question is no result."""
+NEAREST: Final = 10
+"""The best entries whose answers' other entries are looked at too, wherever they stand."""
 _GRAIN = 1 << 30
 """Scores are compared as whole numbers of this part, so that no machine's rounding changes an order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One article as it is searched."""
+class Found:
+    """The hits of a search, and what it stands on."""
 
-    key: int
-    """The store's key; a later entry with the same key takes the place of an earlier one."""
-    article_id: str
-    code: str
-    """The short code operators say and type, "" for none; versions in several languages share it."""
-    language: str
-    """A language tag; only its first part counts."""
-    question: str
-    phrasings: tuple[str, ...]
-    """Other ways in which people ask it."""
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One entry found."""
-
-    key: int
-    article_id: str
-    code: str
-    score: float
-    """How likely it is the right answer, 0 to 1: comparable between questions, never rising within a result."""
-    confident: bool
-    """Whether it may be given without a person looking at it; only ever the first."""
-    matched: tuple[str, ...]
-    """The entry's own words that made it a hit."""
+    hits: tuple[Hit, ...]
+    evidence: Evidence | None
+    """What speaks for the first hit; None if nothing but a code, or nothing, was found."""
+    models: tuple[str, ...]
+    """The models that took part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,146 +53,212 @@ class _Candidate:
     answer: int
     """Equal for candidates with the same answer."""
     total: float
+    """By words and meaning, 0 to 1."""
+    words: float
     """Share of the question's own possible score, 0 to 1."""
     title: float
     """Share of the entry's title that the question says, 0 to 1."""
     points: float
     """BM25 points of its best unit."""
+    meaning: float
+    """Nearness by meaning, 0 to 1."""
 
 
 class AnswerIndex:
     """An immutable index over articles; `replace` gives a refreshed one while this one still answers."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._build([], NO_POSTINGS, np.zeros(0, np.int32), Vocabulary(), entries)
+    def __init__(
+        self,
+        entries: Iterable[Entry] = (),
+        units: Mapping[int, list[Unit]] | None = None,
+        meanings: Mapping[str, Mapping[int, Shorts]] | None = None,
+    ) -> None:
+        """Index these entries; analysed forms by key and models' rows by model and key are taken where they are."""
+        self._open(Parts.empty().changed(entries, (), units or {}, meanings or {}))
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays) -> Self:
+        """The index from its arrays, which may be a file mapped read-only; raises KeyError or ValueError."""
+        return object.__new__(cls)._open(Parts.of_arrays(arrays))
+
+    def arrays(self) -> Arrays:
+        """All of the index as named arrays."""
+        return self._parts.arrays()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._parts.entries)
 
-    def replace(self, changed: Iterable[Entry], removed: Iterable[int] = ()) -> Self:
+    def replace(
+        self,
+        changed: Iterable[Entry],
+        removed: Iterable[int] = (),
+        units: Mapping[int, list[Unit]] | None = None,
+        meanings: Mapping[str, Mapping[int, Shorts]] | None = None,
+    ) -> Self:
         """An index with `changed` in place of the entries of the same keys and without those `removed`.
 
         It ranks and scores exactly as one built from all its entries would; only the changed ones are analysed.
         """
-        changed = list(changed)
-        gone = {*removed, *(entry.key for entry in changed)}
-        leaving = np.array([entry.key in gone for entry in self._entries], bool)
-        dropped = leaving[self._owner]
-        number = (np.cumsum(~leaving) - 1).astype(np.int32)
-        fresh = object.__new__(type(self))
-        fresh._build(
-            [entry for entry in self._entries if entry.key not in gone],
-            self._postings.without(dropped),
-            number[self._owner[~dropped]],
-            Vocabulary(self._vocabulary),
-            changed,
-        )
-        return fresh
+        return object.__new__(type(self))._open(self._parts.changed(changed, removed, units or {}, meanings or {}))
 
-    def _build(
+    def _open(self, parts: Parts) -> Self:
+        self._parts = parts
+        self._reader = Reader(parts.vocabulary, parts.weights)
+        return self
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models whose rows some entry has."""
+        return tuple(self._parts.meanings)
+
+    def heads(self) -> dict[int, tuple[str, str, str]]:
+        """(article id, code, language) of every entry by key."""
+        return {entry.key: (entry.article_id, entry.code, entry.language) for entry in self._parts.entries}
+
+    def knowing(self, model: str) -> frozenset[int]:
+        """The keys of the entries that have a model's rows."""
+        known = self._parts.known.get(model)
+        return frozenset() if known is None else frozenset(self._parts.entries.keys[known].tolist())
+
+    def languages_of(self, code: str) -> tuple[str, ...]:
+        """The languages an article is published in, sorted."""
+        places = self._parts.codes.get(canonical(code), ())
+        return tuple(sorted({self._parts.entries[place].language for place in places}))
+
+    def named(self, codes: Iterable[str], language: str = "") -> list[Hit]:
+        """The articles of these codes in their order, each in the language asked for if it is there; they score 0."""
+        hits = []
+        for code in codes:
+            if places := self._in_language(self._parts.codes.get(canonical(code), ()), language):
+                entry = self._parts.entries[places[0]]
+                hits.append(Hit(entry.key, entry.article_id, entry.code, 0.0, False, ()))
+        return hits
+
+    def lacking(self, model: str, *, latin_only: bool = False) -> int:
+        """How many entries wait for the rows of a model that may read them."""
+        may = self._parts.latin if latin_only else np.ones(len(self), bool)
+        known = self._parts.known.get(model)
+        return int(np.count_nonzero(may if known is None else may & ~known))
+
+    def search(
         self,
-        entries: list[Entry],
-        postings: Postings,
-        owner: Numbers,
-        vocabulary: Vocabulary,
-        added: Iterable[Entry],
-    ) -> None:
-        newcomers = list({entry.key: entry for entry in added}.values())
-        owners: list[int] = []
+        text: str,
+        language: str = "",
+        limit: int = 10,
+        prefix: bool = False,
+        asked: Mapping[str, Floats32] | None = None,
+        confidence: Confidence = SHIPPED,
+    ) -> list[Hit]:
+        """The hits of `find`."""
+        return list(self.find(text, language, limit, prefix, asked, confidence).hits)
 
-        def units() -> Iterator[Unit]:
-            for place, entry in enumerate(newcomers, len(entries)):
-                mine = units_of(entry.question, entry.phrasings, entry.answer)
-                owners.extend([place] * len(mine))
-                yield from mine
-
-        self._entries = entries + newcomers
-        self._vocabulary = vocabulary
-        self._postings = postings.with_units(units(), vocabulary)
-        self._owner = np.concatenate([owner, np.array(owners, np.int32)])
-        self._weights = weigh(self._postings, self._owner, len(self._entries), vocabulary)
-        self._reader = Reader(vocabulary, self._weights)
-        count = len(self._entries)
-        self._first_unit = np.searchsorted(self._owner, np.arange(count))
-        by_id = sorted(range(count), key=lambda place: (self._entries[place].article_id, self._entries[place].key))
-        self._order = np.empty(count, np.int64)
-        self._order[by_id] = np.arange(count)
-        self._languages = np.array([primary(entry.language) for entry in self._entries], np.str_)
-        self._codes: dict[str, list[int]] = defaultdict(list)
-        for place, entry in enumerate(self._entries):
-            if code := canonical(entry.code):
-                self._codes[code].append(place)
-
-    def search(self, text: str, language: str = "", limit: int = 10, prefix: bool = False) -> list[Hit]:
+    def find(
+        self,
+        text: str,
+        language: str = "",
+        limit: int = 10,
+        prefix: bool = False,
+        asked: Mapping[str, Floats32] | None = None,
+        confidence: Confidence = SHIPPED,
+        explained: int = MOST_HITS,
+    ) -> Found:
         """The entries that may answer `text`, best first, at most `limit` and never more than `MOST_HITS`.
 
-        `language` is the question's, "" if unknown. With `prefix` the last word counts as half typed. A short code
-        in the text finds its article at once. Any text whatever gives a result, maybe an empty one, never an error.
+        `language` is the question's, "" if unknown. With `prefix` the last word counts as half typed. `asked` holds the
+        question's vector by model; so many hits as `explained` tell the words that matched. A short code in the text
+        finds its article at once. Any text whatever gives a result, maybe an empty one, never an error.
         """
         text = text[:LONGEST_QUERY]
         query = self._reader.read(text, prefix)
-        ranked = self._ranked(query, language)
+        models = tuple(sorted(model for model in asked or {} if model in self._parts.meanings))
+        ranked = self._ranked(query, language, {model: asked[model] for model in models} if asked else {})
         named = self._named(text, language)
         scores: dict[int, float] = {}
+        near = {c.place: c.meaning for c in ranked}
+        evidence = None
         sure = False
         if ranked:
             evidence = self._evidence(query, ranked)
-            top = probability(evidence)
+            top = confidence.probability(models, evidence)
             scores = {c.place: round(top * c.total / ranked[0].total, 6) for c in ranked}
-            sure = may_be_given(evidence, fold(text)) and query.figures <= _figures(self._entries[ranked[0].place])
+            sure = (
+                confidence.may_be_given(models, evidence)
+                and not is_matter(fold(text))
+                and query.figures <= _figures(self._parts.entries[ranked[0].place])
+            )
         if named:
             scores = dict.fromkeys(named, 1.0) | {p: s for p, s in scores.items() if p not in named}
-            sure = len({canonical(self._entries[place].code) for place in named}) == 1
+            sure = len({canonical(self._parts.entries[place].code) for place in named}) == 1
         if scores and language:
-            sure = sure and primary(self._entries[next(iter(scores))].language) == primary(language)
+            sure = sure and str(self._parts.languages[next(iter(scores))]) == primary(language)
         wanted = frozenset(term for want in query.wants for term in want.terms)
         hits: list[Hit] = []
         for place in list(scores)[: max(0, min(limit, MOST_HITS))]:
-            entry = self._entries[place]
-            words = matched_words((entry.question, *entry.phrasings, entry.answer), wanted)
-            hits.append(Hit(entry.key, entry.article_id, entry.code, scores[place], sure and not hits, words))
-        return hits
+            entry = self._parts.entries[place]
+            texts = (entry.question, *entry.phrasings, entry.answer)
+            first = sure and not hits
+            hits.append(
+                Hit(
+                    key=entry.key,
+                    article_id=entry.article_id,
+                    code=entry.code,
+                    score=scores[place],
+                    confident=first,
+                    matched=matched_words(texts, wanted) if len(hits) < explained else (),
+                    named=place in named,
+                    meaning=round(near.get(place, 0.0), 6),
+                )
+            )
+        return Found(tuple(hits), evidence, models)
 
-    def _ranked(self, query: Query, language: str) -> list[_Candidate]:
+    def _ranked(self, query: Query, language: str, asked: Mapping[str, Floats32]) -> list[_Candidate]:
         """The best candidates in order: the same on any machine and after any history of refreshes."""
+        parts = self._parts
         possible = sum(want.possible for want in query.wants) * WHOLE
-        if not possible or not self._entries:
+        if not possible or not len(parts.entries):
             return []
         points, said = self._points(query)
-        shares = points / possible
-        titles = said / np.maximum(self._weights.titles * WHOLE, 1)
-        entry_shares = np.maximum.reduceat(shares, self._first_unit)
-        entry_titles = np.maximum.reduceat(titles, self._first_unit)
-        totals = (entry_shares + TITLE_SHARE * entry_titles) / (1 + TITLE_SHARE)
+        titles = said / np.maximum(parts.weights.titles * WHOLE, 1)
+        entry_shares = np.maximum.reduceat(points, parts.first_unit) / possible
+        entry_titles = np.maximum.reduceat(titles, parts.first_unit)
+        near = {model: nearness(parts.meanings[model], vector, parts.first_unit) for model, vector in asked.items()}
+        words = (entry_shares + TITLE_SHARE * entry_titles) / (1 + TITLE_SHARE)
+        totals, meaning = fused(words, near, parts.known)
+        totals[(entry_shares == 0) & (meaning < FAINTEST)] = 0
         if spoken := primary(language):
-            totals *= np.where(self._languages == spoken, 1.0, OTHER_LANGUAGE)
-        keys = _keys(totals, self._order)
+            totals *= np.where(parts.languages == spoken, 1.0, OTHER_LANGUAGE)
+        keys = _keys(totals, parts.order)
         count = min(MOST_HITS, len(keys))
         best = np.argpartition(keys, len(keys) - count)[len(keys) - count :]
+        nearest = best[np.argsort(-keys[best])][:NEAREST]
+        best = np.union1d(best, np.flatnonzero(np.isin(parts.answers, parts.answers[nearest])))
         best = best[totals[best] > 0]
-        answers = self._answers(best.tolist())
+        answers = parts.answers[best].tolist()
         supported = _supported(totals[best], answers)
-        keys = _keys(supported, self._order[best])
+        keys = _keys(supported, parts.order[best])
         return [
             _Candidate(
                 place=int(best[i]),
                 answer=answers[i],
                 total=float(supported[i]),
+                words=float(entry_shares[best[i]]),
                 title=float(entry_titles[best[i]]),
                 points=float(entry_shares[best[i]]) * possible / WHOLE / SCALE,
+                meaning=float(meaning[best[i]]),
             )
             for i in np.argsort(-keys)
         ]
 
     def _points(self, query: Query) -> tuple[Longs, Longs]:
         """For each unit, its BM25 score and the rarities of what the question says of its title, in 64ths."""
-        starts, rarity, worth = self._weights.starts, self._weights.rarity, self._weights.worth
-        units, titled = self._postings.units, self._postings.counts[:, 0]
-        points, said = np.zeros((2, len(self._postings.lengths)), np.int64)
+        weights, postings = self._parts.weights, self._parts.postings
+        starts, rarity, worth = weights.starts, weights.rarity, weights.worth
+        units, titled = postings.units, postings.counts[:, 0]
+        points, said = np.zeros((2, len(postings.lengths)), np.int64)
         for want in query.wants:
             spare = np.zeros((2, len(points)), np.int64) if len(want.terms) > 1 else None
             for word, weight in want.terms.items():
-                term = self._vocabulary[word]
+                term = self._parts.vocabulary[word]
                 rows = slice(starts[term], starts[term + 1])
                 here = units[rows]
                 gain = worth[rows].astype(np.int64) * weight
@@ -233,39 +274,31 @@ class AnswerIndex:
                 said += spare[1]
         return points, said
 
-    def _answers(self, places: list[int]) -> list[int]:
-        """For each of these entries the number of its answer: the same code or the same text is the same answer."""
-        leader = list(range(len(places)))
-
-        def lead(number: int) -> int:
-            while leader[number] != number:
-                number = leader[number]
-            return number
-
-        holder: dict[tuple[str, str], int] = {}
-        for number, place in enumerate(places):
-            entry = self._entries[place]
-            for sign in (("code", entry.code), ("text", entry.answer.strip())):
-                if sign[1]:
-                    leader[lead(holder.setdefault(sign, number))] = lead(number)
-        return [lead(number) for number in range(len(places))]
-
     def _evidence(self, query: Query, ranked: list[_Candidate]) -> Evidence:
-        other = next((c.total for c in ranked if c.answer != ranked[0].answer), 0.0)
+        first = ranked[0]
+        possible = sum(want.possible for want in query.wants)
         return Evidence(
-            margin=ranked[0].total - other,
-            points=ranked[0].points,
-            title=ranked[0].title,
-            words=sum(want.content and bool(want.terms) for want in query.wants),
+            total=first.total,
+            margin=first.total - next((c.total for c in ranked if c.answer != first.answer), 0.0),
+            points=first.points,
+            words=first.words,
+            title=first.title,
+            meaning=first.meaning,
+            known=sum(want.possible for want in query.wants if want.terms) / possible,
+            content=sum(want.content for want in query.wants),
+            understood=sum(want.content and bool(want.terms) for want in query.wants),
         )
 
     def _named(self, text: str, language: str) -> list[int]:
         """Entries whose code stands in the text: those in its language first."""
-        found = [place for code in codes_in(text) for place in self._codes.get(code, ())]
+        found = [place for code in codes_in(text) for place in self._parts.codes.get(code, ())]
+        return self._in_language(found, language)
+
+    def _in_language(self, places: Iterable[int], language: str) -> list[int]:
         spoken = primary(language)
         return sorted(
-            dict.fromkeys(found),
-            key=lambda place: (primary(self._entries[place].language) != spoken, self._order[place]),
+            dict.fromkeys(places),
+            key=lambda place: (self._parts.languages[place] != spoken, self._parts.order[place]),
         )
 
 
@@ -273,12 +306,6 @@ def _figures(entry: Entry) -> set[str]:
     """The words with digits in an entry."""
     texts = (entry.question, *entry.phrasings, entry.answer)
     return {piece for text in texts for piece in pieces(fold(text))}
-
-
-@lru_cache(maxsize=256)
-def primary(language: str) -> str:
-    """The language of a tag, without script and region."""
-    return language.replace("_", "-").partition("-")[0].strip().casefold()
 
 
 def _supported(totals: Floats, answers: list[int]) -> Floats:

@@ -46,6 +46,11 @@ def units_of(question: str, phrasings: Iterable[str], answer: str) -> list[Unit]
     return units + [(phrasing, [], []) for phrasing in others]
 
 
+def is_latin(units: Iterable[Unit]) -> bool:
+    """Whether a text says nothing in Chinese, Japanese or Korean."""
+    return not any(is_run(term) for unit in units for field in unit for term in field)
+
+
 WORD: Final = 0
 CHARACTER: Final = 1
 BIGRAM: Final = 2
@@ -61,8 +66,16 @@ class Vocabulary(dict[str, int]):
 
     def __init__(self, known: "Vocabulary | None" = None) -> None:
         super().__init__(known or {})
-        self.kinds: array[int] = array("b", known.kinds if known else b"")
+        self.kinds: array[int] = array("b", known.kinds if known is not None else b"")
         """For each number, what `kind_of` says of its term."""
+
+    @classmethod
+    def of(cls, terms: Iterable[str], kinds: bytes) -> "Vocabulary":
+        """The vocabulary with these terms in this order."""
+        vocabulary = cls()
+        vocabulary.update({term: number for number, term in enumerate(terms)})
+        vocabulary.kinds = array("b", kinds)
+        return vocabulary
 
     def __missing__(self, term: str) -> int:
         number = self[term] = len(self)

@@ -41,8 +41,10 @@ class NotConnected(OSError):
     """No connection could be made, so nothing was asked."""
 
 
-async def ask(url: str, headers: Mapping[str, str], body: bytes, *, connect: float, seconds: float) -> Message:
-    """POST to an address, on a connection of its own; `connect` and `seconds` are the longest waits for each.
+async def ask(
+    url: str, headers: Mapping[str, str], body: bytes, *, connect: float, seconds: float, method: str = "POST"
+) -> Message:
+    """Send a request to an address, on a connection of its own; `connect` and `seconds` are the longest waits for each.
 
     Raises NotConnected without a connection, else OSError (TimeoutError among them) if there is no answer in time,
     or none that is HTTP.
@@ -59,7 +61,7 @@ async def ask(url: str, headers: Mapping[str, str], body: bytes, *, connect: flo
     try:
         async with asyncio.timeout(seconds):
             own = {"host": parts.netloc, "content-length": str(len(body)), "connection": "close"}
-            writer.write(_written(f"POST {target} HTTP/1.1", {**own, **headers}, body))
+            writer.write(_written(f"{method} {target} HTTP/1.1", {**own, **headers}, body))
             await writer.drain()
             return await _read(reader)
     finally:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _SPOKEN_PER_SECOND = 14
 """Characters a voice reads in a second."""
-_PLAYED_SECONDS = 3.0
 _PRESS_SECONDS = 1.0
 """How long somebody looks for a key."""
 _LEAST_ROUND = 1.0
@@ -113,12 +112,12 @@ class Walk:
         return None
 
     async def _speak(self, verb: ET.Element) -> None:
-        await self._call.wait(_length(verb))
+        await self._call.wait(await self._length(verb))
 
     async def _gather(self, verb: ET.Element) -> None:
         call = self._call
         action = self._absolute(verb.get("action", ""))
-        heard = sum(_length(child) for child in verb)
+        heard = sum([await self._length(child) for child in verb])
         question = urlsplit(action).path.rpartition("/")[2]
         if keys := call.press(question)[: int(verb.get("numDigits", "99"))]:
             # Whoever knows what to press does not hear it all.
@@ -229,6 +228,21 @@ class Walk:
         if action:
             raise _Turned(await self._asked(action, told))
 
+    async def _length(self, verb: ET.Element) -> float:
+        """How many seconds a verb is heard; music that cannot be had is passed over and told."""
+        match verb.tag:
+            case "Pause":
+                return float(verb.get("length", "1"))
+            case "Play":
+                url, webhooks = self._absolute((verb.text or "").strip()), self._call.board.webhooks
+                seconds = await webhooks.music.seconds(url)
+                if seconds is None:
+                    webhooks.failures += 1
+                    self._call.say("hears no music", problem=f"there is no audio at {url} (12300)")
+                return (seconds or 0.0) * max(1, int(verb.get("loop", "1")))
+            case _:
+                return len(verb.text or "") / _SPOKEN_PER_SECOND
+
     async def _asked(self, url: str, more: Mapping[str, str] | None = None) -> ET.Element:
         """The document at an address; from now on addresses are relative to it."""
         call = self._call
@@ -274,17 +288,6 @@ _VERBS: Mapping[str, Callable[[Walk, ET.Element], Awaitable[None]]] = {
 def inline(written: str) -> ET.Element | None:
     """A document that came with a REST call; None if it is too long or none."""
     return _parsed(written) if len(written) <= _INLINE_LIMIT else None
-
-
-def _length(verb: ET.Element) -> float:
-    """How many seconds a verb is heard."""
-    match verb.tag:
-        case "Pause":
-            return float(verb.get("length", "1"))
-        case "Play":
-            return _PLAYED_SECONDS * max(1, int(verb.get("loop", "1")))
-        case _:
-            return len(verb.text or "") / _SPOKEN_PER_SECOND
 
 
 def _entry(noun: ET.Element) -> Entry:

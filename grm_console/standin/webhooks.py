@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urljoin
 from twilio.request_validator import RequestValidator
 
 from grm_console.standin import http
+from grm_console.standin.music import Music
 from grm_console.standin.retries import MOST, Retries, read_retries
 
 LATEST_SECONDS = 4.0
@@ -52,6 +53,7 @@ class Webhooks:
         self._target = target.rstrip("/")
         self.public_base_url = public_base_url.rstrip("/")
         self.account_sid = account_sid
+        self.music = Music(self._target, self.public_base_url)
         self._validator = RequestValidator(token)
         self._tell = tell
         self._disorder = disorder

@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, literal, select
 
 from grm_console.domain.words import ArticleState
 from grm_console.store.prepared import fixed
 from grm_console.store.tables import (
     AnswerGiven,
+    AnswerVerdict,
     Article,
     ArticleText,
     ArticleVersion,
+    CaseFile,
     Organisation,
+    Service,
 )
 from grm_console.store.tables.columns import table_of
 
@@ -21,7 +24,10 @@ _article = table_of(Article)
 _text = table_of(ArticleText)
 _version = table_of(ArticleVersion)
 _given = table_of(AnswerGiven)
+_verdict = table_of(AnswerVerdict)
 _organisation = table_of(Organisation)
+_case = table_of(CaseFile)
+_service = table_of(Service)
 
 _PUBLISHED = (
     select(
@@ -33,6 +39,7 @@ _PUBLISHED = (
         _version.c.question,
         _version.c.phrasings,
         _version.c.answer,
+        _version.c.sms,
         _version.c.effective_on,
         _version.c.review_on,
         _version.c.expires_on,
@@ -57,9 +64,45 @@ def published(connection: Connection, audiences: Iterable[str] | None = None) ->
     return list(connection.execute(statement))
 
 
+def versions(connection: Connection, keys: Iterable[int]) -> dict[int, Any]:
+    """Versions with their articles by key, those that are published now."""
+    statement = _PUBLISHED.where(_version.c.state == fixed(ArticleState.PUBLISHED), _version.c.id.in_(list(keys)))
+    return {row.id: row for row in connection.execute(statement)}
+
+
+def codes_for_service(connection: Connection, service: str) -> set[str]:
+    """Codes of the articles that belong to a service of the catalogue."""
+    statement = select(_article.c.code, _article.c.services).where(_article.c.services.is_not(None))
+    return {row.code for row in connection.execute(statement) if service in (row.services or ())}
+
+
+def given_for_service(connection: Connection, service: str, since: datetime, limit: int) -> list[tuple[str, int]]:
+    """(code, times) of the answers most often given in exchanges that opened a case of this service."""
+    times = func.count().label("times")
+    statement = (
+        select(_article.c.code, times)
+        .join_from(_given, _case, _case.c.interaction_id == _given.c.interaction_id)
+        .join(_service, _service.c.id == _case.c.service_id)
+        .join(_version, _version.c.id == _given.c.article_version_id)
+        .join(_text, _text.c.id == _version.c.article_text_id)
+        .join(_article, _article.c.id == _text.c.article_id)
+        .where(_service.c.code == service, _given.c.at >= since)
+        .group_by(_article.c.code)
+        .order_by(times.desc(), _article.c.code)
+        .limit(limit)
+    )
+    return [(row.code, row.times) for row in connection.execute(statement)]
+
+
 def version_row(connection: Connection, version_id: int) -> Any | None:
     """One version with its article, whatever its state."""
     return connection.execute(_PUBLISHED.add_columns(_version.c.state).where(_version.c.id == version_id)).one_or_none()
+
+
+def published_now(connection: Connection, text_id: int) -> Any | None:
+    """The published version of one language of an article, with its article."""
+    statement = _PUBLISHED.where(_text.c.id == text_id, _version.c.state == fixed(ArticleState.PUBLISHED))
+    return connection.execute(statement).one_or_none()
 
 
 def given_in(connection: Connection, interaction_id: int) -> list[Any]:
@@ -104,80 +147,63 @@ def add_given(
     return int(connection.execute(statement.returning(_given.c.id)).scalar_one())
 
 
-def texts_by_import_id(connection: Connection) -> dict[str, Any]:
-    """(text id, article id, language, code, latest version row or None) by import id."""
-    latest = (
-        select(_version.c.article_text_id, func.max(_version.c.version).label("version"))
-        .group_by(_version.c.article_text_id)
+def add_verdict(
+    connection: Connection,
+    *,
+    version_id: int,
+    rank: int,
+    query: str,
+    language: str,
+    interaction_id: int | None,
+    account_id: int,
+    at: datetime,
+) -> int | None:
+    """Record that a suggested answer was not helpful; None if the same person said so of the same words before."""
+    known = select(_verdict.c.id).where(
+        _verdict.c.account_id == account_id,
+        _verdict.c.article_version_id == version_id,
+        _verdict.c.query == query,
+    )
+    if connection.execute(known).first() is not None:
+        return None
+    statement = insert(_verdict).values(
+        article_version_id=version_id,
+        rank=rank,
+        query=query,
+        language=language,
+        interaction_id=interaction_id,
+        account_id=account_id,
+        at=at,
+    )
+    return int(connection.execute(statement.returning(_verdict.c.id)).scalar_one())
+
+
+def judged(connection: Connection) -> list[Any]:
+    """(query, language, code, helpful) of every answer given or called not helpful that was searched for by words.
+
+    The language is the answer's where the question's is not known. Oldest first.
+    """
+    code = (
+        select(_version.c.id, _article.c.code, _text.c.language)
+        .join_from(_version, _text, _text.c.id == _version.c.article_text_id)
+        .join(_article, _article.c.id == _text.c.article_id)
         .subquery()
     )
-    statement = (
-        select(
-            _text.c.id,
-            _text.c.article_id,
-            _text.c.language,
-            _text.c.import_id,
-            _article.c.code,
-            _version.c.id.label("version_id"),
-            _version.c.version,
-            _version.c.state,
-            _version.c.question,
-            _version.c.phrasings,
-            _version.c.answer,
-            _version.c.effective_on,
-            _version.c.review_on,
-            _version.c.expires_on,
-        )
-        .join_from(_text, _article, _article.c.id == _text.c.article_id)
-        .join(latest, latest.c.article_text_id == _text.c.id, isouter=True)
-        .join(
-            _version,
-            (_version.c.article_text_id == _text.c.id) & (_version.c.version == latest.c.version),
-            isouter=True,
-        )
+    given = (
+        select(_given.c.query, code.c.language, code.c.code, literal(True).label("helpful"), _given.c.at)
+        .join_from(_given, code, code.c.id == _given.c.article_version_id)
+        .where(_given.c.query != "")
     )
-    return {row.import_id: row for row in connection.execute(statement)}
-
-
-def articles_by_code(connection: Connection) -> dict[str, int]:
-    """Article keys by code."""
-    return {row.code: row.id for row in connection.execute(select(_article.c.id, _article.c.code))}
-
-
-def add_articles(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Insert articles."""
-    if rows:
-        connection.execute(insert(_article), rows)
-
-
-def change_article(connection: Connection, article_id: int, values: dict[str, Any]) -> None:
-    """Change an article's own columns."""
-    connection.execute(update(_article).where(_article.c.id == article_id).values(values))
-
-
-def add_texts(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Insert article texts."""
-    if rows:
-        connection.execute(insert(_text), rows)
-
-
-def add_versions(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Insert versions."""
-    if rows:
-        connection.execute(insert(_version), rows)
-
-
-def retire_published(connection: Connection, text_keys: list[int]) -> None:
-    """End the published versions of these texts, because newer ones replace them."""
-    for start in range(0, len(text_keys), 500):
-        part = text_keys[start : start + 500]
-        connection.execute(
-            update(_version)
-            .where(_version.c.article_text_id.in_(part), _version.c.state == fixed(ArticleState.PUBLISHED))
-            .values(state="expired")
+    refused = (
+        select(
+            _verdict.c.query,
+            func.coalesce(func.nullif(_verdict.c.language, ""), code.c.language),
+            code.c.code,
+            literal(False),
+            _verdict.c.at,
         )
-
-
-def text_keys(connection: Connection) -> dict[str, int]:
-    """Article text keys by import id."""
-    return {row.import_id: row.id for row in connection.execute(select(_text.c.import_id, _text.c.id))}
+        .join_from(_verdict, code, code.c.id == _verdict.c.article_version_id)
+        .where(_verdict.c.query != "")
+    )
+    both = given.union_all(refused).subquery()
+    return list(connection.execute(select(both).order_by(both.c.at, both.c.code)))

@@ -120,5 +120,8 @@ def lines(connection: Connection, now: datetime | None) -> list[Any]:
 
 def needed_numbers(connection: Connection) -> list[str]:
     """The telephone numbers of departments and emergency lines as they were written, each of which may call back."""
-    columns = (_organisation.c.phone, _emergency.c.number, _emergency.c.dial)
-    return [number for column in columns for number in connection.execute(select(column).where(column != "")).scalars()]
+    columns = (_organisation.c.phone, _emergency.c.number, _emergency.c.dial, _emergency.c.callback)
+    written = [
+        words for column in columns for words in connection.execute(select(column).where(column != "")).scalars()
+    ]
+    return [number for words in written for number in words.split("|")]

@@ -9,7 +9,15 @@ from grm_console.domain.call_legs import CALLER
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import CallbackState, Channel, Direction, QueueState
 from grm_console.store.prepared import Prepared, fixed
-from grm_console.store.tables import Callback, CallLeg, InboundEventRow, Interaction, Queue, QueueEntry
+from grm_console.store.tables import (
+    Callback,
+    CallLeg,
+    EmergencyCallback,
+    InboundEventRow,
+    Interaction,
+    Queue,
+    QueueEntry,
+)
 from grm_console.store.tables.columns import table_of
 
 _interaction = table_of(Interaction)
@@ -18,6 +26,7 @@ _entry = table_of(QueueEntry)
 _event = table_of(InboundEventRow)
 _leg = table_of(CallLeg)
 _callback = table_of(Callback)
+_emergency = table_of(EmergencyCallback)
 
 
 class CallerRow(NamedTuple):
@@ -38,11 +47,18 @@ class CallerRow(NamedTuple):
     capacity: int | None
     longest_wait_seconds: int | None
     records: bool | None
+    music: str | None
+    overflow_queue_id: int | None
+    """Whose agents may be offered its calls as well."""
     entry_id: int | None
     entry_state: str | None
     harm: int | None
     waiting_since: datetime | None
     queued_as_of: datetime | None
+    overflowed_to: int | None
+    """The queue whose agents it is offered to as well."""
+    emergency: int | None
+    """The emergency that its service calls back about."""
 
 
 class Place(NamedTuple):
@@ -71,16 +87,21 @@ _COLUMNS = (
     _queue.c.capacity,
     _queue.c.longest_wait_seconds,
     _queue.c.records,
+    _queue.c.music,
+    _queue.c.overflow_queue_id,
     _entry.c.id,
     _entry.c.state,
     _entry.c.harm,
     _entry.c.waiting_since,
     _entry.c.queued_as_of,
+    _entry.c.overflow_queue_id,
+    _emergency.c.emergency_call_id,
 )
 _CALLS = (
     select(*_COLUMNS)
     .join_from(_interaction, _queue, _queue.c.id == _interaction.c.queue_id, isouter=True)
     .join(_entry, _entry.c.interaction_id == _interaction.c.id, isouter=True)
+    .join(_emergency, _emergency.c.interaction_id == _interaction.c.id, isouter=True)
 )
 _BY_SID = Prepared(
     _CALLS.where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"))
@@ -116,7 +137,7 @@ _PLACE = Prepared(
     .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
     .where(
         _entry.c.state == fixed(QueueState.WAITING),
-        _entry.c.queue_id == bindparam("queue"),
+        or_(_entry.c.queue_id == bindparam("queue"), _entry.c.overflow_queue_id == bindparam("queue")),
         or_(_entry.c.not_before.is_(None), _entry.c.not_before <= bindparam("now")),
     )
 )

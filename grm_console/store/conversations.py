@@ -66,7 +66,7 @@ def exchange(connection: Connection, interaction_id: int) -> Any | None:
 
 
 def came(connection: Connection, seen: Seen, before: tuple[datetime, str] | None, limit: int) -> list[Any]:
-    """Texts that came in, newest first: (id, at, text, attachments, direction, by, state)."""
+    """Texts that came in, newest first: (id, at, text, attachments, direction, recovered, by)."""
     statement = (
         select(
             _interaction.c.id,
@@ -74,6 +74,7 @@ def came(connection: Connection, seen: Seen, before: tuple[datetime, str] | None
             _interaction.c.text,
             _interaction.c.attachments,
             _interaction.c.direction,
+            _interaction.c.recovered,
             _account.c.full_name.label("by"),
         )
         .join_from(_interaction, _account, _account.c.id == _interaction.c.entered_by_id, isouter=True)

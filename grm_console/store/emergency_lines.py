@@ -9,15 +9,15 @@ from grm_console.store.tables.columns import table_of
 
 _line = table_of(EmergencyLine)
 
-EMERGENCY_LINES = select(_line.c.area, _line.c.number, _line.c.dial, _line.c.script, _line.c.active).order_by(
-    _line.c.area
-)
+EMERGENCY_LINES = select(
+    _line.c.area, _line.c.number, _line.c.dial, _line.c.callback, _line.c.script, _line.c.active
+).order_by(_line.c.area)
 _IN_USE = EMERGENCY_LINES.where(_line.c.active)
 _OF_AREA = select(_line).where(_line.c.active, _line.c.area == bindparam("area"))
 
 
 def lines_in_use(connection: Connection) -> list[Any]:
-    """(area, number, dial, script, active) of every line in use, by area."""
+    """(area, number, dial, callback, script, active) of every line in use, by area."""
     return list(connection.execute(_IN_USE))
 
 

@@ -1,5 +1,6 @@
 """Two engines on one store, SQLite or PostgreSQL: one that writes, one that can only read."""
 
+import select
 import sqlite3
 import warnings
 from types import ModuleType
@@ -7,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from grm_console.errors import SettingsError
 from grm_console.i18n import _
@@ -63,7 +64,7 @@ def sqlite_module() -> ModuleType:
 def writing_engine(url: URL) -> Engine:
     """The engine all writes go through; on SQLite it has one connection and begins with the write lock."""
     if url.get_backend_name() == "postgresql":
-        return _postgresql(url, read_only=False)
+        return _postgresql(url)
     engine = create_engine(
         url, module=sqlite_module(), pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
     )
@@ -71,10 +72,14 @@ def writing_engine(url: URL) -> Engine:
     return engine
 
 
-def reading_engine(url: URL) -> Engine:
-    """The engine for screens and exports: it never takes the write lock and refuses to write."""
+def reading_engine(url: URL, writing: Engine) -> Engine:
+    """The engine for screens and exports: it never takes the write lock and refuses to write.
+
+    On PostgreSQL it shares the connections of the writing one: a server takes a hundred unless told otherwise, and
+    every seat would hold twice as many. A reader there sees one moment from its first statement to its last.
+    """
     if url.get_backend_name() == "postgresql":
-        return _postgresql(url, read_only=True)
+        return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     engine = create_engine(
         url, module=sqlite_module(), pool_size=2, max_overflow=6, connect_args={"check_same_thread": False}
     )
@@ -85,7 +90,7 @@ def reading_engine(url: URL) -> Engine:
 def migrating_engine(url: URL) -> Engine:
     """The engine of migrations: on SQLite with foreign keys off, or a table rebuilt would lose its children."""
     if url.get_backend_name() == "postgresql":
-        return _postgresql(url, read_only=False)
+        return _postgresql(url)
     engine = create_engine(url, module=sqlite_module(), connect_args={"check_same_thread": False})
     _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False, foreign_keys=False)
     return engine
@@ -113,18 +118,31 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool, foreign_key
         connection.exec_driver_sql(begin)
 
 
-def _postgresql(url: URL, *, read_only: bool) -> Engine:
+def _postgresql(url: URL) -> Engine:
     # random_page_cost: on any disk of today an index is worth more than the default of 4 believes.
-    # A reader sees one moment from its first statement to its last; a writer sees what others committed meanwhile.
-    isolation = "REPEATABLE READ" if read_only else "READ COMMITTED"
     options = "-c timezone=UTC -c statement_timeout=8000 -c lock_timeout=6000 -c random_page_cost=1.1"
-    if read_only:
-        options += " -c default_transaction_read_only=on"
-    return create_engine(
+    engine = create_engine(
         url,
-        pool_size=2,
-        max_overflow=6,
-        pool_pre_ping=True,
-        isolation_level=isolation,
+        # Only as many as are used at once are ever opened; a web process under load uses all of them.
+        pool_size=12,
+        max_overflow=4,
+        isolation_level="READ COMMITTED",  # a writer sees what others committed meanwhile
         connect_args={"connect_timeout": 3, "options": options, "application_name": "grm"},
     )
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, _record: object, _proxy: object) -> None:
+        if connection.closed or _has_news(connection):
+            raise DisconnectionError("The server ended this connection; another one is opened.")
+
+    return engine
+
+
+def _has_news(connection: Any) -> bool:
+    """Whether the server said something on an idle connection, which is as good as always that it ended it.
+
+    It costs no round trip, which a ping before every transaction would.
+    """
+    look = select.poll()
+    look.register(connection.fileno(), select.POLLIN)
+    return bool(look.poll(0))

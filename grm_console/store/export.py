@@ -62,6 +62,7 @@ INTERACTIONS = (
         _interaction.c.text,
         _interaction.c.note,
         _interaction.c.problem,
+        _interaction.c.recovered,
     )
     .join_from(_interaction, _account, _account.c.id == _interaction.c.agent_id, isouter=True)
     .join(_typist, _typist.c.id == _interaction.c.entered_by_id, isouter=True)

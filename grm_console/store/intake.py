@@ -1,5 +1,6 @@
 """The statements of intake: what one event from outside writes, each compiled once."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -34,8 +35,9 @@ _consent = table_of(PointConsent)
 class InsertOnce:
     """An INSERT that does nothing when its unique key is there already, the same on both stores."""
 
-    def __init__(self, table: Any, keys: list[Any], *, where: Any = None) -> None:
-        values: dict[str, Any] = {c.name: bindparam(c.name) for c in table.columns if c.name != "id"}
+    def __init__(self, table: Any, keys: list[Any], *, where: Any = None, later: Collection[str] = ()) -> None:
+        """`where` is the condition of a partial key; `later` are columns that something else fills."""
+        values: dict[str, Any] = {c.name: bindparam(c.name) for c in table.columns if c.name not in {"id", *later}}
         makers: tuple[tuple[str, Any], ...] = (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
         self._statements = {
             name: Prepared(
@@ -56,8 +58,8 @@ class InsertOnce:
 _ADD_EVENT = InsertOnce(_event, [_event.c.provider, _event.c.sid, _event.c.kind, _event.c.discriminator])
 _ADD_POINT = InsertOnce(_point, [_point.c.kind, _point.c.address])
 _ADD_INTERACTION = InsertOnce(_interaction, [_interaction.c.provider, _interaction.c.sid], where=text("sid <> ''"))
-_ADD_ENTRY = InsertOnce(_entry, [_entry.c.interaction_id])
-_ADD_TIMELINE = InsertOnce(_timeline, [_timeline.c.kind, _timeline.c.source_id])
+_ADD_ENTRY = InsertOnce(_entry, [_entry.c.interaction_id], later=("overflow_queue_id", "overflowed_at"))
+_ADD_TIMELINE = InsertOnce(_timeline, [_timeline.c.kind, _timeline.c.source_id], later=("voicemail_seconds",))
 _ADD_CONSENT = InsertOnce(_consent, [_consent.c.provider, _consent.c.sid])
 
 _FIND_POINT = Prepared(
@@ -150,11 +152,7 @@ _LEAVE_ENTRY = Prepared(
 _SETTLE_TIMELINE = Prepared(
     update(_timeline)
     .where(and_(_timeline.c.kind == EntryKind.INTERACTION.value, _timeline.c.source_id == bindparam("key")))
-    .values(
-        {name: bindparam(name) for name in ("contact_id", "at", "channel", "direction", "state")}
-        # A voicemail names itself; no later event of the call knows better.
-        | {"summary": case((bindparam("summary") == "", _timeline.c.summary), else_=bindparam("summary"))}
-    )
+    .values({name: bindparam(name) for name in ("contact_id", "at", "channel", "direction", "state", "summary")})
 )
 _SETTLE_REPLY = Prepared(
     update(_timeline)
@@ -186,6 +184,7 @@ def add_event(connection: Connection, event: InboundEvent, received_at: datetime
                 "duration": event.duration,
                 "error": event.error,
                 "opt_out": event.opt_out,
+                "recovered": event.recovered,
                 "media": [list(item) for item in event.media] if event.media else None,
                 "account": event.account,
                 "idempotency_token": event.idempotency_token,

@@ -27,6 +27,7 @@ from grm_console.store.tables.columns import table_of
 
 _organisation = table_of(Organisation)
 _queue = table_of(Queue)
+_other_queue = _queue.alias()
 _disposition = table_of(Disposition)
 _segment = table_of(Segment)
 _service = table_of(Service)
@@ -69,6 +70,9 @@ QUEUES = (
         func.coalesce(_calendar.c.code, "").label("calendar"),
         _queue.c.capacity,
         _queue.c.longest_wait_seconds,
+        func.coalesce(_other_queue.c.code, "").label("overflow_queue"),
+        _queue.c.overflow_after_seconds,
+        _queue.c.music,
         _queue.c.callback_dropped,
         _queue.c.records,
         _queue.c.text_target_seconds,
@@ -78,6 +82,7 @@ QUEUES = (
         _queue.c.active,
     )
     .join_from(_queue, _calendar, _calendar.c.id == _queue.c.calendar_id, isouter=True)
+    .join(_other_queue, _other_queue.c.id == _queue.c.overflow_queue_id, isouter=True)
     .order_by(_queue.c.id)
 )
 

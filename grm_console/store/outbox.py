@@ -1,13 +1,24 @@
 """The outbox: decided in the transaction of the decision, sent by the web process alone."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from grm_console.domain.inbound import EventKind
-from grm_console.domain.words import Lane, OutboxState
+from grm_console.domain.words import OutboxState
 from grm_console.store.intake import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import InboundEventRow, Outbox
@@ -16,18 +27,12 @@ from grm_console.store.tables.columns import table_of
 _outbox = table_of(Outbox)
 _event = table_of(InboundEventRow)
 
-
 FETCH = "recording-fetch"
 FETCH_ATTACHMENT = "attachment-fetch"
 FETCHES = (FETCH, FETCH_ATTACHMENT)
 HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop", "conference-end", *FETCHES)
 """Acts that may be asked again without a second effect; a text or a ring may not."""
 
-_IN_LANE: dict[Lane, ColumnElement[bool]] = {
-    Lane.ACTS: _outbox.c.kind.not_in(("text", *FETCHES)),
-    Lane.TEXTS: _outbox.c.kind == "text",
-    Lane.FETCHES: _outbox.c.kind.in_(FETCHES),
-}
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
 _REPLY_BY_DOCUMENT = Prepared(
     select(_outbox.c.body).where(
@@ -51,6 +56,20 @@ _LATEST_ACT = Prepared(
 )
 
 
+class TakenRow(NamedTuple):
+    """What a sender needs to know of a row it has taken."""
+
+    id: int
+    kind: str
+    decision: str
+    interaction_id: int
+    answered_sid: str
+    body: str
+    attempts: int
+    decided_at: datetime
+    detail: Any
+
+
 class TextRow(NamedTuple):
     """What the reports of a text have to know of it."""
 
@@ -64,11 +83,11 @@ class TextRow(NamedTuple):
     detail: Any
 
 
-_text = select(*(_outbox.c[name] for name in TextRow._fields)).where(_outbox.c.kind == "text").with_for_update()
+_text_rows = select(*(_outbox.c[name] for name in TextRow._fields)).where(_outbox.c.kind == "text").with_for_update()
 _BY_PROVIDER_ID = Prepared(
-    _text.where(_outbox.c.provider == bindparam("provider"), _outbox.c.provider_id == bindparam("sid"))
+    _text_rows.where(_outbox.c.provider == bindparam("provider"), _outbox.c.provider_id == bindparam("sid"))
 )
-_BY_KEY = Prepared(_text.where(_outbox.c.id == bindparam("key")))
+_BY_KEY = Prepared(_text_rows.where(_outbox.c.id == bindparam("key")))
 _DELIVERY_STATES = Prepared(
     select(_event.c.state, _event.c.error).where(
         _event.c.provider == bindparam("provider"),
@@ -76,16 +95,102 @@ _DELIVERY_STATES = Prepared(
         _event.c.kind == EventKind.TEXT_STATUS.value,
     )
 )
-_WORK = Prepared(
-    select(_outbox.c.id)
-    .where(
-        or_(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.state == fixed(OutboxState.SENDING)),
-        or_(
-            and_(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.not_before <= bindparam("now")),
-            and_(_outbox.c.state == fixed(OutboxState.SENDING), _outbox.c.not_before < bindparam("before")),
+
+ENDING = ("call-end", "leg-drop", "conference-end")
+"""Acts that wait for nothing decided before them: whoever hangs up is not kept on the line by what fails."""
+
+_earlier = _outbox.alias("earlier")
+
+
+def _one_of(kinds: tuple[str, ...]) -> list[ColumnElement[str]]:
+    return [literal_column(f"'{kind}'") for kind in kinds]
+
+
+_pending = _outbox.c.state == fixed(OutboxState.PENDING)
+_interrupted = and_(_outbox.c.state == fixed(OutboxState.SENDING), _outbox.c.not_before < bindparam("before"))
+_text = _outbox.c.kind == literal_column("'text'")
+
+
+def _nothing_before(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ~exists().where(_earlier.c.interaction_id == _outbox.c.interaction_id, _earlier.c.id < _outbox.c.id, *which)
+
+
+_earlier_under_way = and_(
+    _earlier.c.state == fixed(OutboxState.SENDING), _earlier.c.not_before >= bindparam("before")
+)
+_earlier_waits = _earlier.c.state == fixed(OutboxState.PENDING)
+_is_due = and_(
+    _pending,
+    _outbox.c.not_before <= bindparam("now"),
+    or_(
+        _outbox.c.kind.in_(_one_of(ENDING)),
+        # A text waits for those before it that may go as well, never for one that waits for the morning.
+        and_(
+            _text,
+            _nothing_before(
+                _earlier.c.kind == literal_column("'text'"),
+                or_(and_(_earlier_waits, _earlier.c.not_before <= bindparam("now")), _earlier_under_way),
+            ),
         ),
+        and_(
+            ~_text,
+            _nothing_before(
+                _earlier.c.kind.not_in(_one_of(("text", *FETCHES))), or_(_earlier_waits, _earlier_under_way)
+            ),
+        ),
+    ),
+)
+"""Whether a row may be taken: what was decided for one exchange is done in the order of its decisions, and no telephone
+act waits for a text."""
+_WORK = Prepared(
+    select(
+        exists().where(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.not_before <= bindparam("now")),
+        exists().where(_interrupted),
     )
-    .limit(1)
+)
+
+
+def _taking(which: Any) -> Prepared:
+    due = (
+        select(_outbox.c.id)
+        .where(_is_due, which)
+        .order_by(_outbox.c.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True)
+    )
+    return Prepared(
+        update(_outbox)
+        .where(_outbox.c.id.in_(due))
+        .values(
+            state=OutboxState.SENDING.value,
+            attempts=_outbox.c.attempts + literal_column("1"),
+            not_before=bindparam("now"),
+        )
+        .returning(*(_outbox.c[name] for name in TakenRow._fields))
+    )
+
+
+_TAKE = {
+    False: _taking(_outbox.c.kind.not_in(_one_of(FETCHES))),
+    True: _taking(_outbox.c.kind.in_(_one_of(FETCHES))),
+}
+"""By whether it is fetches that are taken."""
+_SETTLE = Prepared(
+    update(_outbox)
+    .where(_outbox.c.id == bindparam("key"))
+    .values(
+        state=bindparam("state"),
+        error=bindparam("error"),
+        code=bindparam("code"),
+        provider_id=case((bindparam("provider_id") == "", _outbox.c.provider_id), else_=bindparam("provider_id")),
+        sent_at=func.coalesce(bindparam("sent_at", type_=_outbox.c.sent_at.type), _outbox.c.sent_at),
+        not_before=func.coalesce(bindparam("not_before", type_=_outbox.c.sent_at.type), _outbox.c.not_before),
+    )
+)
+_WITHDRAW = Prepared(
+    update(_outbox)
+    .where(_outbox.c.kind == bindparam("kind"), _outbox.c.decision == bindparam("decision"), _pending)
+    .values(state=OutboxState.FAILED.value, error=bindparam("error"))
 )
 
 
@@ -145,12 +250,7 @@ def reply_by_document(connection: Connection, provider: str, sid: str) -> str:
 
 def withdraw(connection: Connection, kind: str, decision: str, error: str) -> bool:
     """Take back what was decided and not begun; False if it is under way or done."""
-    result = connection.execute(
-        update(_outbox)
-        .where(_outbox.c.kind == kind, _outbox.c.decision == decision, _outbox.c.state == fixed(OutboxState.PENDING))
-        .values(state=OutboxState.FAILED.value, error=error)
-    )
-    return result.rowcount > 0
+    return _WITHDRAW.run(connection, {"kind": kind, "decision": decision, "error": error}) > 0
 
 
 def withdraw_like(connection: Connection, kind: str, begins: str, error: str) -> None:
@@ -197,33 +297,22 @@ def latest_act(connection: Connection, interaction_id: int) -> tuple[Any, ...] |
     return _LATEST_ACT.first(connection, {"interaction": interaction_id})
 
 
-def work_waits(connection: Connection, now: datetime, interrupted_before: datetime) -> bool:
-    """Whether anything is due, or was interrupted; asked often, so that the write lock is taken seldom."""
-    return bool(_WORK.rows(connection, {"now": now, "before": interrupted_before}))
+def work_waits(connection: Connection, now: datetime, interrupted_before: datetime) -> tuple[bool, bool]:
+    """Whether anything is due, and whether anything was interrupted; asked often, to take the write lock seldom."""
+    due, interrupted = _WORK.rows(connection, {"now": now, "before": interrupted_before})[0]
+    return bool(due), bool(interrupted)
 
 
-def take_pending(connection: Connection, now: datetime, limit: int, lanes: Collection[Lane]) -> list[Any]:
-    """Mark what is due in some lanes as being sent and give it to the caller alone: no two take the same row."""
-    due = (
-        select(_outbox.c.id)
-        .where(
-            _outbox.c.state == fixed(OutboxState.PENDING),
-            _outbox.c.not_before <= now,
-            or_(*(_IN_LANE[lane] for lane in lanes)),
-        )
-        .order_by(_outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    keys = list(connection.execute(due).scalars())
-    if not keys:
-        return []
-    connection.execute(
-        update(_outbox)
-        .where(_outbox.c.id.in_(keys))
-        .values(state=OutboxState.SENDING.value, attempts=_outbox.c.attempts + 1, not_before=now)
-    )
-    return list(connection.execute(select(_outbox).where(_outbox.c.id.in_(keys)).order_by(_outbox.c.id)))
+def take_pending(
+    connection: Connection, now: datetime, interrupted_before: datetime, limit: int, *, fetches: bool
+) -> list[TakenRow]:
+    """Mark what is due as being sent and give it to the caller alone: two senders never take the same row.
+
+    Only fetches (recordings, attachments), or only everything else: one may take half a minute, and no call waits.
+    Of one exchange there is never more than the first; what was being sent when its process died holds up nothing.
+    """
+    rows = _TAKE[fetches].rows(connection, {"now": now, "before": interrupted_before, "limit": limit})
+    return sorted(TakenRow(*row) for row in rows)
 
 
 def settle(
@@ -238,14 +327,18 @@ def settle(
     not_before: datetime | None = None,
 ) -> None:
     """Write what became of a row after it was sent, or tried."""
-    values: dict[str, Any] = {"state": state.value, "error": error, "code": code}
-    if provider_id:
-        values["provider_id"] = provider_id
-    if state is OutboxState.SENT:
-        values["sent_at"] = at
-    if not_before is not None:
-        values["not_before"] = not_before
-    connection.execute(update(_outbox).where(_outbox.c.id == key).values(values))
+    _SETTLE.run(
+        connection,
+        {
+            "key": key,
+            "state": state.value,
+            "error": error,
+            "code": code,
+            "provider_id": provider_id,
+            "sent_at": at if state is OutboxState.SENT else None,
+            "not_before": not_before,
+        },
+    )
 
 
 def hold_back(connection: Connection, key: int, until: datetime) -> None:

@@ -86,7 +86,7 @@ class _Compiled:
         self._positional: bool = compiled.positional
         names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
         self._slots = [(name, binders[name]) for name in names]
-        columns = list(getattr(statement, "selected_columns", ()))
+        columns = list(getattr(statement, "exported_columns", ()))
         processors = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
         self._converters = [(i, p) for i, p in enumerate(processors) if p is not None]
 

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from grm_console.domain.words import Channel, InteractionState, QueueState
+from grm_console.store.offered import OFFERED, SAME_OPERATOR_FIRST
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Account,
-    AgentQueue,
     Interaction,
     Queue,
     QueueEntry,
@@ -22,7 +22,6 @@ _queue = table_of(Queue)
 _line = table_of(QueueLine)
 _interaction = table_of(Interaction)
 _account = table_of(Account)
-_agent_queue = table_of(AgentQueue)
 
 SERVING_ORDER = (_entry.c.harm.desc(), _entry.c.queued_as_of, _entry.c.id)
 """The one ORDER BY of the queue; domain.queue_order says the same and a test holds them equal."""
@@ -39,10 +38,6 @@ _FOR_LINE = Prepared(
     .order_by(case((_line.c.line.is_(None), 1), else_=0), _queue.c.id)
     .limit(1)
 )
-_mine = _agent_queue.c.account_id == bindparam("account")
-_SERVED = or_(~exists().where(_mine), exists().where(_mine, _agent_queue.c.queue_id == _entry.c.queue_id))
-"""Whether an account serves the entry's queue; one without any row serves all of them."""
-
 _CLAIM = Prepared(
     update(_entry)
     .where(_entry.c.id == bindparam("entry"), _entry.c.state == fixed(QueueState.WAITING))
@@ -111,14 +106,14 @@ _WAITING = Prepared(
     )
     .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
     .join(_queue, _queue.c.id == _entry.c.queue_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _SERVED)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, OFFERED)
     .order_by(*SERVING_ORDER)
     .limit(bindparam("limit"))
 )
 _WAITING_SUM = Prepared(
-    select(func.count(_entry.c.id), func.min(_entry.c.waiting_since)).where(
-        _entry.c.state == fixed(QueueState.WAITING), DUE, _SERVED
-    )
+    select(func.count(_entry.c.id), func.min(_entry.c.waiting_since))
+    .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, OFFERED)
 )
 _LONGEST_TARGET = Prepared(
     select(
@@ -127,9 +122,9 @@ _LONGEST_TARGET = Prepared(
             else_=_queue.c.text_target_seconds,
         )
     )
-    .join_from(_entry, _queue, _queue.c.id == _entry.c.queue_id)
-    .join(_interaction, _interaction.c.id == _entry.c.interaction_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _SERVED)
+    .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
+    .join(_queue, _queue.c.id == _entry.c.queue_id)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, OFFERED)
     .order_by(_entry.c.waiting_since, _entry.c.id)
     .limit(1)
 )
@@ -219,6 +214,22 @@ def detects_machines(connection: Connection, queue_id: int | None) -> bool:
     return connection.execute(statement).scalar_one_or_none() is not False
 
 
+def wrap_up_seconds(connection: Connection, account_id: int) -> int:
+    """How long an operator may take to wrap up what they hold; 0 if it belongs to no queue, or they hold nothing."""
+    statement = (
+        select(_queue.c.wrap_up_seconds)
+        .join_from(_interaction, _queue, _queue.c.id == _interaction.c.queue_id)
+        .where(
+            _interaction.c.agent_id == account_id,
+            _interaction.c.state == fixed(InteractionState.WRAP_UP),
+            _interaction.c.parked_at.is_(None),
+        )
+        .order_by(_interaction.c.id)
+        .limit(1)
+    )
+    return connection.execute(statement).scalar_one_or_none() or 0
+
+
 def by_code(connection: Connection, code: str) -> int | None:
     """The key of a queue in use."""
     statement = select(_queue.c.id).where(_queue.c.code == code, _queue.c.active)
@@ -236,6 +247,8 @@ def put_back(connection: Connection, interaction_id: int, queue_id: int, at: dat
             claimed_by_id=None,
             claimed_at=None,
             claim_expires_at=None,
+            overflow_queue_id=None,
+            overflowed_at=None,
             moved_at=at,
             left_at=None,
             left_reason=None,
@@ -248,21 +261,26 @@ def waiting_items(
 ) -> list[tuple[Any, ...]]:
     """(entry, interaction, channel, queue, harm, waiting since, language, text, problem) in serving order.
 
-    Only of the queues that the account serves, of all queues without one; what is due at a moment, all without one.
+    Only what is offered to the account, all without one; what is due at a moment, all without one.
     """
-    return _WAITING.rows(connection, {"limit": limit, "account": account_id, "at": at})
+    return _WAITING.rows(connection, {"limit": limit} | _for(account_id, at))
 
 
 def waiting_sum(connection: Connection, account_id: int = 0, at: datetime = _EVER) -> tuple[int, datetime | None]:
     """How many of `waiting_items` there are, and since when the longest waits."""
-    count, since = _WAITING_SUM.rows(connection, {"account": account_id, "at": at})[0]
+    count, since = _WAITING_SUM.rows(connection, _for(account_id, at))[0]
     return count, since
 
 
 def longest_target(connection: Connection, account_id: int = 0, at: datetime = _EVER) -> int | None:
     """The target in seconds of the queue where the longest of them waits; None while nobody does."""
-    row = _LONGEST_TARGET.first(connection, {"account": account_id, "at": at})
+    row = _LONGEST_TARGET.first(connection, _for(account_id, at))
     return None if row is None else int(row[0])
+
+
+def _for(account_id: int, at: datetime) -> dict[str, Any]:
+    # Without an account nothing is anybody's alone.
+    return {"account": account_id, "at": at, "alone_since": at - SAME_OPERATOR_FIRST if account_id else _EVER}
 
 
 def entry_row(connection: Connection, entry_id: int) -> Any | None:

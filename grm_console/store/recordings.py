@@ -191,23 +191,15 @@ def voicemail_seconds(interaction_id: ColumnElement[Any]) -> ScalarSelect[Any]:
 
 
 _VOICEMAIL = Prepared(select(voicemail_seconds(bindparam("interaction", type_=KEY)).label("seconds")))
-_SETTLE_SUMMARY = Prepared(
+_SETTLE_LINE = Prepared(
     update(_timeline)
     .where(_timeline.c.kind == fixed(EntryKind.INTERACTION), _timeline.c.source_id == bindparam("interaction"))
-    .values(summary=bindparam("summary"))
+    .values(voicemail_seconds=bindparam("seconds"))
 )
 
 
-def voicemail_summary(seconds: int | None) -> str:
-    """A call that left a voicemail in one line; empty for none."""
-    if seconds is None:
-        return ""
-    return f"Voicemail, {seconds} s" if seconds else "Voicemail"
-
-
-def settle_summary(connection: Connection, interaction_id: int) -> None:
+def settle_line(connection: Connection, interaction_id: int) -> None:
     """Let the line of a call say that it left a voicemail; a call without one keeps its line."""
     found = _VOICEMAIL.first(connection, {"interaction": interaction_id})
     if found is not None and found[0] is not None:
-        summary = voicemail_summary(int(found[0]))
-        _SETTLE_SUMMARY.run(connection, {"interaction": interaction_id, "summary": summary})
+        _SETTLE_LINE.run(connection, {"interaction": interaction_id, "seconds": found[0]})

@@ -70,7 +70,7 @@ def move_entry(
     moved = connection.execute(
         update(_entry)
         .where(_entry.c.interaction_id == interaction_id, _entry.c.state == "waiting")
-        .values(queue_id=queue_id, queued_as_of=queued_as_of, moved_at=at)
+        .values(queue_id=queue_id, queued_as_of=queued_as_of, moved_at=at, overflow_queue_id=None, overflowed_at=None)
     )
     if moved.rowcount != 1:
         return False

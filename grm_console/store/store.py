@@ -90,7 +90,7 @@ class Store:
         self.dialect = url.get_backend_name()
         self._clock = clock
         self._writing = writing_engine(url)
-        self._reading = reading_engine(url)
+        self._reading = reading_engine(url, self._writing)
         self._writer = threading.Lock()
         self._offset = timedelta(0)
         self._offset_until = 0.0

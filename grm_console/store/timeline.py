@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, tuple_
 from grm_console.domain.words import Confidentiality, OutboxState
 from grm_console.store.contacts import union_of
 from grm_console.store.prepared import Prepared
-from grm_console.store.recordings import voicemail_seconds, voicemail_summary
+from grm_console.store.recordings import voicemail_seconds
 from grm_console.store.tables import (
     Account,
     AnswerGiven,
@@ -55,6 +55,7 @@ _COLUMNS = (
     _timeline.c.state,
     _timeline.c.case_number,
     _timeline.c.summary,
+    _timeline.c.voicemail_seconds,
 )
 _PAGE = Prepared(
     select(*_COLUMNS)
@@ -71,7 +72,7 @@ _AFTER_ALL = (datetime.max.replace(tzinfo=UTC), 2**62)
 
 
 def page(connection: Connection, contact: int, older: tuple[datetime, int] | None, limit: int) -> list[tuple[Any, ...]]:
-    """(id, at, kind, channel, direction, state, case number, summary), newest first, below the key `older`."""
+    """Rows of `_COLUMNS`, newest first, below the key `older`."""
     at, key = older or _AFTER_ALL
     pages = [
         _PAGE.rows(connection, {"contact": member, "at": at, "id": key, "limit": limit})
@@ -204,7 +205,8 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
             row.direction,
             row.state,
             "",
-            row.summary or voicemail_summary(row.voicemail),
+            row.summary,
+            row.voicemail,
         )
     cases = select(
         _case.c.id,
@@ -332,6 +334,7 @@ def _entry(
     state: str,
     case_number: str,
     summary: str,
+    voicemail_seconds: int | None = None,
 ) -> dict[str, Any]:
     return {
         "contact_id": contact,
@@ -344,4 +347,5 @@ def _entry(
         "state": state,
         "case_number": case_number,
         "summary": summary,
+        "voicemail_seconds": voicemail_seconds,
     }

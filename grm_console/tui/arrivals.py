@@ -8,6 +8,7 @@ from textual.message import Message
 from grm_console.desk.board_views import NoticeLine
 from grm_console.desk.call_views import CallLine, TransferOffer
 from grm_console.desk.contact_views import PointLine
+from grm_console.desk.conversation_views import AttachmentLine, Conversation, ConversationLine
 from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange, ParkedLine
 from grm_console.desk.views import (
     AgentStatus,
@@ -276,7 +277,48 @@ class EmergencyBegun(Message):
 
 @dataclass
 class NumbersCame(Message):
-    """The telephone numbers of a contact, to ring one of them."""
+    """The numbers of a contact, to ring one of them or to write to it."""
 
     contact_id: int
     points: tuple[PointLine, ...]
+    texts: bool
+
+
+@dataclass
+class ConversationCame(Message):
+    """The texts with whoever is on an exchange."""
+
+    conversation: Conversation
+
+
+@dataclass
+class OlderTextsCame(Message):
+    """An older page of a conversation."""
+
+    interaction_id: int
+    lines: tuple[ConversationLine, ...]
+    older: tuple[datetime, str] | None
+
+
+@dataclass
+class TextSent(Message):
+    """A text was decided; it goes out when it can no longer be taken back."""
+
+    interaction_id: int
+    text: str
+    line: ConversationLine
+
+
+@dataclass
+class TextTakenBack(Message):
+    """A text was taken back before it went out."""
+
+    interaction_id: int
+    text: str
+
+
+@dataclass
+class AttachmentAsked(Message):
+    """An attachment is on its way to us."""
+
+    attachment: AttachmentLine

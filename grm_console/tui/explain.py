@@ -41,6 +41,21 @@ def _part_helps() -> dict[str, tuple[str, str]]:
                 "or all; Enter opens the details; Alt+C puts right what was entered wrong."
             ),
         ),
+        "conversation": (
+            _("Texts"),
+            _(
+                "Everything exchanged by text with this number, the newest at the bottom, with what became of it. Up "
+                "and Down read; Enter fetches or saves what is attached; R sends again what did not arrive; C shows "
+                "whether texts are wanted."
+            ),
+        ),
+        "composer": (
+            _("A text to the citizen"),
+            _(
+                "Enter sends it; for some seconds Alt+Z takes it back. Ctrl+J begins a new line, Ctrl+T puts a ready "
+                "text in. Below stands how many messages it takes; what is half-typed is kept."
+            ),
+        ),
         "party-box": (
             _("Who is to come in"),
             _(

@@ -24,12 +24,12 @@ from grm_console.store.engine import read_url, sqlite_module
 
 ROWS = {
     "inbound_event": "provider sid kind discriminator thread_sid channel direction sender recipient state sequence "
-    "happened_at received_at text duration error opt_out media account idempotency_token fields raw",
+    "happened_at received_at text duration error opt_out media recovered account idempotency_token fields raw",
     "contact_point": "kind address",
     "interaction": "import_key provider sid channel direction state provider_state sender line contact_point_id "
     "contact_id concerned_id concerned_name entered_by_id identified follows_id agent_id queue_id language happened_at "
     "entered_at answered_at connected_at ended_at wrapped_up_at duration end_reason disposition_id text attachments "
-    "note problem version",
+    "note problem recovered version",
     "queue_entry": "interaction_id queue_id state harm waiting_since queued_as_of claimed_by_id claimed_at left_at "
     "left_reason",
     "timeline_entry": "contact_id at kind source_id interaction_id channel direction state case_number summary",
@@ -94,14 +94,14 @@ class Rows:
         self.add(
             "inbound_event",
             *("twilio", sid, kind, "", sid, *common, sender, LINE, state, None, None, now, words, None, "", "", None),
-            *(fields["AccountSid"], token, kept, None),
+            *(False, fields["AccountSid"], token, kept, None),
         )
         point = self.add("contact_point", "phone", sender)
         key = self.add(
             "interaction",
             *(None, "twilio", sid, *common, "waiting", state if call else "", sender, LINE, point, None, None, ""),
             *(None, None, None, None, self.queue, "", now, now, None, None, None, None, None, None, None, words),
-            *(0, "", "", 1),
+            *(0, "", "", False, 1),
         )
         self.add("queue_entry", key, self.queue, "waiting", 0, now, now, None, None, None, None)
         self.add("timeline_entry", None, now, "interaction", key, key, *common, "waiting", "", words)

@@ -5,6 +5,7 @@ import platform
 from collections.abc import Sequence
 from importlib.metadata import version
 from math import ceil
+from pathlib import Path
 
 from grm_console.store.engine import sqlite_module
 
@@ -21,6 +22,14 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least `share` of all values do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, ceil(share * len(ordered)) - 1)]
+
+
+def pss_megabytes(process: int) -> float:
+    """What a process holds of the machine's memory: pages shared with others count in part."""
+    for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise SystemExit("This system does not tell proportional set sizes.")
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -1,11 +1,10 @@
 """Proportional set size of the web process and the console, before and after the answer engine is first used."""
 
 import socket
-from pathlib import Path
 
 import signed
 from desktop import TimedTerminal
-from figures import print_machine, print_table
+from figures import print_machine, print_table, pss_megabytes
 from service import GRM, environment, folder, grm, running
 
 CALLER = ("Thomas Reed", "+16175550119")
@@ -24,7 +23,7 @@ def main() -> None:
         ):
             console.until(lambda screen: "No call waiting" in screen)
             console.until_quiet(0.5)
-            rows.append(["idle", _megabytes(web), _megabytes(console.pid)])
+            rows.append(["idle", pss_megabytes(web), pss_megabytes(console.pid)])
             ring = signed.request("/twilio/voice", signed.call_fields(CALLER[1], "CA" + "1" * 32), "ring")
             with socket.create_connection(("127.0.0.1", port)) as line:
                 signed.ask(line, ring)
@@ -32,21 +31,14 @@ def main() -> None:
             console.press("f2")
             console.until(lambda screen: "Talking" in screen)
             console.until_quiet(0.5)
-            rows.append(["a call on the desk", _megabytes(web), _megabytes(console.pid)])
+            rows.append(["a call on the desk", pss_megabytes(web), pss_megabytes(console.pid)])
             console.send("water bill")
             console.until(lambda screen: "K-" in screen)
             console.until_quiet(0.5)
-            rows.append(["first search done", _megabytes(web), _megabytes(console.pid)])
+            rows.append(["first search done", pss_megabytes(web), pss_megabytes(console.pid)])
     print("\nPSS in MB")
     print_table(["", "grm serve", "grm console"], rows)
     print("goals: grm serve <= 110, grm console <= 120 until the answer engine is first used")
-
-
-def _megabytes(process: int) -> float:
-    for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    raise SystemExit("This system does not tell proportional set sizes.")
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ JOIN = {
     "ParticipantLabel": f"call-{CALL}-1",
 }
 WAIT = f"{PUBLIC}/twilio/voice/wait"
+MUSIC = f"{PUBLIC}/twilio/voice/music.wav"
 
 
 @pytest.fixture
@@ -214,12 +215,35 @@ async def test_waiting_speaks_now_and_then_and_listens_for_a_key(client: httpx.A
     assert next(verb.text for verb in gather if verb.tag == "Say") == "You are number 1 in the queue."
 
 
+async def test_music_is_the_queues_or_ours_or_none(client: httpx.AsyncClient, store: Store) -> None:
+    await asked(client, "")
+    heard = []
+    for music in ("", "none", "https://city.example/wait.mp3"):
+        set_queue(store, music=music)
+        (gather, _) = ET.fromstring((await send(client, "/twilio/voice/wait?n=0", RING)).content)
+        heard.append([(verb.tag, verb.text or verb.get("length")) for verb in gather])
+    assert heard == [
+        [("Play", MUSIC), ("Pause", "1")],
+        [("Pause", "29")],
+        [("Play", "https://city.example/wait.mp3"), ("Pause", "1")],
+    ]
+
+    # The one address that needs no signature; it is twice as long as two things told are apart.
+    piece = await client.get("/twilio/voice/music.wav")
+    assert (piece.status_code, piece.headers["content-type"]) == (200, "audio/wav")
+    assert "max-age" in piece.headers["cache-control"]
+    head = await client.head("/twilio/voice/music.wav")
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(piece.content)))
+    assert (await client.post("/twilio/voice/music.wav")).status_code == 405
+    assert 13.5 < (len(piece.content) - 58) / 8000 < 14.5
+
+
 async def test_a_waiting_call_that_is_unknown_is_taken_in(client: httpx.AsyncClient, store: Store) -> None:
     assert names(await asked(client, "/wait?n=3")) == ["Gather", "Redirect"]
     assert entry_of(store, CALL)
 
 
-@pytest.mark.parametrize(("key", "heard"), [("1", ["Leave"]), ("5", ["Pause", "Redirect"])])
+@pytest.mark.parametrize(("key", "heard"), [("1", ["Leave"]), ("5", ["Redirect"])])
 async def test_a_key_is_kept_and_one_of_them_leaves_the_wait(
     client: httpx.AsyncClient, store: Store, key: str, heard: list[str]
 ) -> None:
@@ -497,17 +521,18 @@ async def test_a_caller_hears_a_document_while_nothing_can_be_read_or_written(
 
     heard = names(verbs(await send(client, f"/twilio/{path}?n=2", RING, Digits="1")))
 
-    waits_on = (["Enqueue"], ["Pause", "Redirect"], ["Say", "Pause", "Redirect"], ["Say", "Record", "Hangup"])
+    waits_on = (["Enqueue"], ["Play", "Pause", "Redirect"], ["Say", "Pause", "Redirect"], ["Say", "Record", "Hangup"])
     assert heard in waits_on
 
 
-async def test_a_waiting_caller_waits_on_in_silence_and_hears_the_same_later(
+async def test_a_waiting_caller_hears_only_music_and_the_same_later(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await asked(client, "")
     with monkeypatch.context() as broken:
         broken.setattr(answers.StoreInTime, "look", _gone)
-        assert await asked(client, "/wait?n=1") == [("Pause", ""), ("Redirect", f"{WAIT}?n=1")]
+        heard = await asked(client, "/wait?n=1")
+    assert heard == [("Play", MUSIC), ("Pause", ""), ("Redirect", f"{WAIT}?n=1")]
 
     assert names(await asked(client, "/wait?n=1")) == ["Gather", "Redirect"]
 

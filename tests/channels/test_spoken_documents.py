@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grm_console.channels.twilio import spoken_documents as spoken
-from grm_console.channels.twilio.spoken_documents import spoken_language
+from grm_console.channels.twilio.spoken_documents import Between, spoken_language
 from grm_console.desk.caller_words import Sentence
 
 NEXT = "https://desk.example.gov/twilio/voice/wait?n=2"
@@ -41,16 +41,24 @@ def test_a_caller_is_welcomed_and_waits_in_our_one_queue() -> None:
 
 def test_a_waiting_caller_is_heard_out_with_and_without_a_key() -> None:
     redirect = ("Redirect", {"method": "POST"}, NEXT)
-    assert verbs(spoken.hold(HELLO, 29, NEXT)) == [*SAID, ("Pause", {"length": "29"}, ""), redirect]
-    gather, *inside, last = verbs(spoken.hold_for_key(HELLO, 29, KEY, NEXT))
+    assert verbs(spoken.hold(HELLO, Between(29), NEXT)) == [*SAID, ("Pause", {"length": "29"}, ""), redirect]
+    gather, *inside, last = verbs(spoken.hold_for_key(HELLO, Between(29), KEY, NEXT))
     assert (inside, last) == ([*SAID, ("Pause", {"length": "29"}, "")], redirect)
     assert gather[0] == "Gather"
     assert gather[1] | {"input": "dtmf", "numDigits": "1", "action": KEY, "method": "POST"} == gather[1]
 
 
 def test_waiting_never_turns_into_a_loop_without_a_pause() -> None:
-    assert ("Pause", {"length": "1"}, "") in verbs(spoken.hold((), 0, NEXT))
-    assert ("Pause", {"length": "1"}, "") in verbs(spoken.hold_for_key((), 0, KEY, NEXT))
+    assert ("Pause", {"length": "1"}, "") in verbs(spoken.hold((), Between(0), NEXT))
+    assert ("Pause", {"length": "1"}, "") in verbs(spoken.hold_for_key((), Between(0), KEY, NEXT))
+
+
+def test_music_is_heard_between_where_a_key_ends_it() -> None:
+    between = Between(1, "https://city.example/wait.mp3?a=1&b=<2>", 2)
+    play, gap = ("Play", {"loop": "2"}, between.music), ("Pause", {"length": "1"}, "")
+    assert verbs(spoken.hold((), between, NEXT)) == [play, gap, ("Redirect", {"method": "POST"}, NEXT)]
+    (gather, _) = ET.fromstring(spoken.hold_for_key(HELLO, between, KEY, NEXT))
+    assert [verb.tag for verb in gather] == ["Say", "Say", "Play", "Pause"]
 
 
 def test_a_question_waits_for_a_key_and_goes_on_without() -> None:
@@ -109,8 +117,8 @@ def test_any_words_make_a_well_formed_document(words: str, language: str) -> Non
     said = (Sentence(words, language),)
     for document in (
         spoken.enqueue(said, NEXT, KEY),
-        spoken.hold(said, 5, NEXT),
-        spoken.hold_for_key(said, 5, KEY, NEXT),
+        spoken.hold(said, Between(5, words), NEXT),
+        spoken.hold_for_key(said, Between(5), KEY, NEXT),
         spoken.ask(said, KEY, NEXT),
         spoken.take_message(said, KEY, NEXT),
         spoken.polite_end(said),

@@ -78,7 +78,7 @@ def first(desk: Desk, sid: str = "CA1") -> CallerStep:
     return caller_steps.first_step(desk, PROVIDER, sid)
 
 
-def wait(desk: Desk, turn: int, waited: int | None = 30, sid: str = "CA1") -> CallerStep:
+def wait(desk: Desk, turn: int, waited: int | None = None, sid: str = "CA1") -> CallerStep:
     return caller_steps.wait_step(desk, PROVIDER, sid, turn, waited)
 
 
@@ -253,6 +253,20 @@ def test_one_hears_the_place_now_and_then_and_an_estimate_only_if_there_is_one(
     assert words(wait(desk, 1, sid="CA2"))[:2] == ["You are number 2 in the queue.", "The wait is about 4 min."]
     assert words(wait(desk, 1, sid="CA1"))[1] == "The wait is about 2 min."
     assert wait(desk, 1).keys
+
+
+def test_something_is_told_twice_a_minute_however_short_the_music(desk: Desk, web_actor: Actor, town: int) -> None:
+    take_in(desk, web_actor, call())
+
+    told, turn = [], 0
+    for waited in range(0, 130, 10):
+        step = wait(desk, turn, waited)
+        turn += not step.again
+        told += [waited] if step.sentences else []
+    assert told == [30, 60, 90, 120]
+    # A key is listened for all the time, and the carrier's seconds may be one less than ours.
+    assert wait(desk, 1, 10).keys
+    assert wait(desk, 1, 29).sentences
 
 
 def test_whoever_cannot_be_called_is_not_offered_it(desk: Desk, web_actor: Actor, town: int) -> None:

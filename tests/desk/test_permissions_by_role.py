@@ -9,6 +9,8 @@ from builders import CALL, CALLER, all_rows, answered, article, call, contact, e
 
 from grm_console.desk import (
     agent_states,
+    answer_calibration,
+    answer_indexing,
     answers,
     article_import,
     audits,
@@ -93,6 +95,11 @@ ASKS: dict[str, tuple[set[Act], UseCase]] = {
     "save_draft": ({Act.TAKE_INTERACTION}, lambda d, a: drafts.save(d, a, 1, FORM)),
     "search": ({Act.SEARCH_ANSWERS}, lambda d, a: AnswerShelf(d).search(a, "water")),
     "raw_search": ({Act.SEARCH_ANSWERS}, lambda d, a: AnswerShelf(d).raw_search(a, "water", "en", 5)),
+    "typed_search": ({Act.SEARCH_ANSWERS}, lambda d, a: AnswerShelf(d).typed_search(a, "water", "en", 5)),
+    "every_way": ({Act.IMPORT}, lambda d, a: AnswerShelf(d).every_way(a, "water", "en")),
+    "index_answers": ({Act.IMPORT}, lambda d, a: answer_indexing.index_answers(d, a)),
+    "calibrate": ({Act.IMPORT}, lambda d, a: answer_calibration.calibrate(d, a, AnswerShelf(d))),
+    "not_helpful": ({Act.GIVE_ANSWER}, lambda d, a: answers.not_helpful(d, a, 1, 1, "words")),
     "article": ({Act.SEARCH_ANSWERS}, lambda d, a: answers.article(d, a, 1)),
     "give": ({Act.TAKE_INTERACTION, Act.GIVE_ANSWER}, lambda d, a: answers.give(d, a, 1, 1, 1, "")),
     "send_due": ({Act.SEND_OUTBOX}, lambda d, a: sending.send_due(d, a, _NoCarrier())),

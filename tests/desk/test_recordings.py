@@ -6,10 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import CALL, all_rows, call, call_status, conference, found_town, interaction_of, put, staff, take_in
+from builders import (
+    CALL,
+    CALLER,
+    all_rows,
+    call,
+    call_status,
+    conference,
+    contact,
+    found_town,
+    interaction_of,
+    put,
+    staff,
+    take_in,
+)
 from conftest import FixedClock
 
-from grm_console.desk import recordings
+from grm_console.desk import histories, recordings
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.recording_views import RecordingStage
@@ -20,6 +33,7 @@ from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.permissions import PERMISSIONS, Act
 from grm_console.domain.words import RecordingKind
 from grm_console.errors import InvalidInput, NotAllowed, NotFound
+from grm_console.i18n import use_language
 from grm_console.store import tables
 from grm_console.store.store import Store
 
@@ -39,6 +53,11 @@ def recorded(state: str = "completed", sid: str = "RE1", parent: str = "CA1", **
 def row_of(store: Store, sid: str = "RE1") -> Any:
     (row,) = [row for row in all_rows(store, tables.Recording) if row.sid == sid]
     return row
+
+
+def voicemails(store: Store) -> list[int | None]:
+    """The seconds of voicemail that each line of the histories tells."""
+    return [entry.voicemail_seconds for entry in all_rows(store, tables.TimelineEntry)]
 
 
 def meaning(row: Any) -> tuple[Any, ...]:
@@ -89,11 +108,25 @@ def test_a_call_recorded_in_its_conference(desk: Desk, web_actor: Actor, mei: Ac
 
 def test_a_voicemail_stands_in_the_line_of_its_call(desk: Desk, web_actor: Actor, mei: Actor) -> None:
     take_in(desk, web_actor, call(), recorded("in-progress"))
-    assert [entry.summary for entry in all_rows(desk.store, tables.TimelineEntry)] == [""]
+    assert voicemails(desk.store) == [None]
     take_in(desk, web_actor, recorded())
-    assert [entry.summary for entry in all_rows(desk.store, tables.TimelineEntry)] == ["Voicemail, 32 s"]
+    assert voicemails(desk.store) == [32]
     take_in(desk, web_actor, recorded(sid="RE2", duration=None))
-    assert [entry.summary for entry in all_rows(desk.store, tables.TimelineEntry)] == ["Voicemail, 32 s"]
+    assert voicemails(desk.store) == [32]
+
+
+def test_the_line_of_a_voicemail_is_in_the_language_of_whoever_reads_it(
+    desk: Desk, web_actor: Actor, mei: Actor
+) -> None:
+    who = contact(desk.store, "Chen", CALLER)
+    take_in(desk, web_actor, call(), recorded())
+    Seat(desk, mei).card(interaction_of(desk.store, "CA1"))
+    heard = {}
+    for language in ("en", "zh"):
+        use_language(language)
+        heard[language] = histories.page(desk, mei, who).rows[0].summary
+    use_language("en")
+    assert heard == {"en": "Voicemail, 32 s", "zh": "语音留言，32 秒"}
 
 
 def test_it_is_fetched_once_and_then_heard(
@@ -229,4 +262,4 @@ def test_each_role_may_do_what_the_table_says(desk: Desk, web_actor: Actor) -> N
 
 def test_a_status_that_comes_after_the_voicemail_leaves_its_line(desk: Desk, web_actor: Actor, mei: Actor) -> None:
     take_in(desk, web_actor, call(), recorded(), call_status("CA1", "completed", 1))
-    assert [entry.summary for entry in all_rows(desk.store, tables.TimelineEntry)] == ["Voicemail, 32 s"]
+    assert voicemails(desk.store) == [32]

@@ -2,26 +2,56 @@ from dataclasses import replace
 
 import pytest
 
-from grm_console.knowledge.confidence import Evidence, is_matter, may_be_given, probability
+from grm_console.knowledge.confidence import (
+    SHIPPED,
+    Confidence,
+    Evidence,
+    Fit,
+    is_matter,
+    kind_of,
+    read_fits,
+    written_fits,
+)
 
-STRONG = Evidence(margin=0.5, points=20.0, title=1.0, words=4)
+USE = "use-multilingual-3/1"
+STRONG = Evidence(
+    total=0.9, margin=0.5, points=20.0, words=0.9, title=1.0, meaning=0.8, known=1.0, content=4, understood=4
+)
 
 
-def test_more_evidence_is_never_less_likely() -> None:
-    for weaker in (replace(STRONG, margin=0.1), replace(STRONG, points=5.0), replace(STRONG, title=0.2)):
-        assert 0 < probability(weaker) < probability(STRONG) < 1
+@pytest.mark.parametrize("models", [(), (USE,), (USE, "minilm-l6-v2/1")])
+def test_more_evidence_is_never_less_likely(models: tuple[str, ...]) -> None:
+    weaker = [{"margin": 0.1}, {"points": 5.0}, {"title": 0.2}, {"meaning": 0.4}, {"total": 0.5}]
+    for change in weaker:
+        less = SHIPPED.probability(models, replace(STRONG, **change))  # type: ignore[arg-type]
+        assert 0 < less <= SHIPPED.probability(models, STRONG) < 1
 
 
-def test_a_strong_first_result_may_be_given() -> None:
-    assert may_be_given(STRONG, "when is bulky waste collected")
+def test_a_strong_first_result_may_be_given_and_a_close_one_not() -> None:
+    for models in ((), (USE,)):
+        assert SHIPPED.may_be_given(models, STRONG)
+        assert not SHIPPED.may_be_given(models, replace(STRONG, margin=0.01))
 
 
-def test_two_answers_that_are_close_are_not_given() -> None:
-    assert not may_be_given(replace(STRONG, margin=0.01), "when is bulky waste collected")
+def test_one_word_is_too_little_and_without_models_it_must_be_known() -> None:
+    assert not SHIPPED.may_be_given((USE,), replace(STRONG, content=1))
+    assert not SHIPPED.may_be_given((), replace(STRONG, understood=1))
+    assert SHIPPED.may_be_given((USE,), replace(STRONG, understood=1))
 
 
-def test_one_known_word_is_too_little() -> None:
-    assert not may_be_given(replace(STRONG, words=1), "waste")
+def test_nothing_is_given_while_articles_wait_for_their_vectors() -> None:
+    assert not replace(SHIPPED, trusted=False).may_be_given((USE,), STRONG)
+
+
+def test_models_without_a_fit_are_judged_as_words_alone() -> None:
+    only = Confidence({"": Fit(0.0, {}, 0.4), "use-multilingual-3": Fit(-5.0, {}, 0.4)})
+    assert only.may_be_given(("other/2",), STRONG)
+    assert not only.may_be_given((USE,), STRONG)
+    assert kind_of(("b/1", "a/2")) == "a+b"
+
+
+def test_fits_are_read_as_they_were_written() -> None:
+    assert read_fits(written_fits(SHIPPED.fits)) == dict(SHIPPED.fits)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +65,5 @@ def test_one_known_word_is_too_little() -> None:
         "when is the office open? and what does it cost?",
     ],
 )
-def test_what_a_person_must_read_is_not_given(text: str) -> None:
+def test_what_a_person_must_read_is_known(text: str) -> None:
     assert is_matter(text)
-    assert not may_be_given(STRONG, text)

@@ -37,9 +37,14 @@ class Desk:
     def __init__(self, answers: dict[str, list[tuple[int, str]]]) -> None:
         self.answers = answers
         self.asked: list[tuple[str, dict[str, str], str]] = []
+        self.media: dict[str, bytes] = {}
+        self.fetched: list[str] = []
 
     async def handle(self, request: http.Message) -> tuple[int, dict[str, str], bytes]:
         target = request.first_line.split(" ")[1]
+        if request.method == "GET":
+            self.fetched.append(target)
+            return (200, {"content-type": "audio/wav"}, self.media[target]) if target in self.media else (404, {}, b"")
         fields = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
         signature = request.headers["x-twilio-signature"]
         assert RequestValidator(TOKEN).validate(PUBLIC + target, fields, signature)

@@ -10,6 +10,8 @@ import pytest
 import requests
 from standin.small_desk import ACCOUNT, LINE, PUBLIC, TOKEN, Desk, response, stage
 
+from grm_console.channels.twilio.hold_music import serve
+
 V = f"{PUBLIC}/twilio/voice"
 ENQUEUE = response(f'<Enqueue waitUrl="{V}/wait" action="{V}/left">grm</Enqueue>')
 WAIT = response("<Say>You are next.</Say>", "<Pause length='10'/>")
@@ -172,3 +174,25 @@ async def test_what_cannot_be_followed_is_told_and_ends_the_call(document: Any) 
 
     assert "call hears an error" in [happening["what"] for happening in on.told]
     assert desk.states("/twilio/voice/status") == ["completed"]
+
+
+async def test_music_is_fetched_once_without_a_signature_and_heard_to_its_end() -> None:
+    wait = response(f"<Gather timeout='1' action='{V}/wait-key'><Play loop='2'>{V}/music.wav</Play></Gather>")
+    desk = Desk({"/twilio/voice": [ENQUEUE], "/twilio/voice/wait": [wait, wait, LEAVE], "/twilio/voice/left": [END]})
+    desk.media["/twilio/voice/music.wav"] = serve("GET").body
+    async with stage(desk) as on:
+        await on.exchange.call(1)
+        assert on.webhooks.failures == 0
+
+    assert desk.fetched == ["/twilio/voice/music.wav"]
+    times = [int(fields["QueueTime"]) for fields in fields_of(desk, "/twilio/voice/wait")]
+    assert times[1] - times[0] >= 28
+
+
+async def test_music_that_is_none_is_a_failure_that_is_told() -> None:
+    wait = response(f"<Play>{V}/nothing.wav</Play><Pause length='5'/>")
+    desk = Desk({"/twilio/voice": [ENQUEUE], "/twilio/voice/wait": [wait, LEAVE], "/twilio/voice/left": [END]})
+    async with stage(desk) as on:
+        await on.exchange.call(1)
+        assert "12300" in (await on.until("call hears no music"))["problem"]
+        assert on.webhooks.failures == 1

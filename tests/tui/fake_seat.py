@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from fake_calls import FakeCalls
+from fake_conversations import FakeConversations
 
 from grm_console.desk.views import (
     AgentStatus,
@@ -156,6 +157,7 @@ class FakeSeat:
         self.refuses: GrmError | None = None
         """Raised by the next act."""
         self.calls = FakeCalls(self)
+        self.conversations = FakeConversations(self)
         self._agent = AgentStatus(state, "", now - timedelta(seconds=72))
         self._changes: list[Change] = []
         self._woken = threading.Condition()
@@ -436,5 +438,5 @@ class FakeSignIn:
             raise SignInRefused("Name or password is wrong. After 4 more tries you have to wait 1 minute.")
         return self.seat
 
-    def demo(self) -> FakeSeat:
+    def demo(self, name: str = "") -> FakeSeat:
         return self.seat

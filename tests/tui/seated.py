@@ -14,7 +14,7 @@ from grm_console.tui.app import GrmConsole
 from grm_console.tui.screens.desk import DeskScreen
 
 SIZES = ((80, 24), (120, 40), (200, 60))
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds until a condition counts as never met; reached only by a failing test."""
 
 

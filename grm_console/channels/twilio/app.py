@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
-from grm_console.channels.twilio import documents
+from grm_console.channels.twilio import documents, hold_music
 from grm_console.channels.twilio.answers import Answer, StoreInTime, plain, twiml
 from grm_console.channels.twilio.events import Door, read_event, unreadable_event
 from grm_console.channels.twilio.form import MAX_BODY, Form, FormRefused
@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 RETRY_AFTER = b"5"
 
+_MUSIC = b"/twilio/voice" + hold_music.PATH.encode()
 _TURN = re.compile(rb"n=([0-9]{1,4})\Z")
 _LABEL = re.compile(rb"(?:leg|text)=([A-Za-z0-9_-]{1,128})\Z")
 """Our own addresses carry at most one parameter, since Twilio is known to reorder several before it signs."""
@@ -63,11 +64,13 @@ class TwilioDoor:
             return
         headers = (*answer.headers, (b"content-length", b"%d" % len(answer.body)))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer | None:
         """The answer to a request; None if whoever asked is gone."""
         path, query = scope["raw_path"], scope["query_string"]
+        if path == _MUSIC:
+            return hold_music.serve(scope["method"])
         step = _STEPS.get(path)
         if step is None:
             return plain(404, b"There is nothing at this address.")

@@ -1,14 +1,17 @@
 """Twilio's REST API as the desk's carrier."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from grm_console.channels.twilio.account import REPORT_RETRIES
 from grm_console.channels.twilio.conference import LEG_EVENTS, join_document, participant_fields
 from grm_console.channels.twilio.media import ATTACHMENT, SOUND, fetch
+from grm_console.channels.twilio.parameters import MAX_MEDIA
+from grm_console.channels.twilio.past import attachments_of, calls_page, texts_page
 from grm_console.channels.twilio.rest import asked, rest_client
-from grm_console.desk.ports import CALL_IS_OVER
+from grm_console.desk.ports import CALL_IS_OVER, PastEvents
 from grm_console.errors import CarrierError, SettingsError
 from grm_console.i18n import _
 
@@ -155,6 +158,18 @@ class TwilioCarrier:
     def fetch_attachment(self, url: str) -> tuple[str, bytes]:
         """The media type and content of what came with a text."""
         return fetch(url, self._credentials, self._api_base_url, ATTACHMENT)
+
+    def past_texts(self, since: datetime, until: datetime, *, recipient: str = "", following: str = "") -> PastEvents:
+        """A page of the account's texts between two moments, whole seconds, to one recipient or to anybody."""
+        return texts_page(self._client, since, until, recipient, following)
+
+    def past_calls(self, since: datetime, until: datetime, *, following: str = "") -> PastEvents:
+        """A page of the account's calls that began between two moments, whole seconds, and are over."""
+        return calls_page(self._client, since, until, following)
+
+    def attachments_of(self, sid: str) -> tuple[tuple[str, str], ...]:
+        """(media type, address) of what came with a text, as its webhook would have named them."""
+        return attachments_of(self._client, sid, MAX_MEDIA)
 
 
 def _gone_is_fine(request: Callable[[], object]) -> None:

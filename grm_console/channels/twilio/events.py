@@ -8,9 +8,9 @@ from typing import Literal
 from grm_console.channels.twilio import parameters
 from grm_console.channels.twilio.form import Form
 from grm_console.channels.twilio.parameters import Unreadable
-from grm_console.domain.call_legs import read_label, thread_of_name
+from grm_console.domain.call_legs import MUTED, read_label, thread_of_name
 from grm_console.domain.inbound import EventKind, InboundEvent
-from grm_console.domain.words import Channel, Direction, EndReason
+from grm_console.domain.words import Channel, Direction
 
 Door = Literal[
     "voice",
@@ -93,9 +93,9 @@ def key_event(call: InboundEvent, question: str, turn: int) -> InboundEvent | No
     )
 
 
-def step_event(call: InboundEvent, step: EndReason) -> InboundEvent:
-    """That the caller of a request has come to a place which ends the wait; once for each call and place."""
-    return replace(call, kind=EventKind.CALL_STEP, discriminator=step.value, state=step.value, duration=None, error="")
+def step_event(call: InboundEvent, step: str) -> InboundEvent:
+    """That the caller of a request has come to a place of the way that is kept; once for each call and place."""
+    return replace(call, kind=EventKind.CALL_STEP, discriminator=step, state=step, duration=None, error="")
 
 
 def unreadable_event(door: Door, raw: bytes, reason: str, headers: Mapping[str, str]) -> InboundEvent:
@@ -175,6 +175,7 @@ def _conference(form: Form, headers: Mapping[str, str]) -> InboundEvent:
         state=state,
         sequence=sequence,
         happened_at=parameters.moment(told),
+        text=MUTED if form.get("Muted", "") == "true" else "",
         error=parameters.code(form),
         parent=thread,
         account=parameters.account(form),

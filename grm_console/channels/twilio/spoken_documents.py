@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
@@ -78,24 +79,41 @@ def enqueue(sentences: tuple[Sentence, ...], wait_url: str, left_url: str) -> by
     return _bytes(response)
 
 
+class Between(NamedTuple):
+    """What is heard between two things told: music so many times if there is any, and a pause."""
+
+    pause_seconds: int
+    music: str = ""
+    """Its address."""
+    times: int = 1
+
+
 @lru_cache(maxsize=256)
-def hold(sentences: tuple[Sentence, ...], pause_seconds: int, url: str) -> bytes:
-    """Perhaps say something, pause, then ask `url` what comes."""
+def hold(sentences: tuple[Sentence, ...], between: Between, url: str) -> bytes:
+    """Perhaps say something, let time pass, then ask `url` what comes."""
     response = VoiceResponse()
     _say(response, sentences)
-    response.pause(length=max(1, pause_seconds))
+    _let_pass(response, between)
     response.redirect(url, method="POST")
     return _bytes(response)
 
 
 @lru_cache(maxsize=256)
-def hold_for_key(sentences: tuple[Sentence, ...], pause_seconds: int, key_url: str, url: str) -> bytes:
-    """The same, listening for one key meanwhile; `key_url` takes it."""
+def hold_for_key(sentences: tuple[Sentence, ...], between: Between, key_url: str, url: str) -> bytes:
+    """The same, listening for one key meanwhile, which ends words and music at once; `key_url` takes it."""
     response = VoiceResponse()
     gather = _gather(key_url, 1)
     _say(gather, sentences)
-    gather.pause(length=max(1, pause_seconds))
+    _let_pass(gather, between)
     response.append(gather)
+    response.redirect(url, method="POST")
+    return _bytes(response)
+
+
+@lru_cache(maxsize=64)
+def go_on(url: str) -> bytes:
+    """Ask `url` at once what comes."""
+    response = VoiceResponse()
     response.redirect(url, method="POST")
     return _bytes(response)
 
@@ -167,6 +185,13 @@ def _say(verb: VoiceResponse | Gather, sentences: Sequence[Sentence]) -> None:
         words = xml_text(sentence.words).strip()
         if words:
             verb.say(_at_most(words, SPOKEN_LIMIT), language=spoken_language(sentence.language))
+
+
+def _let_pass(verb: VoiceResponse | Gather, between: Between) -> None:
+    if between.music:
+        verb.play(xml_text(between.music), loop=between.times)
+    # Also after music: whose piece cannot be fetched would ask us without end.
+    verb.pause(length=max(1, between.pause_seconds))
 
 
 def _at_most(words: str, limit: int) -> str:

@@ -7,17 +7,19 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from grm_console.channels.twilio import documents, spoken_documents
+from grm_console.channels.twilio import documents, hold_music, spoken_documents
 from grm_console.channels.twilio.account import REPORT_RETRIES
 from grm_console.channels.twilio.answers import Answer, StoreInTime, twiml
 from grm_console.channels.twilio.conference import join_document
 from grm_console.channels.twilio.events import PROVIDER, key_event, step_event
 from grm_console.channels.twilio.parameters import keys
-from grm_console.desk import caller_steps
+from grm_console.channels.twilio.spoken_documents import Between
+from grm_console.desk import caller_steps, overflow
 from grm_console.desk.caller_words import Sentence
 from grm_console.desk.desk import Desk
 from grm_console.desk.phrases import phrase
 from grm_console.desk.way_points import CallerStep, WayPoint
+from grm_console.domain import words
 from grm_console.domain.call_legs import CALLER, conference_name, leg_label
 from grm_console.domain.caller_keys import CALL_BACK
 from grm_console.domain.inbound import EventKind, InboundEvent
@@ -27,7 +29,7 @@ from grm_console.errors import StoreError
 _log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 29
-"""The pause in what a waiting caller hears; with the second for a key they hear something twice a minute."""
+"""The pause of a caller who waits without music; with the second for a key something is told twice a minute."""
 TROUBLE_PAUSE = 3
 TROUBLE_TRIES = 10
 """A call that cannot be stored is asked to try so often, about half a minute, before it is sent away."""
@@ -105,7 +107,7 @@ class VoiceSteps:
             return self._wait_on(turn)
         if keys(event.fields) == CALL_BACK:
             return twiml(spoken_documents.leave())
-        return self._wait_on(turn)
+        return twiml(spoken_documents.go_on(self._url("/wait", turn)))
 
     async def left(self, event: InboundEvent, turn: int) -> Answer:
         """The carrier's queue was left, or never entered."""
@@ -200,6 +202,8 @@ class VoiceSteps:
         if step.at is WayPoint.UNKNOWN and event.direction is Direction.INBOUND:
             await self._store.take_in(event)
             step = await self._store.look(look)
+        if step.overflows:
+            await self._store.take_in(step_event(event, overflow.STEP))
         if step.ends is not None:
             await self._store.take_in(step_event(event, step.ends))
         return step
@@ -214,7 +218,7 @@ class VoiceSteps:
             case WayPoint.QUEUE:
                 return self._queue(said)
             case WayPoint.WAIT:
-                return self._wait_on(turn + 1, said, keys_work=step.keys)
+                return self._wait_on(turn if step.again else turn + 1, said, step.music, keys_work=step.keys)
             case WayPoint.LEAVE:
                 document = spoken_documents.leave()
             case WayPoint.CHOICE:
@@ -243,19 +247,31 @@ class VoiceSteps:
     def _queue(self, sentences: tuple[Sentence, ...] = ()) -> Answer:
         return twiml(spoken_documents.enqueue(sentences, self._url("/wait", 0), self._url("/left")))
 
-    def _wait_on(self, turn: int, sentences: tuple[Sentence, ...] = (), *, keys_work: bool = False) -> Answer:
-        """The next document of a wait; while the store cannot be read it is silent and of the same turn."""
-        following = self._url("/wait", turn)
+    def _wait_on(
+        self, turn: int, sentences: tuple[Sentence, ...] = (), music: str = "", *, keys_work: bool = False
+    ) -> Answer:
+        """The next document of a wait; while the store cannot be read only music is heard and the turn stays."""
+        following, between = self._url("/wait", turn), self._between(music)
         if keys_work:
             key = self._url("/wait-key", turn)
-            return twiml(spoken_documents.hold_for_key(sentences, WAIT_SECONDS, key, following))
-        return twiml(spoken_documents.hold(sentences, WAIT_SECONDS, following))
+            return twiml(spoken_documents.hold_for_key(sentences, between, key, following))
+        return twiml(spoken_documents.hold(sentences, between, following))
+
+    def _between(self, music: str) -> Between:
+        """What fills the time until something is told again."""
+        match music:
+            case words.NO_MUSIC:
+                return Between(WAIT_SECONDS)
+            case "":
+                return Between(hold_music.GAP, self._url(hold_music.PATH), hold_music.TIMES)
+            case _:
+                return Between(hold_music.GAP, music)
 
     def _trouble(self, step: str, turn: int) -> Answer:
         if turn >= TROUBLE_TRIES:
             return self._try_later()
         words = (self._built_in("trouble"),)
-        return twiml(spoken_documents.hold(words, TROUBLE_PAUSE, self._url(step, turn + 1)))
+        return twiml(spoken_documents.hold(words, Between(TROUBLE_PAUSE), self._url(step, turn + 1)))
 
     def _try_later(self) -> Answer:
         return twiml(spoken_documents.polite_end((self._built_in("try-later"),)))

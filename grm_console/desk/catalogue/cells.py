@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from grm_console.desk.catalogue.fields import ANY, Field, FieldType, Kind, Row
 from grm_console.desk.catalogue.hour_cells import NO_DAYS, HoursUnreadable, read_days, read_week
@@ -10,6 +11,7 @@ from grm_console.desk.imports.table import Line, Problems
 from grm_console.domain.addresses import AddressKind, read_address
 from grm_console.domain.opening_hours import CLOSED_WEEK, knows_holidays, knows_time_zone
 from grm_console.domain.quiet_hours import readable
+from grm_console.domain.words import NO_MUSIC
 from grm_console.errors import InvalidInput
 from grm_console.i18n import _
 from grm_console.text import defuse_cell
@@ -71,6 +73,8 @@ class FieldCells(Cells):
                 return self._some(field)
             case FieldType.LINES:
                 return [address.address for address in self.addresses(name, AddressKind.PHONE, self._region)]
+            case FieldType.NUMBERS:
+                return "|".join(address.address for address in self.addresses(name, AddressKind.PHONE, self._region))
             case FieldType.DEPARTMENTS:
                 return self.several(name)
             case FieldType.DEVICE:
@@ -78,7 +82,9 @@ class FieldCells(Cells):
                 if device is None:
                     self.wrong("", name)
                 return device
-            case FieldType.CALENDAR:
+            case FieldType.MUSIC:
+                return self._music(name)
+            case FieldType.CALENDAR | FieldType.QUEUE:
                 return self.code(name) if self.line[name] else ""
             case FieldType.TIME_ZONE:
                 return self._known(name, knows_time_zone)
@@ -92,6 +98,13 @@ class FieldCells(Cells):
                 return self._hours(name, read_days, NO_DAYS)
             case _:
                 return self.needed(name) if field.needed else self.text(name)
+
+    def _music(self, name: str) -> str:
+        value = self.line[name]
+        parts = urlsplit(value)
+        if value not in ("", NO_MUSIC) and (parts.scheme != "https" or not parts.hostname or not value.isprintable()):
+            self.wrong("", name)
+        return value
 
     def _known(self, name: str, knows: Callable[[str], bool]) -> str:
         value = self.line[name]

@@ -40,7 +40,12 @@ class FieldType(StrEnum):
     """What rings at a desk."""
     DEPARTMENT = "department"
     DEPARTMENTS = "departments"
+    NUMBERS = "numbers"
+    """Others' telephone numbers."""
     CALENDAR = "calendar"
+    QUEUE = "queue"
+    MUSIC = "music"
+    """A web address of music, or `none`."""
     TIME_ZONE = "time-zone"
     HOLIDAYS = "holidays"
     HOURS = "hours"
@@ -51,7 +56,7 @@ class FieldType(StrEnum):
     YAML = "yaml"
 
 
-SEVERAL = frozenset({FieldType.LANGUAGES, FieldType.SOME, FieldType.LINES, FieldType.DEPARTMENTS})
+SEVERAL = frozenset({FieldType.LANGUAGES, FieldType.SOME, FieldType.LINES, FieldType.NUMBERS, FieldType.DEPARTMENTS})
 """Types with several values separated by `|`."""
 
 
@@ -201,6 +206,22 @@ QUEUE = Kind(
         Field("calendar", "Opening hours", "the code of a calendar, or nothing", "office", FieldType.CALENDAR),
         Field("capacity", "Calls waiting", "calls, 0 for any number", "50", FieldType.WHOLE, usual="0"),
         Field("longest_wait_seconds", "Longest wait", "seconds, 0 for any", "1800", FieldType.WHOLE, usual="1800"),
+        Field("overflow_queue", "Helped by", "the code of another queue, or nothing", "general", FieldType.QUEUE),
+        Field(
+            "overflow_after_seconds",
+            "Helped after",
+            "seconds of waiting, 0 for only when too many wait",
+            "120",
+            FieldType.WHOLE,
+            usual="0",
+        ),
+        Field(
+            "music",
+            "Music",
+            "an https address of WAV or MP3, none for silence, or nothing for our own",
+            "https://city.example/waiting.mp3",
+            FieldType.MUSIC,
+        ),
         Field("callback_dropped", "Call back dropped calls", "yes or no", "no", FieldType.YES_NO, usual="no"),
         Field("records", "Recorded", "yes or no", "no", FieldType.YES_NO, usual="no"),
         Field("text_target_seconds", "Reply to texts within", "seconds", "180", FieldType.WHOLE, usual="180"),
@@ -290,6 +311,13 @@ EMERGENCY_LINE = Kind(
         Field("area", "Area", "words of a place, or * for all others", "Harbourside", needed=True, listed=True),
         Field("number", "Number", "what the citizen dials", "911", needed=True, listed=True),
         Field("dial", "We dial", "a full number, or nothing", "+12025550199", FieldType.DEVICE, listed=True),
+        Field(
+            "callback",
+            "Calls back from",
+            "its other numbers that may call us back, or nothing",
+            "+12025550197",
+            FieldType.NUMBERS,
+        ),
         Field("script", "What to say", "a sentence, or nothing", "Hang up and dial 911 now."),
         _active(),
     ),

@@ -40,7 +40,7 @@ SHELF = _EmergencyLineShelf(
     table_of(EmergencyLine),
     emergency_lines.EMERGENCY_LINES,
     {},
-    {"dial": "", "script": "", "active": True},
+    {"dial": "", "callback": "", "script": "", "active": True},
 )
 
 

@@ -228,6 +228,7 @@ _FRESH: dict[str, Any] = {
     "attachments": 0,
     "note": "",
     "problem": "",
+    "recovered": False,
     "version": 1,
 }
 """What a file does not tell: unknown, not made up."""

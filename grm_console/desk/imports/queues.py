@@ -16,7 +16,7 @@ from grm_console.desk.imports.cells import shown
 from grm_console.desk.imports.imported import Imported, Progress
 from grm_console.desk.imports.table import Line
 from grm_console.i18n import _
-from grm_console.store import bulk, listing
+from grm_console.store import bulk, listing, overflow
 from grm_console.store import lines as queue_lines
 from grm_console.store.bulk import Upserted
 from grm_console.store.tables import Calendar, Queue
@@ -37,12 +37,16 @@ class _QueueShelf(TableShelf):
         """Check rows given as cells and write them; a file without the column `lines` moves none."""
         rows = self.read(work, lines)
         numbers = {code: values.pop("lines") for code, (_, values) in rows.items() if "lines" in values}
+        helpers = {
+            code: values.pop("overflow_queue") for code, (_, values) in rows.items() if "overflow_queue" in values
+        }
         leads = _leads(work, {code: cells for code, (cells, _) in rows.items()}, numbers)
         known = bulk.rows_by(work.connection, self.table, self.natural, list(rows))
         for code, (cells, values) in rows.items():
             if values.get("active") is False and (code not in known or known[code].active):
                 _check_unused(work, code, cells, leads)
         _settle_calendars(work, rows)
+        _check_helpers(work, rows, helpers)
         work.problems.refuse()
         done = self.write(work, {code: values for code, (_, values) in rows.items()})
         if rows and listing.count_active(work.connection, self.table) == 0:
@@ -51,6 +55,10 @@ class _QueueShelf(TableShelf):
             work.problems.refuse()
         leading = {number: done.keys[code] for number, code in leads.items()}
         moved = queue_lines.lead_lines(work.connection, leading, {done.keys[code] for code in numbers})
+        others = bulk.rows_by(work.connection, self.table, self.natural, set(helpers.values()))
+        moved |= overflow.settle(
+            work.connection, {done.keys[code]: others[other].id if other else None for code, other in helpers.items()}
+        )
         done.changed.update(code for code in rows if done.keys[code] in moved and code not in done.added)
         return done
 
@@ -69,6 +77,8 @@ SHELF = _QueueShelf(
         "calendar_id": None,
         "capacity": 0,
         "longest_wait_seconds": 1800,
+        "overflow_after_seconds": 0,
+        "music": "",
         "callback_dropped": False,
         "records": False,
         "text_target_seconds": 180,
@@ -117,6 +127,36 @@ def _settle_calendars(work: Putting, rows: Mapping[str, tuple[FieldCells, dict[s
             cells.refuse("calendar", told.format(code=shown(code)), with_rule=True)
         elif code is not None:
             values["calendar"] = calendars[code].id if code else None
+
+
+def _check_helpers(
+    work: Putting, rows: Mapping[str, tuple[FieldCells, dict[str, Any]]], helpers: Mapping[str, str]
+) -> None:
+    """Another queue that helps is in use, and no chain of helpers comes back to where it began."""
+    known = overflow.by_code(work.connection)
+    used = {code: active for code, (active, _) in known.items()}
+    used |= {code: bool(values.get("active", used.get(code, True))) for code, (_, values) in rows.items()}
+    help_by = {code: other for code, (_, other) in known.items()} | dict(helpers)
+    for code, (cells, _values) in rows.items():
+        other = help_by.get(code, "")
+        if other and not used.get(other, False):
+            told = _("{code} is no queue in use; see grm queue list")
+            cells.refuse("overflow_queue", told.format(code=shown(other)), with_rule=True)
+        elif other and (chain := _chain(help_by, code))[-1] == code:
+            told = _("would lead in a circle: {chain}; let one of them be helped by nobody")
+            cells.refuse("overflow_queue", told.format(chain=" → ".join(chain)))
+    for code, (_active, other) in known.items():
+        if code not in rows and other in rows and used[code] and not used[other]:
+            told = _("cannot be no: {n} is helped by it; let it be helped by another queue first")
+            rows[other][0].refuse("active", told.format(n=code))
+
+
+def _chain(help_by: Mapping[str, str], begin: str) -> list[str]:
+    """The queues that help one another, from one on, to the end or to the first that comes again."""
+    chain = [begin]
+    while (other := help_by.get(chain[-1], "")) and other not in chain:
+        chain.append(other)
+    return [*chain, other] if other else chain
 
 
 def _check_unused(work: Putting, code: str, cells: FieldCells, leads: dict[str, str]) -> None:

@@ -10,17 +10,17 @@ def carry_out(text: Text, verdict: Verdict, interaction_id: int) -> str:
     """Write the reply and what else a verdict asks for; gives the words that go back with the webhook's own answer.
 
     What may go at once goes with that answer, which costs no request and needs no working API. What waits for the
-    morning goes by the sender.
+    morning, and what answers a text that no webhook brought, goes by the sender.
     """
     key = _decide(text, verdict, interaction_id) if verdict.words else None
     if verdict.then is not None:
         verdict.then(interaction_id, key)
-    return verdict.words if key is not None and verdict.not_before is None else ""
+    return verdict.words if key is not None and _at_once(text, verdict) else ""
 
 
 def _decide(text: Text, verdict: Verdict, interaction_id: int) -> int | None:
     write, event = text.write, text.event
-    at_once = verdict.not_before is None
+    at_once = _at_once(text, verdict)
     state = OutboxState.SENT if at_once else OutboxState.PENDING
     key = outbox.decide(
         write.connection,
@@ -57,3 +57,7 @@ def _decide(text: Text, verdict: Verdict, interaction_id: int) -> int | None:
         },
     )
     return key
+
+
+def _at_once(text: Text, verdict: Verdict) -> bool:
+    return verdict.not_before is None and not text.event.recovered

@@ -25,6 +25,7 @@ def answer_danger(text: Text) -> Verdict | None:
     own = frozenset({text.sender.number}) if text.grounds.own_line else frozenset[str]()
     may = (
         text.contact_point_id is not None
+        and not text.event.too_old_to_answer(text.write.now)
         and not text.grounds.opted_out
         and text.grounds.replies < MOST_REPLIES
         and automatic_reply_allowed(text.sender, own, text.recipient)

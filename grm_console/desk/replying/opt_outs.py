@@ -27,7 +27,7 @@ def take_opt_out(text: Text) -> Verdict | None:
             "sid": text.event.sid,
             "reason": "",
             "account_id": None,
-            "at": text.write.now,
+            "at": text.event.received_at(text.write.now),
         },
     )
     return Verdict("opt-out", _confirmation(text, word, told), waits=False)
@@ -36,6 +36,8 @@ def take_opt_out(text: Text) -> Verdict | None:
 def _confirmation(text: Text, word: OptOut, told: bool) -> str:
     """What to say to it, once; nothing where somebody else answers or no machine may write."""
     if carrier_answers(text.words, text.line_kind, text.sender, told):
+        return ""
+    if text.event.too_old_to_answer(text.write.now):
         return ""
     own = frozenset({text.sender.number}) if text.grounds.own_line else frozenset[str]()
     if not automatic_reply_allowed(text.sender, own, text.recipient):

@@ -2,11 +2,21 @@
 
 from sqlmodel import SQLModel
 
-from grm_console.store.tables.articles import AnswerGiven, Article, ArticleText, ArticleVersion
+from grm_console.store.tables.answer_index import AnswerVerdict, ArticleMeaning, ArticleTerms
+from grm_console.store.tables.articles import (
+    AnswerGiven,
+    Article,
+    ArticleStep,
+    ArticleText,
+    ArticleVersion,
+    ToldAgain,
+)
 from grm_console.store.tables.calls import (
     BlockedNumber,
     Callback,
     CallLeg,
+    EmergencyCall,
+    EmergencyCallback,
     FollowUp,
     LiveCall,
     Recording,
@@ -63,7 +73,11 @@ __all__ = [
     "AgentQueue",
     "AgentStateLog",
     "AnswerGiven",
+    "AnswerVerdict",
     "Article",
+    "ArticleMeaning",
+    "ArticleStep",
+    "ArticleTerms",
     "ArticleText",
     "ArticleVersion",
     "Attachment",
@@ -90,6 +104,8 @@ __all__ = [
     "Counter",
     "Disposition",
     "Draft",
+    "EmergencyCall",
+    "EmergencyCallback",
     "EmergencyLine",
     "FollowUp",
     "HelpRequest",
@@ -127,6 +143,7 @@ __all__ = [
     "TextPause",
     "TextQuestion",
     "TimelineEntry",
+    "ToldAgain",
     "Transfer",
     "metadata",
 ]

@@ -167,6 +167,37 @@ class FollowUp(SQLModel, table=True):
     at: datetime = Field(sa_type=INSTANT)
 
 
+class EmergencyCall(SQLModel, table=True):
+    """An emergency that an operator called: where, when, and whom the desk rang for it."""
+
+    __tablename__ = "emergency_call"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    interaction_id: int = Field(foreign_key="interaction.id", index=True, sa_type=KEY)
+    account_id: int = Field(foreign_key="account.id", sa_type=KEY)
+    at: datetime = Field(index=True, sa_type=INSTANT)
+    area: str = Field(sa_type=WORDS)
+    """Of the emergency line."""
+    number: str = Field(sa_type=WORDS)
+    """What the citizen is told to dial."""
+    place: str = Field(default="", sa_type=WORDS)
+    dialled: str = Field(default="", sa_type=WORDS)
+    """What the desk rang itself; empty if only the number was told."""
+    callback: str = Field(default="", sa_type=WORDS)
+    """The other numbers that the line's service calls back from, separated by `|`."""
+    caller_id: str = Field(default="", sa_type=WORDS)
+    """Our own number that the service saw."""
+
+
+class EmergencyCallback(SQLModel, table=True):
+    """A call that is the emergency service calling back."""
+
+    __tablename__ = "emergency_callback"
+
+    interaction_id: int = Field(primary_key=True, foreign_key="interaction.id", sa_type=KEY)
+    emergency_call_id: int = Field(foreign_key="emergency_call.id", sa_type=KEY)
+
+
 class Recording(SQLModel, table=True):
     """Sound the carrier keeps for us; the audio itself is fetched only when somebody wishes to hear it."""
 

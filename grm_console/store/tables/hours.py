@@ -88,5 +88,7 @@ class EmergencyLine(SQLModel, table=True):
     """What the citizen is told to dial: `911`, `110`, `119`."""
     dial: str = Field(default="", sa_type=WORDS)
     """The ten-digit or local line the desk itself may dial; empty if it may not."""
+    callback: str = Field(default="", sa_type=WORDS)
+    """Other numbers that the service calls back from, separated by `|`."""
     script: str = Field(default="", sa_type=WORDS)
     active: bool = Field(default=True)

@@ -49,6 +49,8 @@ class InboundEventRow(SQLModel, table=True):
     error: str = Field(default="", sa_type=WORDS)
     opt_out: str = Field(default="", sa_type=WORDS)
     media: Any = Field(default=None, nullable=True, sa_type=JSON)
+    recovered: bool = Field(default=False)
+    """Whether the provider's list told of it afterwards; then it counts as received when it happened."""
     account: str = Field(default="", sa_type=WORDS)
     idempotency_token: str = Field(default="", sa_type=WORDS)
     fields: Any = Field(default=None, nullable=True, sa_type=JSON)
@@ -76,6 +78,12 @@ class Queue(SQLModel, table=True):
     """After so long a waiting caller is sent to the voicemail; 0 for never."""
     callback_dropped: bool = Field(default=False)
     """Whether a call that broke off before it was answered becomes a callback."""
+    overflow_queue_id: int | None = Field(default=None, foreign_key="queue.id", sa_type=KEY)
+    """Whose agents are offered its calls as well when it is full, or when they have waited long."""
+    overflow_after_seconds: int = Field(default=0)
+    """After so long a waiting call is offered there; 0 for only when it is full."""
+    music: str = Field(default="", sa_type=WORDS)
+    """What a waiting caller hears between sentences: an https address, `none`, or empty for our own piece."""
     records: bool = Field(default=False)
     """Whether its calls are recorded; callers are told before."""
     detects_machines: bool = Field(default=True)
@@ -185,6 +193,8 @@ class Interaction(SQLModel, table=True):
     attachments: int = Field(default=0)
     note: str = Field(default="", sa_type=WORDS)
     problem: str = Field(default="", sa_type=WORDS)
+    recovered: bool = Field(default=False)
+    """Whether no request told of it when it began, and it was found in the provider's list afterwards."""
     version: int = Field(default=1)
 
 
@@ -241,6 +251,10 @@ class QueueEntry(SQLModel, table=True):
     """Until when the claim holds unless the seat renews it."""
     moved_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When a supervisor moved it: from then on its line no longer says where it waits."""
+    overflow_queue_id: int | None = Field(default=None, foreign_key="queue.id", sa_type=KEY)
+    """Another queue whose agents are offered it as well; it still waits, and is counted, in its own."""
+    overflowed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """Since when it is offered there."""
     not_before: datetime | None = Field(default=None, sa_type=INSTANT)
     """When it is offered at the earliest: the window of a callback, or the pause after an attempt."""
     replied_at: datetime | None = Field(default=None, sa_type=INSTANT)

@@ -34,3 +34,5 @@ class TimelineEntry(SQLModel, table=True):
     state: str = Field(default="", sa_type=WORDS)
     case_number: str = Field(default="", sa_type=WORDS)
     summary: str = Field(default="", sa_type=WORDS)
+    voicemail_seconds: int | None = Field(default=None, sa_type=KEY)
+    """How long the voicemails are that were left in a call, 0 if nobody knows; none where none was left."""

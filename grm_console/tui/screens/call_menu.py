@@ -34,11 +34,13 @@ def call_acts(
     """What is possible, in the order of the menu.
 
     `line` is the call the operator `me` talks in, None for no call; `held` says whether an exchange is at the desk,
-    `may_dial` whether there is a contact to ring, `may_block` whether the number that called may be kept out.
+    `may_dial` whether there is a contact to ring or to write to, `may_block` whether the number that called may be
+    kept out.
     """
     acts = _acts_in_call(line, me) if line is not None else []
     if may_dial:
         acts.append(CallAct("o", "dial", _("Ring the open contact…"), _("your telephone rings first")))
+        acts.append(CallAct("w", "write", _("Write a text to the open contact…"), _("what you work on is parked")))
     if may_block:
         acts.append(CallAct("n", "block", _("Block this number…"), _("a machine, or a fraud")))
     if held:

@@ -39,6 +39,7 @@ from grm_console.tui.screens.help import HelpScreen
 from grm_console.tui.screens.jump import JumpScreen
 from grm_console.tui.screens.lock import LockScreen
 from grm_console.tui.screens.telephone import TelephoneScreen
+from grm_console.tui.screens.texting import WRITTEN
 from grm_console.tui.watch import WAIT, look, watch
 from grm_console.tui.widgets.call_line import CallLineView
 from grm_console.tui.widgets.caller_card import CallerCardView, card_words
@@ -89,6 +90,8 @@ class DeskScreen(TelephoneScreen):
         self._before: Before | None = None
         self._opened: CaseOpened | None = None
         self._painted_minute = ""
+        self._late_since: datetime | None = None
+        """The beginning of the wrap-up whose time was told to be over."""
 
     @property
     def rings(self) -> bool:
@@ -106,7 +109,10 @@ class DeskScreen(TelephoneScreen):
         yield self._call_line
         yield TabStrip()
         with Horizontal(id="panels"):
-            yield from self.panels.values()
+            yield self.timeline
+            yield self.texts
+            yield self.knowledge
+            yield self.case
         yield self.said
         yield self._tour
         yield self._footer
@@ -157,8 +163,22 @@ class DeskScreen(TelephoneScreen):
             return
         self._painted_minute = minute
         self._strip.refresh()
+        self._tell_late()
         self._card_view.tick()
         self._call_line.tick()
+        self.texts.tick()
+
+    def _tell_late(self) -> None:
+        """Say once for each wrap-up, and for each extension of it, that its time is over."""
+        agent = self.seen.agent if self.seen is not None else None
+        if agent is None or not agent.late(self.now()) or agent.since == self._late_since:
+            return
+        self._late_since = agent.since
+        told = _("The time of the wrap-up is over. F9 closes it, Alt+W takes more time.")
+        self.said.say(told)
+        self.notify(told, severity="warning", markup=False)
+        if self._bell:
+            self.app.bell()
 
     # -- what a look found
 
@@ -178,6 +198,7 @@ class DeskScreen(TelephoneScreen):
             self.save_draft()
         self.announce_call(before)
         self._show_state()
+        self.read_texts()
 
     @on(StoreLost)
     def _store_lost(self) -> None:
@@ -252,6 +273,9 @@ class DeskScreen(TelephoneScreen):
         self.looked_up = None
         self._last_focus.clear()
         self.knowledge.reset()
+        self.texts.clear()
+        self.texts.disabled = False
+        self.history = "texts" if card.channel in WRITTEN else "timeline"
         self.load_form(card)
         if again is not None and again.search:
             self.knowledge.suggest(again.search)
@@ -265,6 +289,7 @@ class DeskScreen(TelephoneScreen):
         if self._opened is not None:
             self._case_opened(self._opened)
         self.go(again.panel if again is not None else "knowledge")
+        self.read_texts()
 
     @on(CaseOpened)
     def _note_opened(self, message: CaseOpened) -> None:
@@ -282,7 +307,9 @@ class DeskScreen(TelephoneScreen):
         self.unsaved = False
         self.knowledge.reset()
         self.case.reset()
-        self.case.disabled = True
+        self.texts.clear()
+        self.case.disabled = self.texts.disabled = True
+        self.history = "timeline"
         self._missing = {}
         self.go("knowledge")
 
@@ -322,6 +349,8 @@ class DeskScreen(TelephoneScreen):
         if (possible := self.may_open(action)) is not None:
             return possible
         if (possible := self.may_telephone(action)) is not None:
+            return possible
+        if (possible := self.may_text(action)) is not None:
             return possible
         held = self.held
         match action:
@@ -373,6 +402,7 @@ class DeskScreen(TelephoneScreen):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         super().on_descendant_focus(event)
         self.said.say(explain(event.widget)[0])
+        self.commands_changed()
 
     def action_find(self) -> None:
         """Go to the search of standard answers."""
@@ -399,7 +429,12 @@ class DeskScreen(TelephoneScreen):
 
     def action_jump(self) -> None:
         """Ask which panel to go to."""
-        places = (("timeline", _("Timeline")), ("knowledge", _("Knowledge")), ("case", _("Case")))
+        places = (
+            ("timeline", _("Timeline")),
+            ("knowledge", _("Knowledge")),
+            ("case", _("Case")),
+            ("texts", _("Texts")),
+        )
         self.app.push_screen(JumpScreen(places), lambda panel: self.go(panel) if panel else None)
 
     def action_help(self) -> None:

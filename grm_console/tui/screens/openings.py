@@ -33,6 +33,7 @@ from grm_console.tui.screens.find import FindScreen
 from grm_console.tui.screens.log import LogScreen
 from grm_console.tui.screens.notices import NoticesScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
+from grm_console.tui.screens.texting import WRITTEN
 from grm_console.tui.words import when
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class OpeningScreen(ExchangeScreen):
                 return self.seat.may(Act.SEE_BOARD)
             case "administration":
                 return self.seat.may(Act.MANAGE_CATALOGUE)
+            case "articles":
+                return self.seat.may(Act.SEARCH_ANSWERS)
         return None
 
     def _on_a_call(self) -> bool:
@@ -262,9 +265,14 @@ class OpeningScreen(ExchangeScreen):
             return
         interaction_id, number = held.interaction_id, self.case.case_number
         fields = self.case.query("FormField > LineField, FormField > WordsField")
+        composer = self.texts.composer
 
         def put(text: str) -> None:
-            if isinstance(target, TextArea) and target in fields:
+            in_form = target is not None and target in fields
+            if target is composer or (held.channel in WRITTEN and not in_form and not composer.read_only):
+                self.texts.put(text)
+                self.set_focus(composer)
+            elif isinstance(target, TextArea) and target in fields:
                 target.insert(text)
             elif isinstance(target, Input) and target in fields:
                 target.insert_text_at_cursor(printable(text))
@@ -320,6 +328,13 @@ class OpeningScreen(ExchangeScreen):
         from grm_console.tui.screens.administration import AdministrationScreen
 
         self.app.push_screen(AdministrationScreen(self.seat.administration, self.now), self.back_to_desk)
+
+    def action_articles(self) -> None:
+        """Open the list of all standard answers."""
+        from grm_console.tui.screens.knowledge import KnowledgeScreen
+
+        screen = KnowledgeScreen(self.seat.editorial, self.now, self._keeper.words)
+        self.app.push_screen(screen, self.back_to_desk)
 
     @on(AsideCame)
     def _aside_came(self, message: AsideCame) -> None:

@@ -1,4 +1,4 @@
-"""Ringing somebody from the desk: the open contact, or whoever is owed a call."""
+"""Going to somebody from the desk: ringing or writing to the open contact, ringing whoever is owed a call."""
 
 from functools import partial
 
@@ -13,27 +13,50 @@ from grm_console.tui.arrivals import CardCame, NumbersCame
 from grm_console.tui.screens.openings import OpeningScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
 
+RINGABLE = frozenset({AddressKind.PHONE})
+WRITABLE = frozenset({AddressKind.PHONE, AddressKind.WHATSAPP})
+
 
 class OutboundScreen(OpeningScreen):
     """The operator's own telephone rings first; what was at the desk is parked with every word."""
 
     def ask_number(self) -> None:
+        """Ring the open contact; of several numbers one is chosen."""
+        self._ask_points(texts=False)
+
+    def ask_address(self) -> None:
+        """Write to the open contact; of several numbers one is chosen."""
+        self._ask_points(texts=True)
+
+    def _ask_points(self, *, texts: bool) -> None:
         contact_id = self.contact_id
         if contact_id is not None:
-            self.ask("numbers", lambda: NumbersCame(contact_id, self.seat.book.sheet(contact_id).points))
+            self.ask("numbers", lambda: NumbersCame(contact_id, self.seat.book.sheet(contact_id).points, texts))
 
     @on(NumbersCame)
     def _numbers_came(self, message: NumbersCame) -> None:
-        points = [p for p in message.points if p.kind is AddressKind.PHONE and p.until is None]
+        kinds = WRITABLE if message.texts else RINGABLE
+        points = [p for p in message.points if p.kind in kinds and p.until is None]
         choices = tuple(Choice(str(point.point_id), printable(point.address)) for point in points)
         if not choices:
             self.notify(_("This contact has no telephone number. ^D adds one."), severity="warning", markup=False)
             return
-        dial = partial(self._dial, message.contact_id)
+        go_to = partial(self._write_to if message.texts else self._dial, message.contact_id)
         if len(choices) == 1:
-            dial(choices[0].code)
+            go_to(choices[0].code)
         else:
-            self.app.push_screen(PickScreen(_("Ring which number?"), choices), dial)
+            question = _("Write to which number?") if message.texts else _("Ring which number?")
+            self.app.push_screen(PickScreen(question, choices), go_to)
+
+    def _write_to(self, contact_id: int, point_id: str | None) -> None:
+        if point_id is None:
+            return
+
+        def begin() -> Message:
+            self._save_now()
+            return CardCame(self.seat.card(self.seat.conversations.start(int(point_id), contact_id)))
+
+        self.act("write to", begin)
 
     def _dial(self, contact_id: int, point_id: str | None) -> None:
         if point_id is None:

@@ -1,7 +1,8 @@
-"""The three panels of the desk and what they ask of the Seat: history, standard answers, case form with draft."""
+"""The panels of the desk and what they ask of the Seat: history, standard answers, case form with draft, texts."""
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -34,6 +35,7 @@ from grm_console.tui.screens.asking import AskingScreen
 from grm_console.tui.widgets.case_form import CaseFormPanel
 from grm_console.tui.widgets.knowledge_panel import KnowledgePanel
 from grm_console.tui.widgets.tab_strip import TabStrip
+from grm_console.tui.widgets.texts_panel import TextsPanel
 from grm_console.tui.widgets.timeline_panel import TimelinePanel
 from grm_console.tui.widgets.timeline_view import TimelineView
 
@@ -42,6 +44,12 @@ if TYPE_CHECKING:  # loading it would load the database before the first paint
 
 SIDE_BY_SIDE = 110
 """Columns from which the three panels stand beside each other."""
+
+FOUR_BESIDE = 170
+"""Columns from which texts and timeline both stand beside the others."""
+
+HISTORY = ("timeline", "texts")
+"""Panels that share a place below that."""
 
 TALL = 30
 """Lines from which the caller card may take more than two of them."""
@@ -90,8 +98,16 @@ class PanelScreen(AskingScreen):
         self.timeline = TimelinePanel(clock=self.now, id="timeline")
         self.knowledge = KnowledgePanel(clock=self.now, id="knowledge")
         self.case = CaseFormPanel(clock=self.now, id="case")
-        self.panels: dict[str, Widget] = {"timeline": self.timeline, "knowledge": self.knowledge, "case": self.case}
+        self.texts = TextsPanel(clock=self.now, id="texts")
+        self.panels: dict[str, Widget] = {
+            "timeline": self.timeline,
+            "knowledge": self.knowledge,
+            "case": self.case,
+            "texts": self.texts,
+        }
         self.current_panel = self.panel_before = "knowledge"
+        self.history = "timeline"
+        """Which of `HISTORY` is shown where they share a place."""
 
     def now(self) -> datetime:
         """The present moment by the clock of the store."""
@@ -137,13 +153,19 @@ class PanelScreen(AskingScreen):
         """All panels beside each other, or the current one alone; the focus and the words stay."""
         alone = self.app.size.width < SIDE_BY_SIDE or self.app.has_class("-plain")
         for name, panel in self.panels.items():
-            panel.display = not alone or name == self.current_panel
+            panel.display = name == self.current_panel if alone else self._stands_beside(name)
         tabs = self.query_one(TabStrip)
         tabs.display = alone
         labels = {name: str(panel.border_title) for name, panel in self.panels.items()}
         if self._missing:
             labels["case"] += _(" · {n} missing").format(n=len(self._missing))
         tabs.show(tuple(labels.items()), self.current_panel)
+
+    def _stands_beside(self, name: str) -> bool:
+        """Whether a panel is seen where several stand beside each other."""
+        if name not in HISTORY or name == self.history:
+            return True
+        return self.app.size.width >= FOUR_BESIDE and self.texts.conversation is not None
 
     def on_resize(self, event: events.Resize) -> None:
         self.lay_out()
@@ -160,7 +182,7 @@ class PanelScreen(AskingScreen):
     def go(self, name: str) -> None:
         """Bring a panel to the front and put the focus where it last was in it."""
         if self.panels[name].disabled:
-            self.notify(_("The form opens with the next call or text."), markup=False)
+            self.notify(_("This opens with the next call or text."), markup=False)
             return
         self._bring(name)
         self.lay_out()
@@ -171,10 +193,14 @@ class PanelScreen(AskingScreen):
             self.set_focus(self.timeline.view)
         elif name == "knowledge":
             self.knowledge.focus_search()
+        elif name == "texts":
+            self.set_focus(self.texts.view if self.texts.composer.read_only else self.texts.composer)
         else:
             self.case.focus_first_missing()
 
     def _bring(self, name: str) -> None:
+        if name in HISTORY:
+            self.history = name
         if name != self.current_panel:
             self.panel_before, self.current_panel = self.current_panel, name
 
@@ -254,15 +280,24 @@ class PanelScreen(AskingScreen):
     def _fill(self, form: CaseForm) -> None:
         """Put words into the form; what it then holds is what counts as unchanged."""
         self.case.load(form)
+        self.texts.load(form.reply)
         self._missing = {}
-        self.form = self.case.form()
+        self.form = replace(self.case.form(), reply=form.reply)
         self._form_judged()
 
     @on(CaseFormPanel.FormChanged)
     def _form_changed(self, message: CaseFormPanel.FormChanged) -> None:
-        if self.held is None or message.form == self.form:
+        self._now_typed(replace(message.form, reply=self.form.reply))
+
+    @on(TextsPanel.Typed)
+    def _reply_typed(self, message: TextsPanel.Typed) -> None:
+        self._now_typed(replace(self.form, reply=message.text.rstrip()))
+
+    def _now_typed(self, form: CaseForm) -> None:
+        """The words of the exchange are these now; they go to the store after a pause."""
+        if self.held is None or form == self.form:
             return
-        self.form = message.form
+        self.form = form
         self.unsaved = True
         self._form_judged()
         if self._draft_timer is not None:

@@ -31,6 +31,7 @@ from grm_console.tui.words import CHANNEL_SIGNS, KIND_SIGNS, when
 Piece = tuple[str, str]
 MUTED = "$text-muted"
 FLAG = "bold $warning"
+EMERGENCY = "bold $error"
 
 LATER = timedelta(minutes=1)
 """What was entered so long after it happened says when that was."""
@@ -49,9 +50,13 @@ def state_piece(
     call = card.channel is Channel.VOICE
     if not card.mine and offer is not None and offer.interaction_id == card.interaction_id:
         word = _("YOUR TELEPHONE RINGS: PICK IT UP") if offer.accepted else _("OFFERED BY A COLLEAGUE")
+        if offer.on_the_line:
+            word = _("YOU TALK WITH YOUR COLLEAGUE")
         return word, "bold $warning", (now - (card.connected_at or card.waiting_since)).total_seconds()
     if not card.mine:
         waited = (now - card.waiting_since).total_seconds()
+        if card.emergency:
+            return _("EMERGENCY SERVICE CALLS BACK"), "bold $error", waited
         return (
             (_("RINGING") if call else _("NEW {channel}").format(channel=channel_word(card.channel).upper())),
             ("bold $warning"),
@@ -172,7 +177,7 @@ def small_pieces(card: CallerCard, now: datetime) -> list[Piece]:
     """
     speaker = card.speaker
     flags = [(f"▲ {clip(printable(flag), SMALL_FLAG)}", FLAG) for flag in speaker.flags] if speaker else []
-    if card.text or card.problem or speaker is None:
+    if card.text or card.problem or card.emergency or speaker is None:
         return _joined([[flag] for flag in flags] + [words_pieces(card) or reason_pieces(card)])
     parts: list[list[Piece]] = [[flag] for flag in flags]
     parts += [[(printable(mandate), "$foreground")] for mandate in speaker.acts_for]
@@ -213,6 +218,8 @@ def words_pieces(card: CallerCard) -> list[Piece]:
     """The last line: the words of a text, else whom the matter concerns, a note, or what was wrong."""
     if card.problem:
         return [(_("▲ Not readable: "), "$warning"), (printable(card.problem), "$foreground")]
+    if card.emergency:
+        return [(f"▲ {printable(card.emergency)}", EMERGENCY)]
     if card.text:
         return [("“" + printable(card.text) + "”", "$foreground")]
     pieces: list[Piece] = []
