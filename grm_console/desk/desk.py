@@ -1,8 +1,8 @@
 """What every use case works with: the store and the desk's own facts."""
 
 from dataclasses import dataclass, field
-from typing import Any
 from datetime import timedelta
+from typing import Any
 
 from grm_console.desk.actor import Actor
 from grm_console.domain.permissions import Act

@@ -19,10 +19,7 @@ from grm_console.desk.text_intake import receive_text
 from grm_console.domain.addresses import Address, AddressKind, read_address
 from grm_console.domain.call_fold import Facts, fold
 from grm_console.domain.call_legs import fold_legs, is_outbound
-from grm_console.domain.delivery import furthest, outbox_state
 from grm_console.domain.inbound import EventKind, InboundEvent
-from grm_console.domain.matching import rank_holders
-from grm_console.domain.opt_out import OptOut, read_opt_out
 from grm_console.domain.permissions import Act
 from grm_console.domain.queue_order import queued_as_of
 from grm_console.domain.seen_event import SeenEvent
@@ -32,12 +29,11 @@ from grm_console.domain.words import (
     Direction,
     EndReason,
     EntryKind,
-    Harm,
     Identification,
     InteractionState,
     QueueState,
 )
-from grm_console.store import accounts, attachments, call_legs, contacts, interactions, outbox
+from grm_console.store import accounts, call_legs, contacts, interactions, outbox
 from grm_console.store import intake as rows
 from grm_console.store.queue import queue_for_line, text_delay
 from grm_console.store.store import Write

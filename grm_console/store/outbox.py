@@ -115,9 +115,7 @@ def _nothing_before(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     return ~exists().where(_earlier.c.interaction_id == _outbox.c.interaction_id, _earlier.c.id < _outbox.c.id, *which)
 
 
-_earlier_under_way = and_(
-    _earlier.c.state == fixed(OutboxState.SENDING), _earlier.c.not_before >= bindparam("before")
-)
+_earlier_under_way = and_(_earlier.c.state == fixed(OutboxState.SENDING), _earlier.c.not_before >= bindparam("before"))
 _earlier_waits = _earlier.c.state == fixed(OutboxState.PENDING)
 _is_due = and_(
     _pending,

@@ -31,7 +31,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
 from grm_console.desk.views import CaseForm
 from grm_console.domain.inbound import EventKind, InboundEvent
-from grm_console.domain.words import AgentState, EndReason, InteractionState, Lane, LegRole, LegState
+from grm_console.domain.words import AgentState, EndReason, InteractionState, LegRole, LegState
 from grm_console.errors import AlreadyClaimed, CarrierError, InvalidInput, NotAllowed, StaleChange
 from grm_console.store import outbox, tables, timeline
 

@@ -18,7 +18,7 @@ from grm_console.desk.sending import send_due
 from grm_console.desk.shift import Shift
 from grm_console.domain.delivery import furthest, outbox_state
 from grm_console.domain.inbound import EventKind, InboundEvent
-from grm_console.domain.words import AttachmentStage, Direction, Lane, OutboxState
+from grm_console.domain.words import AttachmentStage, Direction, OutboxState
 from grm_console.errors import CarrierError, InvalidInput
 from grm_console.store import tables
 
@@ -77,7 +77,7 @@ def test_it_goes_out_once_and_reports_settle_it_whatever_their_order(
                             take_in(desk, web_actor, report(key, state, error))  # noqa: B023
                     return sid
 
-            send_due(desk, web_actor, Slow(), (Lane.TEXTS,))
+            send_due(desk, web_actor, Slow())
             take_in(desk, web_actor, *(report(key, state, error) for state, error in order[early:]))
             row = row_of(desk, key)
             assert (row.state, row.provider_id) == ("delivered", f"SM900-text-{key}")
@@ -233,12 +233,12 @@ def test_an_attachment_is_fetched_when_it_is_wished_for(
     for one in (first, first, second):
         assert seat.conversations.ask_attachment(one.attachment_id).stage is AttachmentStage.ASKED
     refusing = RememberingCarrier(refuses={"fetch_attachment": CarrierError("Gone.")})
-    assert send_due(desk, web_actor, refusing, (Lane.FETCHES,)) == 2
+    assert send_due(desk, web_actor, refusing, fetches=True) == 2
     failed = seat.conversations.of_interaction(exchange).lines[0].attachments[0]
     assert (failed.stage, failed.problem) == (AttachmentStage.FAILED, "Gone.")
     for one in (first, second):
         seat.conversations.ask_attachment(one.attachment_id)
-    assert send_due(desk, web_actor, RememberingCarrier(), (Lane.FETCHES,)) == 2
+    assert send_due(desk, web_actor, RememberingCarrier(), fetches=True) == 2
     kept, content = seat.conversations.attachment(first.attachment_id)
     assert (kept.stage, kept.size, content) == (AttachmentStage.KEPT, 7, b"picture")
     assert len(all_rows(desk.store, tables.StoredFile)) == 1, "the same content is one file"
