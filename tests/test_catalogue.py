@@ -54,7 +54,6 @@ TRANSLATED_TABLES = {
     "desk/catalogue/fields.py",
     "tui/app.py",
     "tui/screens/administration.py",
-    "tui/screens/administration_file.py",
     "tui/screens/administration_form.py",
     "tui/screens/board.py",
     "tui/screens/help.py",

@@ -4,7 +4,6 @@ The legs are a fold over all events of the call, so the rows are the same for ev
 decided by comparing the rows before and after, and each act is decided at most once.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from grm_console.desk import agent_states, callbacks, leaving, telephone_acts
@@ -13,8 +12,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.holding import hold_citizen
 from grm_console.desk.offer_ends import not_taken, set_free, withdraw
 from grm_console.desk.queue_work import give_back
-from grm_console.domain.call_legs import CALLER, CallFacts, fold_legs
-from grm_console.domain.seen_event import SeenEvent
+from grm_console.domain.call_legs import CALLER, CallFacts
 from grm_console.domain.words import (
     AgentState,
     Direction,
@@ -38,12 +36,12 @@ NOT_RUNG = "telephone could not be rung"
 _RINGS = frozenset({LegState.ASKED, LegState.RINGING})
 
 
-def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, events: Iterable[SeenEvent]) -> None:
+def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, facts: CallFacts) -> None:
     """Bring the legs of a call, which is locked, to what all its events say, and do what follows."""
     before = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
     if not before:
         return  # nobody of ours was rung for it yet
-    if not _write(write, interaction_id, fold_legs(events), before):
+    if not _write(write, interaction_id, facts, before):
         return
     after = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
     for number, leg in after.items():

@@ -24,15 +24,16 @@ LONGEST_RING = timedelta(seconds=75)
 
 
 def act_settled(
-    desk: Desk, write: Write, actor: Actor, row: Any, state: OutboxState, provider_id: str, code: int
+    desk: Desk, write: Write, actor: Actor, call: Any, row: Any, state: OutboxState, provider_id: str, code: int
 ) -> None:
-    """Note what became of an act; `row` is its outbox row, `state` where it ended, `code` the carrier's error or 0.
+    """Note what became of an act on a call, which is locked or None.
+
+    `row` is the act's outbox row, `state` where it ended, `code` the carrier's error or 0.
 
     A leg whose call ended while it was being rung is dropped at once. An operator who cannot be rung gives the call
     back; a citizen who cannot be moved in keeps waiting, unless the carrier says that they are gone: a callback that
     was lost is made up for.
     """
-    call = interactions.locked(write.connection, row.interaction_id)
     live = call_legs.call_row(write.connection, row.interaction_id)
     if call is None or live is None:
         return

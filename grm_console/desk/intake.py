@@ -17,7 +17,7 @@ from grm_console.desk.phrases import language_of_text
 from grm_console.desk.reply import Text, acknowledge
 from grm_console.domain.addresses import Address, AddressKind, read_address
 from grm_console.domain.call_fold import Facts, fold
-from grm_console.domain.call_legs import is_outbound
+from grm_console.domain.call_legs import fold_legs, is_outbound
 from grm_console.domain.delivery import furthest, outbox_state
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.matching import rank_holders
@@ -153,17 +153,28 @@ def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
     if found is None:
         return None
     events = rows.thread_events(write.connection, event.provider, event.parent)
-    if not is_outbound(event.parent) and _tells_news(event, events, write.now):
-        _settle_known(desk, write, actor, found, fold(events))
-    settle_call(desk, write, actor, int(found[0]), events)
+    ours = _talking_now(write, found)
+    if not is_outbound(event.parent):
+        facts = fold(events, ours)
+        if _is_news(event, events, write.now, facts, ours):
+            _settle_known(desk, write, actor, found, facts)
+    settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours))
     return int(found[0])
 
 
-def _tells_news(event: InboundEvent, events: list[SeenEvent], now: datetime) -> bool:
+def _is_news(
+    event: InboundEvent, events: list[SeenEvent], now: datetime, facts: Facts, ours: frozenset[int] | None
+) -> bool:
     """Whether an event changes what the events of its interaction say together; most of those about legs do not."""
     own = rows.seen(event, now)
     before = [other for other in events if other != own]
-    return len(before) in (0, len(events)) or fold(before) != fold(events)
+    return len(before) in (0, len(events)) or fold(before, ours) != facts
+
+
+def _talking_now(write: Write, found: tuple[Any, ...]) -> frozenset[int] | None:
+    """The legs whose talk counts: of a call that went back to a queue only those that were rung since."""
+    key, *_, moved_at = found
+    return None if moved_at is None else call_legs.rung_since(write.connection, key, moved_at)
 
 
 def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:
@@ -191,7 +202,7 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
             return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
-    facts = fold(rows.thread_events(connection, event.provider, thread))
+    facts = fold(rows.thread_events(connection, event.provider, thread), _talking_now(write, found))
     return int(found[0]), _settle_known(desk, write, actor, found, facts)
 
 
@@ -210,7 +221,7 @@ def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...]
         moved_at is not None,
         language,
     )
-    if facts.reached and facts.ended_at is not None and held.agent_id is None and not held.moved:
+    if facts.reached and facts.ended_at is not None and held.agent_id is None:
         # Given back or given up by callbacks that came out of order: it was talked, and somebody has to wrap it up.
         held = replace(held, agent_id=call_legs.talker(connection, key, facts.talkers))
     values, delay = _derive(desk, write, facts, held)

@@ -1,6 +1,6 @@
 """The sender: carries out what was decided in the outbox, each row by one process and at most once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from grm_console.desk import call_failures, recordings
 from grm_console.desk.actor import Actor
@@ -9,7 +9,7 @@ from grm_console.desk.ports import Carrier
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import OutboxState
 from grm_console.errors import CarrierError
-from grm_console.store import outbox
+from grm_console.store import interactions, outbox
 from grm_console.store.intake import settle_reply_entry
 from grm_console.store.outbox import TakenRow
 
@@ -20,6 +20,9 @@ REVIVED_AFTER = timedelta(seconds=12)
 """Longer than a request of a living process takes; a recording fetched twice at worst does no harm either."""
 ACT_LASTS = timedelta(seconds=15)
 """A telephone act that could not be carried out within this time is given up: nobody waits longer on a line."""
+ENDING_LASTS = timedelta(minutes=10)
+"""What ends a call or a leg is tried on for longer: nobody waits for it, and a citizen may be left on the line."""
+LONGEST_PAUSE = timedelta(seconds=30)
 
 
 def send_due(desk: Desk, actor: Actor, carrier: Carrier, *, fetches: bool = False) -> int:
@@ -60,12 +63,12 @@ def carry_out(desk: Desk, actor: Actor, carrier: Carrier, row: TakenRow) -> None
             provider_id = _send(carrier, row)
     except CarrierError as failure:
         error, code = str(failure), failure.code
-        last = row.kind != "text" and desk.store.now() - row.decided_at > ACT_LASTS
-        again = failure.retryable and row.attempts < MOST_TRIES and not last
+        wait = _pause(row, desk.store.now()) if failure.retryable else None
         lost = OutboxState.UNKNOWN if failure.unknown else OutboxState.FAILED
-        state = OutboxState.PENDING if again else lost
-        wait = timedelta(seconds=2**row.attempts if row.kind == "text" else 1) if again else None
+        state = OutboxState.PENDING if wait else lost
     with desk.store.writing() as write:
+        # The exchange first, as everywhere: whoever works on it holds its lock.
+        call = interactions.locked(write.connection, row.interaction_id) if row.kind != "text" else None
         outbox.settle(
             write.connection,
             row.id,
@@ -83,9 +86,20 @@ def carry_out(desk: Desk, actor: Actor, carrier: Carrier, row: TakenRow) -> None
             elif state is not OutboxState.PENDING:
                 recordings.failed(desk, write, row.detail["recording_id"], error)
         elif state is not OutboxState.PENDING:
-            call_failures.act_settled(desk, write, actor, row, state, provider_id, code)
+            call_failures.act_settled(desk, write, actor, call, row, state, provider_id, code)
         record(write, actor, Act.SEND_OUTBOX, f"outbox:{row.id}", f"interaction:{row.interaction_id}", state.value)
         write.changed("interaction", row.interaction_id)
+
+
+def _pause(row: TakenRow, now: datetime) -> timedelta | None:
+    """How long to wait before a row is tried again; None if it has been tried enough."""
+    if row.kind in outbox.ENDING:
+        again, seconds = now - row.decided_at <= ENDING_LASTS, 2 ** (row.attempts - 1)
+    elif row.kind == "text":
+        again, seconds = row.attempts < MOST_TRIES, 2**row.attempts
+    else:
+        again, seconds = row.attempts < MOST_TRIES and now - row.decided_at <= ACT_LASTS, 1
+    return min(timedelta(seconds=seconds), LONGEST_PAUSE) if again else None
 
 
 def _send(carrier: Carrier, row: TakenRow) -> str:

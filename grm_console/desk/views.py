@@ -80,6 +80,12 @@ class AgentStatus:
     state: AgentState
     reason: str
     since: datetime
+    limit_seconds: int = 0
+    """How long a wrap-up may take in the queue of what is wrapped up; 0 for any time, and in any other state."""
+
+    def late(self, now: datetime) -> bool:
+        """Whether a wrap-up takes longer than its queue allows."""
+        return 0 < self.limit_seconds < (now - self.since).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """An interaction's outside facts as a fold over its events: the same for every order of arrival."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,8 +42,8 @@ class Facts:
     problem: str
 
 
-def fold(events: Iterable[SeenEvent]) -> Facts:
-    """The facts of one interaction from all its events; at least one is needed.
+def fold(events: Iterable[SeenEvent], ours: Collection[int] | None = None) -> Facts:
+    """The facts of one interaction from all its events; at least one is needed. `ours` as in `fold_legs`.
 
     The events of legs and of the conference tell who was joined and when, never who called: of a call known by its
     legs alone the caller is unknown. Of equal claims the first by content counts, so that arrival order is without
@@ -53,7 +53,7 @@ def fold(events: Iterable[SeenEvent]) -> Facts:
     of_caller = [e for e in ordered if e.sid == e.thread_sid]
     own = [e for e in of_caller if e.kind not in _BESIDE]
     told = own or of_caller or ordered
-    call = fold_legs(ordered)
+    call = fold_legs(ordered, ours)
     first = next((e for e in told if e.kind in (EventKind.CALL, EventKind.TEXT, EventKind.UNREADABLE)), told[0])
     state = ""
     for event in own:

@@ -6,7 +6,7 @@ Leg 0 is the citizen's.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,9 @@ from grm_console.domain.call_state import further, is_final
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import LegState
+
+MUTED = "muted"
+"""The words of a conference's step about a participant whom nobody hears; whoever joins so is told by no other step."""
 
 CALLER = 0
 """Number of the citizen's leg."""
@@ -54,7 +57,7 @@ class CallFacts:
     connected_at: datetime | None
     """When the citizen and somebody of ours were first both in it."""
     talkers: tuple[int, ...]
-    """Numbers of the legs that were picked up, but for the citizen's."""
+    """Numbers of the legs that count and were picked up, but for the citizen's."""
     reached: bool
     """Whether citizen and somebody of ours were surely on the line together, even if a callback of it was lost."""
 
@@ -96,8 +99,10 @@ def read_label(label: str) -> tuple[str, int] | None:
     return (thread, int(number)) if thread and number.isascii() and number.isdecimal() and len(number) < 5 else None
 
 
-def fold_legs(events: Iterable[SeenEvent]) -> CallFacts:
+def fold_legs(events: Iterable[SeenEvent], ours: Collection[int] | None = None) -> CallFacts:
     """The legs of one call from all its events; the same for every order of arrival and for repeats.
+
+    `ours` are the legs whose talk counts: of a call that waited again those that were rung since; None for all.
 
     Steps of one conference are ordered by their sequence number, of several by the provider's time; a final state
     of a leg's own call is final whatever the conference says.
@@ -116,11 +121,11 @@ def fold_legs(events: Iterable[SeenEvent]) -> CallFacts:
         elif event.kind is EventKind.CALL_STATUS and event.sid == event.thread_sid:
             calls[CALLER].append(event)
     legs = {number: _leg(by_leg[number], calls[number]) for number in sorted({*by_leg, *calls})}
-    ours = [leg for number, leg in legs.items() if number != CALLER]
-    with_us = min((leg.joined_at for leg in ours if leg.joined_at is not None), default=None)
+    others = {number: leg for number, leg in legs.items() if number != CALLER and (ours is None or number in ours)}
+    with_us = min((leg.joined_at for leg in others.values() if leg.joined_at is not None), default=None)
     with_them = legs[CALLER].joined_at if CALLER in legs else None
     connected_at = max(with_us, with_them) if with_us is not None and with_them is not None else None
-    talkers = tuple(number for number, leg in legs.items() if number != CALLER and leg.answered)
+    talkers = tuple(number for number, leg in others.items() if leg.answered)
     began = any(e.state == "conference-start" for e in steps)
     return CallFacts(
         conference_sid=sid,
@@ -138,7 +143,7 @@ def _leg(steps: list[SeenEvent], calls: list[SeenEvent]) -> LegFacts:
     for step in steps:
         match step.state:
             case "participant-join":
-                joined, held, muted, was_in = True, False, False, True
+                joined, held, muted, was_in = True, False, step.text == MUTED, True
                 joined_at = joined_at or step.at
             case "participant-leave":
                 joined, left_at = False, step.at

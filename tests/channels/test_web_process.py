@@ -3,29 +3,23 @@
 import asyncio
 import json
 import logging
-import os
 import signal
 import socket
-import subprocess
-import sys
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from builders import all_rows, entry_of, found_town, put, staff
 from carrier_side import ACCOUNT, LINE, MESSAGE, PUBLIC, TOKEN, send
 from conftest import settings_for
 from pydantic import SecretStr
+from served_process import address_of, process, served
 from starlette.routing import Router
 
 from grm_console.channels import http_protocol, web
-from grm_console.channels.http_protocol import TimedHttpProtocol
 from grm_console.channels.twilio.carrier import TwilioCarrier
 from grm_console.channels.web import web_app
 from grm_console.cli import web_process
@@ -42,25 +36,6 @@ from grm_console.standin.script import Person, Script
 from grm_console.standin.webhooks import Webhooks
 from grm_console.store import tables
 from grm_console.store.store import Store
-
-
-def address_of(listener: Any) -> str:
-    return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-@asynccontextmanager
-async def served(app: Router, listener: socket.socket | None = None) -> AsyncIterator[str]:
-    """The application behind a real server on loopback; gives its address."""
-    listener = listener or socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, http=TimedHttpProtocol, ws="none", lifespan="on", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    # Signals stay with the test run.
-    task = asyncio.ensure_future(server._serve([listener]))
-    try:
-        yield address_of(listener)
-    finally:
-        server.should_exit = True
-        await task
 
 
 @pytest.fixture
@@ -109,35 +84,6 @@ async def test_an_answer_leaves_in_one_piece(application: Callable[..., Router])
 
 
 # Kills
-
-
-@contextmanager
-def process(settings: Settings, workers: int = 1) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`grm serve` as a process of its own; gives it with its address."""
-    assert settings.audit_folder is not None
-    environment = {
-        **os.environ,
-        "GRM_DATABASE_URL": settings.database_url,
-        "GRM_AUDIT_FOLDER": str(settings.audit_folder),
-        "GRM_AUDIT_KEY": settings.audit_key.get_secret_value(),
-        "GRM_PUBLIC_BASE_URL": PUBLIC,
-        "GRM_TWILIO_AUTH_TOKEN": TOKEN,
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
-    command = [sys.executable, "-c", f"from grm_console.cli.serve import serve; serve(port=0, workers={workers})"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
-        assert running.stderr is not None
-        first = running.stderr.readline()
-        drain = threading.Thread(target=running.stderr.read, daemon=True)
-        try:
-            assert first.startswith("listening on "), first + running.stderr.read()
-            drain.start()
-            yield running, first.removeprefix("listening on ").strip()
-        finally:
-            running.kill()
-            running.wait()
-            if drain.ident:
-                drain.join()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])

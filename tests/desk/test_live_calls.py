@@ -75,10 +75,11 @@ def test_the_operators_telephone_rings_first_and_the_citizen_comes_then(board: S
     assert seat.agent_status().state is AgentState.TALKING
     assert seat.card(card.interaction_id).connected_at is not None
     seat.end(card.interaction_id)
+    assert seat.agent_status().limit_seconds == 60, "what the queue allows for the wrap-up"
     assert [method for method, _ in board.send()] == ["end_conference", "end_call"]
     board.happens(call_status("CA1", "completed", 9), leg("CA1", 1, "completed"))
     seat.wrap_up(card.interaction_id, "informed", "")
-    assert seat.agent_status().state is AgentState.AVAILABLE
+    assert (seat.agent_status().state, seat.agent_status().limit_seconds) == (AgentState.AVAILABLE, 0)
     assert board.unsent() == []
 
 
@@ -292,6 +293,9 @@ def test_a_warm_transfer_shows_everything_before_it_is_accepted(board: Switchboa
     with pytest.raises(InvalidInput, match="not on the line"):
         seat.calls.complete(key)
     board.joins("CA1", 2, 5)
+    talking = ana.calls.offered()
+    assert talking is not None
+    assert talking.on_the_line
     seat.calls.complete(key)
     board.send()
     assert seat.current() is None
@@ -352,6 +356,32 @@ def test_back_to_the_queue_keeps_the_place(board: Switchboard, mei: Actor, clock
     assert board.methods()[-1] == "join", "the citizen is brought in again"
 
 
+def test_a_call_that_waits_again_is_nobodys_until_the_next_one_picks_up(
+    board: Switchboard, mei: Actor, clock: FixedClock
+) -> None:
+    """Its first talk is over: what becomes of the next telephone, and of the caller meanwhile, is judged anew."""
+    seat, key = board.talks(mei)
+    ana, ben = (Seat(board.desk, staff(board.desk, name)) for name in ("ana", "ben"))
+    clock.forward(minutes=1)
+    (queue,) = (row for row in all_rows(board.desk.store, tables.Queue) if row.id == seat_queue(board, key))
+    seat.calls.to_queue(key, queue.code, "")
+    board.happens(conference("CA1", "participant-leave", 0, 5), conference("CA1", "participant-leave", 1, 6))
+    clock.forward(seconds=5)
+    ana.answer(entry_of(board.desk.store, "CA1"))
+    board.send()
+    board.happens(leg("CA1", 2, "ringing"))
+    assert ana.card(key).connected_at is None
+    board.happens(leg("CA1", 2, "no-answer"))
+    assert ana.agent_status().state is AgentState.AWAY
+    ben.answer(entry_of(board.desk.store, "CA1"))
+    assert "end_call" not in board.methods(), "the citizen waits on"
+    board.send()
+    board.happens(leg("CA1", 3, "ringing"), call_status("CA1", "completed", 9, happened_at=clock.moment))
+    assert ben.agent_status().state is AgentState.AVAILABLE, "there is nothing to wrap up"
+    row = all_rows(board.desk.store, tables.Interaction)[0]
+    assert (row.state, row.end_reason) == ("done", EndReason.ABANDONED.value)
+
+
 def seat_queue(board: Switchboard, key: int) -> int:
     return int(next(row.queue_id for row in all_rows(board.desk.store, tables.Interaction) if row.id == key))
 
@@ -402,11 +432,14 @@ def test_a_supervisor_listens_whispers_and_joins(board: Switchboard, mei: Actor)
     boss.calls.take_part(key, Ear.LISTEN)
     (ring,) = board.send()
     assert (ring[1]["muted"], ring[1]["coach"]) == (True, "")
-    board.joins("CA1", 2, 5)
+    board.happens(leg("CA1", 2, "in-progress"), conference("CA1", "participant-join", 2, 5, text="muted"))
+    assert board.line(seat, key).legs[2].muted, "nobody in the call sees who only listens"
     boss.calls.take_part(key, Ear.WHISPER)
     assert board.send()[0][1] == {
         "conference_sid": "CFCA1", "sid": "CA1L2", "coaching": True, "muted": False, "coach": "CA1L1",
     }  # fmt: skip
+    board.happens(conference("CA1", "participant-unmute", 2, 6))
+    assert not board.line(seat, key).legs[2].muted
     boss.calls.take_part(key, Ear.JOIN)
     assert board.send()[0][1] == {"conference_sid": "CFCA1", "sid": "CA1L2", "coaching": False, "muted": False}
     boss.calls.leave_ear(key)

@@ -8,7 +8,7 @@ from typing import Literal
 from grm_console.channels.twilio import parameters
 from grm_console.channels.twilio.form import Form
 from grm_console.channels.twilio.parameters import Unreadable
-from grm_console.domain.call_legs import read_label, thread_of_name
+from grm_console.domain.call_legs import MUTED, read_label, thread_of_name
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import Channel, Direction
 
@@ -174,6 +174,7 @@ def _conference(form: Form, headers: Mapping[str, str]) -> InboundEvent:
         state=state,
         sequence=sequence,
         happened_at=parameters.moment(told),
+        text=MUTED if form.get("Muted", "") == "true" else "",
         error=parameters.code(form),
         parent=thread,
         account=parameters.account(form),
