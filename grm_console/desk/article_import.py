@@ -279,7 +279,12 @@ class _Plan:
         relinked = "translation_of" in line.told and (line.source or None) != (row.source or None)
         if line.source and line.source_version not in (None, row.origin_version):
             relinked = True
-        ended = self._publish and row.state != ArticleState.PUBLISHED
+        expires = columns["expires_on"]
+        over = expires is not None and expires <= self._run.now.astimezone().date()
+        # What has ended by its date stays ended: the same line again does not bring it back for a moment.
+        ended = (
+            self._publish and row.state != ArticleState.PUBLISHED and not (over and row.state == ArticleState.EXPIRED)
+        )
         if same and not relinked and not framed and not ended:
             return
         coming = ArticleState(row.coming_state) if row.coming_state else None
