@@ -34,6 +34,7 @@ from grm_console.desk.contact_book import ContactBook
 from grm_console.desk.conversations import Conversations
 from grm_console.desk.corrections import Corrections
 from grm_console.desk.desk import Desk
+from grm_console.desk.editorial import Editorial
 from grm_console.desk.entries import Entries
 from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange
 from grm_console.desk.find import Finder
@@ -144,6 +145,7 @@ class Seat:
         self.conversations = Conversations(desk, actor)
         self.callbacks = Callbacks(desk, actor)
         self.recordings = Recordings(desk, actor)
+        self.editorial = Editorial(desk, actor)
         self.blocked = Blocked(desk, actor)
 
     def may(self, act: Act) -> bool:

@@ -25,7 +25,7 @@ from grm_console.i18n import _, use_language
 from grm_console.text import printable
 from grm_console.tui.arrivals import LeftDesk
 from grm_console.tui.commands import APP, Command, app_bindings
-from grm_console.tui.draft_keeper import state_folder
+from grm_console.tui.draft_keeper import WordsKeeper, state_folder
 from grm_console.tui.line_filter import PrintableFilter
 from grm_console.tui.plain import PlainFilter
 from grm_console.tui.screens.lock import LockScreen
@@ -85,7 +85,7 @@ class GrmConsole(App[None]):
         self._seat: Seat | None = None
         self._desk: DeskScreen | None = None
         self._first: Screen[None] | None = None
-        """What the role of whoever sits here opens first: the desk, or the administrator's lists."""
+        """What the role of whoever sits here opens first: the desk, the administrator's lists, or the articles."""
         self._speaks_the_old = False
         """Whether the first screen was made before another language was chosen."""
         self._told_of_words = False
@@ -160,6 +160,11 @@ class GrmConsole(App[None]):
             from grm_console.tui.screens.administration import AdministrationScreen
 
             self._first = AdministrationScreen(seat.administration, self._clock)
+        elif seat.may(Act.SEARCH_ANSWERS):
+            from grm_console.tui.screens.knowledge import KnowledgeScreen
+
+            keeper = WordsKeeper(seat.me.account_id, self._drafts)
+            self._first = KnowledgeScreen(seat.editorial, self._clock, keeper)
         else:
             self._first = NoDeskScreen(seat.me)
         self._speaks_the_old = False
@@ -268,7 +273,8 @@ class GrmConsole(App[None]):
 
         seat = self._seat
         if seat is not None:
-            role = seat.me.role if seat.me.role in ("supervisor", "administrator") else "operator"
+            role = {"approver": "editor"}.get(seat.me.role, seat.me.role)
+            role = role if role in ("supervisor", "administrator", "editor") else "operator"
             self.push_screen(GuideScreen(role, self.choices.language or seat.language))
 
     # -- locking
