@@ -14,7 +14,7 @@ from grm_console.desk.desk import Desk, record
 from grm_console.desk.imports.article_lines import OPTIONAL, REQUIRED, ArticleLine, read_articles
 from grm_console.desk.imports.imported import Import, Imported, Progress, importing
 from grm_console.desk.imports.table import Problems
-from grm_console.domain.article_life import UNDER_WAY, Step
+from grm_console.domain.article_life import Step
 from grm_console.domain.article_wording import FRAME, WORDING
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import ArticleState
@@ -134,7 +134,7 @@ class _Plan:
         self._wanted = wanted
         self._problems = problems
         self._publish = publish
-        self._texts = rows.known_texts(run.connection)
+        self._texts = rows.known_texts(run.connection, published_first=publish)
         self._known = rows.known_articles(run.connection)
         self._by_id = {line.import_id: line for line in wanted}
         self._owners = {
@@ -279,18 +279,23 @@ class _Plan:
         relinked = "translation_of" in line.told and (line.source or None) != (row.source or None)
         if line.source and line.source_version not in (None, row.origin_version):
             relinked = True
-        ended = self._publish and row.state != ArticleState.PUBLISHED
+        expires = columns["expires_on"]
+        over = expires is not None and expires <= self._run.now.astimezone().date()
+        # What has ended by its date stays ended: the same line again does not bring it back for a moment.
+        ended = (
+            self._publish and row.state != ArticleState.PUBLISHED and not (over and row.state == ArticleState.EXPIRED)
+        )
         if same and not relinked and not framed and not ended:
             return
-        state = ArticleState(row.state)
-        if state in UNDER_WAY - {ArticleState.DRAFT}:
+        coming = ArticleState(row.coming_state) if row.coming_state else None
+        if coming is not None and coming is not ArticleState.DRAFT:
             told = _("{code} {language} v{version} is under review or approved; publish, return or withdraw it first")
-            told = told.format(code=row.code, language=row.language, version=row.version)
+            told = told.format(code=row.code, language=row.language, version=row.coming_version)
             self._problems.add(line.line, told)
             return
-        draft = row.version_id if state is ArticleState.DRAFT else None
-        number = row.version if draft is not None else row.newest + 1
-        self.versions.append(_Version(line, number, columns, draft, row.published_id if self._publish else None))
+        number = row.coming_version or row.newest + 1
+        published_id = row.published_id if self._publish else None
+        self.versions.append(_Version(line, number, columns, row.coming_id, published_id))
 
     # -- writing
 

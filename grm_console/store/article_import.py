@@ -20,10 +20,11 @@ _origin = _version.alias("origin")
 _origin_text = _text.alias("origin_text")
 
 
-def known_texts(connection: Connection) -> dict[str, Any]:
+def known_texts(connection: Connection, *, published_first: bool) -> dict[str, Any]:
     """Every language of every article by its import id, with the version that a file's line is compared to.
 
-    That is the one under way, else the published one, else the last. `published_id` is the published version's key,
+    That is the one under way, else the published one, or the other way round; else the last. `coming_id`,
+    `coming_version` and `coming_state` are of the one under way. `published_id` is the published version's key,
     `source` the import id and `origin_version` the number of what it was translated from.
     """
     newest = (
@@ -32,7 +33,8 @@ def known_texts(connection: Connection) -> dict[str, Any]:
         .subquery()
     )
     published = _version.alias("published")
-    compared = func.coalesce(_coming.c.version, published.c.version, newest.c.version)
+    both = (published, _coming) if published_first else (_coming, published)
+    compared = func.coalesce(*(one.c.version for one in both), newest.c.version)
     statement = (
         select(
             _text.c.id,
@@ -53,6 +55,9 @@ def known_texts(connection: Connection) -> dict[str, Any]:
             _version.c.expires_on,
             newest.c.version.label("newest"),
             published.c.id.label("published_id"),
+            _coming.c.id.label("coming_id"),
+            _coming.c.version.label("coming_version"),
+            _coming.c.state.label("coming_state"),
             _origin_text.c.import_id.label("source"),
             _origin.c.version.label("origin_version"),
         )

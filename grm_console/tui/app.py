@@ -273,7 +273,8 @@ class GrmConsole(App[None]):
 
         seat = self._seat
         if seat is not None:
-            role = seat.me.role if seat.me.role in ("supervisor", "administrator") else "operator"
+            role = {"approver": "editor"}.get(seat.me.role, seat.me.role)
+            role = role if role in ("supervisor", "administrator", "editor") else "operator"
             self.push_screen(GuideScreen(role, self.choices.language or seat.language))
 
     # -- locking

@@ -286,6 +286,8 @@ def test_a_file_goes_in_and_out(desk: Desk, tmp_path: Path, lin: Editorial, hass
     assert import_articles(desk, staff_of(desk), file).changed == 1
     with pytest.raises(NotAllowed):
         import_articles(desk, staff_of(desk), file, publish=True)
+    file.write_text("id,language,question,answer\nw-en,en,Why?,=Works.\n", "utf-8")
+    assert import_articles(desk, cli, file, publish=True).unchanged == 1, "the draft is not what is published"
     (line, chinese) = lin.lines()
     assert (line.published, line.coming, line.coming_state, line.audience) == (1, 2, ArticleState.DRAFT, "public")
     draft = newest(lin, line.article_id)
