@@ -1,5 +1,11 @@
 """The web process: its settings checked, its port taken, its workers started and ended."""
 
+import os
+import signal
+import threading
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
+
 import typer
 import uvicorn
 from starlette.routing import Router
@@ -62,7 +68,9 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
 
 
 def application() -> Router:
-    """The application of one process, from the settings in force."""
+    """The application of one process, from the settings in force; a worker ends when its parent is gone."""
+    if (parent := parent_process()) is not None:
+        threading.Thread(target=_end_with, args=(parent,), name="parent", daemon=True).start()
     settings = read_settings()
     write_log_as_json(settings.log_level)
     desk = open_desk(settings)
@@ -75,6 +83,12 @@ def application() -> Router:
             public_base_url=settings.public_base_url,
         )
     return web_app(desk, system_actor(desk, "system:web"), settings, carrier, AnswerWork(desk))
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """A worker whose parent was killed would go on alone and keep the port from the next one."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _refuse_incomplete(settings: Settings) -> None:

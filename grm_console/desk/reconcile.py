@@ -52,6 +52,7 @@ def reconcile(
 
 def reconcile_when_due(desk: Desk, actor: Actor, carrier: Carrier, every: timedelta, *, pause: Pause) -> int:
     """Do what `reconcile` does if the last look of any process is longer ago than `every`; gives how much was found."""
+    actor.require(Act.RECEIVE_EVENTS)
     now = desk.store.now()
     with desk.store.reading() as connection:
         if now - _moment(accounts.mark(connection, _BEGUN), now - 2 * every) < every:

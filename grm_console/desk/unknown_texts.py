@@ -25,6 +25,7 @@ SURELY_NOT_SENT = timedelta(minutes=30)
 
 def look_up_unknown(desk: Desk, actor: Actor, carrier: Carrier, pause: Pause) -> Iterator[Found]:
     """Look for each text that may have gone out: with the provider's id it is sent, without one it never was."""
+    actor.require(Act.RECEIVE_EVENTS)
     with desk.store.reading() as connection:
         rows = known.of_unknown_end(connection, PROVIDER)
     now = desk.store.now()

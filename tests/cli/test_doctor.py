@@ -12,14 +12,18 @@ from grm_console.settings import Settings
 def test_everything_fine(grm: Grm, settings: Settings) -> None:
     ran = grm("doctor", "--json")
     found = json.loads(ran.out)
-    assert ran.code == 0, [f for f in found if not f["fine"]]
+    # The tests' own PostgreSQL need not outlive a power cut, and the doctor says so.
+    reckless = {"fsync", "synchronous_commit"} if not settings.database_url.startswith("sqlite") else set[str]()
+    amiss = {finding["part"] for finding in found if not finding["fine"]}
+    assert amiss <= reckless
+    assert ran.code == bool(amiss)
     facts = {finding["part"]: finding["fact"] for finding in found}
     assert facts["schema"].isdigit(), "no advice: it is the one needed"
     if settings.database_url.startswith("sqlite"):
         assert (facts["journal_mode"], facts["synchronous"]) == ("wal", "FULL")
         assert facts["SQLite"].startswith("3.5")
     else:
-        assert facts["synchronous_commit"] == "on"
+        assert facts["synchronous_commit"] in ("on", "off")
     urls = [finding["fact"] for finding in found if finding["part"] == "signed URL"]
     assert urls[0].startswith("https://desk.example.gov/twilio/voice")
     assert "#rc=3" in facts["retries"]

@@ -58,7 +58,10 @@ def console(
         accounts.set_mark(write.connection, "demo", "li.wei")
     contact(desk.store, HOSTILE[0], "+12025550142")
     article(desk.store, "K-001", "Water [/] \x1b[2J outage", "Answer \x1b]52;c;UFdORUQ=\x07 [/bold] text")
-    take_in(desk, web_actor, *(text(f"SM{number}", words) for number, words in enumerate(HOSTILE)))
+    # Each from a number of its own: what one number writes is one conversation and taken as one.
+    senders = [f"+1202555{142 + number:04}" for number in range(len(HOSTILE))]
+    received = zip(senders, HOSTILE, strict=True)
+    take_in(desk, web_actor, *(text(f"SM{sender}", words, sender) for sender, words in received))
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
