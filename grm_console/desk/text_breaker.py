@@ -25,7 +25,8 @@ def watch(desk: Desk, actor: Actor) -> int:
     actor.require(Act.SEND_OUTBOX)
     now, rules = desk.store.now(), desk.texts
     with desk.store.reading() as connection:
-        by_rule = text_pauses.automatic_since(connection, now - SPAN)
+        limited = rules.replies_per_rule or rules.replies_per_desk
+        by_rule = text_pauses.automatic_since(connection, now - SPAN) if limited else {}
         settled, failed = text_pauses.outcomes_since(connection, now - FAILURE_SPAN)
         paused = {pause.kind for pause in text_pauses.in_force(connection, now)}
     due: dict[str, str] = {}

@@ -70,6 +70,10 @@ class TakenRow(NamedTuple):
     detail: Any
 
 
+HAS_ID = _outbox.c.provider_id != literal_column("''")
+"""Whether the carrier gave it an id; its index has only those, and is used where this stands."""
+
+
 class TextRow(NamedTuple):
     """What the reports of a text have to know of it."""
 
@@ -85,7 +89,7 @@ class TextRow(NamedTuple):
 
 _text_rows = select(*(_outbox.c[name] for name in TextRow._fields)).where(_outbox.c.kind == "text").with_for_update()
 _BY_PROVIDER_ID = Prepared(
-    _text_rows.where(_outbox.c.provider == bindparam("provider"), _outbox.c.provider_id == bindparam("sid"))
+    _text_rows.where(_outbox.c.provider == bindparam("provider"), _outbox.c.provider_id == bindparam("sid"), HAS_ID)
 )
 _BY_KEY = Prepared(_text_rows.where(_outbox.c.id == bindparam("key")))
 _DELIVERY_STATES = Prepared(

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, select
 
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import OutboxState
+from grm_console.store.outbox import HAS_ID
+from grm_console.store.prepared import fixed
 from grm_console.store.tables import CallLeg, InboundEventRow, Interaction, Outbox, QueueLine
 from grm_console.store.tables.columns import table_of
 
@@ -51,7 +53,7 @@ def told(connection: Connection, provider: str, kind: EventKind, sids: Collectio
 def sent(connection: Connection, provider: str, sids: Collection[str]) -> frozenset[str]:
     """Those of the sids that are texts of ours."""
     statement = select(_outbox.c.provider_id).where(
-        _outbox.c.provider == provider, _outbox.c.provider_id.in_(sids), _outbox.c.kind == "text"
+        _outbox.c.provider == provider, _outbox.c.provider_id.in_(sids), HAS_ID, _outbox.c.kind == "text"
     )
     return frozenset(connection.execute(statement).scalars())
 
@@ -64,7 +66,7 @@ def of_unknown_end(connection: Connection, provider: str) -> list[Any]:
         .where(
             _outbox.c.provider == provider,
             _outbox.c.kind == "text",
-            _outbox.c.state == OutboxState.UNKNOWN.value,
+            _outbox.c.state == fixed(OutboxState.UNKNOWN),
             _outbox.c.provider_id == "",
         )
         .order_by(_outbox.c.id)

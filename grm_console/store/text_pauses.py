@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, insert, select
 
 from grm_console.domain.words import OutboxState
+from grm_console.store.outbox import HAS_ID
 from grm_console.store.prepared import fixed
 from grm_console.store.tables import Outbox, TextPause
 from grm_console.store.tables.columns import table_of
@@ -49,6 +50,7 @@ def outcomes_since(connection: Connection, since: datetime) -> tuple[int, int]:
     failed = func.sum(case((_outbox.c.state == fixed(OutboxState.FAILED), 1), else_=0))
     statement = select(func.count(_outbox.c.id), failed).where(
         _outbox.c.decided_at >= since,
+        HAS_ID,
         _outbox.c.kind == "text",
         _outbox.c.state.in_((OutboxState.DELIVERED.value, OutboxState.FAILED.value)),
     )

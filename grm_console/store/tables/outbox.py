@@ -26,7 +26,26 @@ class Outbox(SQLModel, table=True):
         Index("ix_outbox_contact_point", "contact_point_id", "decided_at"),
         # Of one column on purpose: with the kind before it, planners took it for an address's own texts as well.
         Index("ix_outbox_decided", "decided_at"),
-        Index("ix_outbox_provider_id", "provider", "provider_id"),
+        # Only of what was asked of the carrier: most texts go with a webhook's own answer and have no id of its.
+        Index(
+            "ix_outbox_provider_id",
+            "provider",
+            "provider_id",
+            sqlite_where=text("provider_id <> ''"),
+            postgresql_where=text("provider_id <> ''"),
+        ),
+        Index(
+            "ix_outbox_asked",
+            "decided_at",
+            sqlite_where=text("provider_id <> ''"),
+            postgresql_where=text("provider_id <> ''"),
+        ),
+        Index(
+            "ix_outbox_unknown",
+            "id",
+            sqlite_where=text("state = 'unknown'"),
+            postgresql_where=text("state = 'unknown'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
