@@ -27,6 +27,7 @@ from grm_console.desk import (
     leaving,
     offer_ends,
     overflow,
+    text_breaker,
 )
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
@@ -160,6 +161,7 @@ def web_app(
         Rounds("claims", CLAIMS_SECONDS, lambda: claims.release_expired(desk, actor)),
         Rounds("live calls", CLAIMS_SECONDS, keep_calls),
         Rounds("callbacks", CLAIMS_SECONDS, lambda: callbacks.keep_time(desk, actor)),
+        Rounds("breaker", CLAIMS_SECONDS, lambda: text_breaker.watch(desk, actor)),
         Rounds("articles", ARTICLES_SECONDS, lambda: article_steps.keep_dates(desk, actor)),
         Rounds("overflow", CLAIMS_SECONDS, lambda: overflow.keep_time(desk, actor)),
         Rounds("emergencies", CLAIMS_SECONDS, lambda: emergency_callbacks.keep_time(desk, actor)),

@@ -1,9 +1,9 @@
-"""What the machine says to citizens, in the languages of the desk."""
+"""What the machine says to callers, in the languages of the desk; what it writes is in desk.text_phrases."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
-_UNSPOKEN = frozenset({"trouble", "try-later", "acknowledgement", "answer-rest", "answer-changed", "answer-over"})
+_UNSPOKEN = frozenset({"trouble", "try-later", "answer-rest", "answer-changed", "answer-over"})
 """Said while the store cannot be read, or never spoken."""
 
 _PHRASES: Mapping[str, Mapping[str, str]] = {
@@ -114,11 +114,6 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
     "try-later": {
         "en": "We cannot take your call just now. Please call again in a few minutes. We are sorry.",
         "zh": "抱歉，暂时无法接听您的来电，请几分钟后再拨。",
-    },
-    "acknowledgement": {
-        "en": "Automatic reply: we have your message, a person will read it. To speak to someone, call this number. "
-        "Reply STOP for no more texts.",
-        "zh": "自动回复：已收到您的短信，工作人员会阅读处理。如需人工服务请直接拨打本号码。回复“退订”不再接收。",
     },
     "answer-rest": {
         "en": "The rest: call {line} and ask for {code}.",

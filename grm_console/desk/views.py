@@ -3,7 +3,7 @@
 Light on purpose: importing this module loads no database code, so that the console paints before the store opens.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -346,6 +346,8 @@ class OpenedCase:
     case_id: int
     number: str
     promise: Promise
+    pin: str = field(default="", compare=False)
+    """What the citizen proves it with by text, told once; empty when the same case is told of again."""
 
 
 @dataclass(frozen=True, slots=True)

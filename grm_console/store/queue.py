@@ -1,7 +1,7 @@
 """The queue: who waits in which order, who took what, and today's figures."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
@@ -116,7 +116,12 @@ _WAITING_SUM = Prepared(
     .where(_entry.c.state == fixed(QueueState.WAITING), DUE, OFFERED)
 )
 _LONGEST_TARGET = Prepared(
-    select(_queue.c.target_seconds)
+    select(
+        case(
+            (_interaction.c.channel == fixed(Channel.VOICE), _queue.c.target_seconds),
+            else_=_queue.c.text_target_seconds,
+        )
+    )
     .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
     .join(_queue, _queue.c.id == _entry.c.queue_id)
     .where(_entry.c.state == fixed(QueueState.WAITING), DUE, OFFERED)
@@ -125,10 +130,30 @@ _LONGEST_TARGET = Prepared(
 )
 
 
-def queue_for_line(connection: Connection, line: str) -> tuple[int, int] | None:
-    """(key, text delay in seconds) of the queue a line leads to; the first queue for an unknown line."""
+class ForLine(NamedTuple):
+    """Where a line of ours leads."""
+
+    queue_id: int
+    text_delay_seconds: int
+
+
+def queue_for_line(connection: Connection, line: str) -> ForLine | None:
+    """The queue a line leads to; the first queue for an unknown line, None if there is none at all."""
     row = _FOR_LINE.first(connection, {"line": line})
-    return None if row is None else (row[0], row[1])
+    return None if row is None else ForLine(*row)
+
+
+def crowd(connection: Connection, queue_id: int, most: int) -> tuple[int, str]:
+    """How many items wait in a queue, counted up to `most`, and its own quiet hours."""
+    waiting = (
+        select(_entry.c.id)
+        .where(_entry.c.state == fixed(QueueState.WAITING), _entry.c.queue_id == queue_id)
+        .limit(most)
+        .subquery()
+    )
+    statement = select(_queue.c.quiet_hours, select(func.count()).select_from(waiting).scalar_subquery())
+    row = connection.execute(statement.where(_queue.c.id == queue_id)).one_or_none()
+    return (0, "") if row is None else (int(row[1]), row[0])
 
 
 def text_delay(connection: Connection, queue_id: int) -> int:
@@ -174,6 +199,12 @@ def release(connection: Connection, interaction_id: int) -> None:
 def records(connection: Connection, queue_id: int | None) -> bool:
     """Whether calls of a queue are recorded."""
     statement = select(_queue.c.records).where(_queue.c.id == queue_id)
+    return bool(connection.execute(statement).scalar_one_or_none())
+
+
+def asks_rating(connection: Connection, queue_id: int | None) -> bool:
+    """Whether a queue asks for ratings by text."""
+    statement = select(_queue.c.asks_rating).where(_queue.c.id == queue_id)
     return bool(connection.execute(statement).scalar_one_or_none())
 
 

@@ -43,7 +43,7 @@ class Account:
     def attachments_of(self, sid: str) -> Sequence[tuple[str, str]]:
         return (("image/png", f"https://api.twilio.com/{sid}"),)
 
-    def send_text(self, sender: str, recipient: str, body: str) -> str:
+    def send_text(self, sender: str, recipient: str, body: str, label: str) -> str:
         self.sent.append(body)
         raise CarrierError("Twilio did not answer.", unknown=True)
 
