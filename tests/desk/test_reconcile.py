@@ -218,7 +218,7 @@ def test_a_text_of_unknown_end_is_found_or_surely_not_sent(town: Desk, web_actor
         pass
     clock.forward(minutes=5)
     account.texts = [
-        status("SM900", "undelivered", clock.moment - timedelta(minutes=5), "On Monday.", error="30003"),
+        status("SM900", "undelivered", clock.moment - timedelta(minutes=5), "On Monday.", error="30006"),
         status("SM901", "delivered", clock.moment - timedelta(minutes=5), "Nobody's"),
     ]
     first = look(town, web_actor, account)
