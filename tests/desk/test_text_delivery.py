@@ -13,6 +13,7 @@ from switchboard import RememberingCarrier
 from grm_console.desk import histories
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
+from grm_console.desk.ports import Carrier
 from grm_console.desk.seat import Seat
 from grm_console.desk.sending import send_due
 from grm_console.desk.shift import Shift
@@ -51,6 +52,14 @@ def wrote(seat: Seat, exchange: int, clock: FixedClock, words: str = "Yes.", key
     return line.outbox_id
 
 
+def send_all(desk: Desk, web: Actor, carrier: Carrier, *, fetches: bool = False) -> int:
+    """Carry out all that is due; gives how many rows were taken."""
+    count = 0
+    while taken := send_due(desk, web, carrier, fetches=fetches):
+        count += taken
+    return count
+
+
 def row_of(desk: Desk, outbox_id: int) -> Any:
     return next(row for row in all_rows(desk.store, tables.Outbox) if row.id == outbox_id)
 
@@ -61,7 +70,7 @@ def test_it_goes_out_once_and_reports_settle_it_whatever_their_order(
     seat, exchange = answered(desk, web_actor, mei, text())
     carrier = RememberingCarrier()
     line = seat.conversations.write(exchange, "Yes.", key="a")
-    assert send_due(desk, web_actor, carrier) == 0, "it can be taken back yet"
+    assert send_all(desk, web_actor, carrier) == 0, "it can be taken back yet"
     steps = (("sent", ""), ("delivered", ""), ("delivered", ""))
     for number, order in enumerate(permutations(steps)):
         for early in range(len(order) + 1):
@@ -77,11 +86,11 @@ def test_it_goes_out_once_and_reports_settle_it_whatever_their_order(
                             take_in(desk, web_actor, report(key, state, error))  # noqa: B023
                     return sid
 
-            send_due(desk, web_actor, Slow())
+            send_all(desk, web_actor, Slow())
             take_in(desk, web_actor, *(report(key, state, error) for state, error in order[early:]))
             row = row_of(desk, key)
             assert (row.state, row.provider_id) == ("delivered", f"SM900-text-{key}")
-    assert send_due(desk, web_actor, carrier) == 0
+    assert send_all(desk, web_actor, carrier) == 0
     assert line.outbox_id is not None
     assert row_of(desk, line.outbox_id).state == "sent"
     assert histories.check_all(desk, staff(desk, "boss", "supervisor")) == []
@@ -95,7 +104,7 @@ def test_any_order_and_any_repetition_leaves_one_row_and_at_most_one_reply(
     words = ("hello", "STATUS", "STOP", "退订", "gas leak!", "1", "complaint", "START", "")
     for number in range(12):
         key = wrote(seat, exchange, clock, key=str(number))
-        send_due(desk, web_actor, RememberingCarrier())
+        send_all(desk, web_actor, RememberingCarrier())
         ends = chance.choice((("delivered",), ("undelivered",), ("delivered", "read"), ("failed", "delivered")))
         reports = [
             report(key, state, "30008" if state in ("undelivered", "failed") else "") for state in ("sent", *ends)
@@ -127,14 +136,14 @@ def test_a_lost_answer_is_unknown_until_a_report_heals_it(
     seat, exchange = answered(desk, web_actor, mei, text())
     key = wrote(seat, exchange, clock)
     lost = RememberingCarrier(refuses={"send_text": CarrierError("No answer.", unknown=True)})
-    send_due(desk, web_actor, lost)
+    send_all(desk, web_actor, lost)
     line = seat.conversations.of_interaction(exchange).lines[-1]
     assert (line.state, line.may_send_again) == (OutboxState.UNKNOWN, False)
     assert "Nobody can say" in line.problem
     with pytest.raises(InvalidInput, match="may have arrived"):
         seat.conversations.send_again(key)
     clock.forward(hours=1)
-    assert send_due(desk, web_actor, RememberingCarrier()) == 0
+    assert send_all(desk, web_actor, RememberingCarrier()) == 0
     take_in(desk, web_actor, report(key, "delivered", sid="SMx"))
     assert (row_of(desk, key).state, row_of(desk, key).provider_id) == ("delivered", "SMx")
     take_in(desk, web_actor, report(key, "undelivered", "30003", sid="SMforeign"))
@@ -149,7 +158,7 @@ def test_each_error_has_its_act(desk: Desk, web_actor: Actor, mei: Actor, clock:
 
     # Stop for this number, and a text from there lifts it.
     key = wrote(seat, exchange, clock, key="stop")
-    send_due(desk, web_actor, carrier)
+    send_all(desk, web_actor, carrier)
     take_in(desk, web_actor, report(key, "undelivered", "30006"), report(key, "sent"))
     line = seat.conversations.of_interaction(exchange).lines[-1]
     assert (line.state, line.may_send_again) == (OutboxState.FAILED, True)
@@ -162,12 +171,12 @@ def test_each_error_has_its_act(desk: Desk, web_actor: Actor, mei: Actor, clock:
     assert again.outbox_id != key
     assert seat.conversations.send_again(key).outbox_id == again.outbox_id
     clock.forward(seconds=6)
-    send_due(desk, web_actor, carrier)
+    send_all(desk, web_actor, carrier)
 
     # Try later, a bounded number of times.
     key = wrote(seat, exchange, clock, key="later")
     for tried in range(1, 5):
-        send_due(desk, web_actor, carrier)
+        send_all(desk, web_actor, carrier)
         assert row_of(desk, key).attempts == tried
         take_in(desk, web_actor, report(key, "undelivered", "30003", sid=f"SM900-text-{key}"))
         state = "pending" if tried <= 3 else "failed"
@@ -180,7 +189,7 @@ def test_each_error_has_its_act(desk: Desk, web_actor: Actor, mei: Actor, clock:
 
     # Filtered: other words.
     key = wrote(seat, exchange, clock, key="filtered")
-    send_due(desk, web_actor, carrier)
+    send_all(desk, web_actor, carrier)
     take_in(desk, web_actor, report(key, "undelivered", "30007"))
     with pytest.raises(InvalidInput):
         seat.conversations.send_again(key)
@@ -189,17 +198,17 @@ def test_each_error_has_its_act(desk: Desk, web_actor: Actor, mei: Actor, clock:
     key = wrote(seat, exchange, clock, key="fix")
     next_key = wrote(seat, exchange, clock, key="after")
     refusing = RememberingCarrier(refuses={"send_text": CarrierError("Not ours.", code=21606)})
-    send_due(desk, web_actor, refusing)
+    send_all(desk, web_actor, refusing)
     assert [row_of(desk, one).state for one in (key, next_key)] == ["failed", "pending"]
     (notice,) = Shift(desk, staff(desk, "boss", "supervisor")).notices()
     assert "held back" in notice.text
     clock.forward(minutes=11)
-    send_due(desk, web_actor, carrier)
+    send_all(desk, web_actor, carrier)
     assert row_of(desk, next_key).state == "sent"
 
     # Opted out at the carrier.
     key = wrote(seat, exchange, clock, key="out")
-    send_due(desk, web_actor, RememberingCarrier(refuses={"send_text": CarrierError("Stopped.", code=21610)}))
+    send_all(desk, web_actor, RememberingCarrier(refuses={"send_text": CarrierError("Stopped.", code=21610)}))
     assert seat.conversations.of_interaction(exchange).opted_out
     log = seat.conversations.consent(point)
     assert (log.words[0].by_carrier, log.words[0].by) == (True, "")
@@ -210,14 +219,14 @@ def test_the_carrier_is_busy_or_gone_for_a_while(desk: Desk, web_actor: Actor, m
     key = wrote(seat, exchange, clock)
     busy = RememberingCarrier(refuses={"send_text": CarrierError("Busy.", code=20429, retryable=True)})
     for _ in range(9):
-        send_due(desk, web_actor, busy)
+        send_all(desk, web_actor, busy)
         assert row_of(desk, key).state == "pending"
         clock.forward(minutes=6)
-    send_due(desk, web_actor, busy)
+    send_all(desk, web_actor, busy)
     assert row_of(desk, key).state == "failed"
     late = wrote(seat, exchange, clock, key="b")
     clock.forward(hours=11)
-    send_due(desk, web_actor, RememberingCarrier())
+    send_all(desk, web_actor, RememberingCarrier())
     assert row_of(desk, late).state == "failed"
     assert "given up" in seat.conversations.of_interaction(exchange).lines[-1].problem
 
@@ -233,12 +242,12 @@ def test_an_attachment_is_fetched_when_it_is_wished_for(
     for one in (first, first, second):
         assert seat.conversations.ask_attachment(one.attachment_id).stage is AttachmentStage.ASKED
     refusing = RememberingCarrier(refuses={"fetch_attachment": CarrierError("Gone.")})
-    assert send_due(desk, web_actor, refusing, fetches=True) == 2
+    assert send_all(desk, web_actor, refusing, fetches=True) == 2
     failed = seat.conversations.of_interaction(exchange).lines[0].attachments[0]
     assert (failed.stage, failed.problem) == (AttachmentStage.FAILED, "Gone.")
     for one in (first, second):
         seat.conversations.ask_attachment(one.attachment_id)
-    assert send_due(desk, web_actor, RememberingCarrier(), fetches=True) == 2
+    assert send_all(desk, web_actor, RememberingCarrier(), fetches=True) == 2
     kept, content = seat.conversations.attachment(first.attachment_id)
     assert (kept.stage, kept.size, content) == (AttachmentStage.KEPT, 7, b"picture")
     assert len(all_rows(desk.store, tables.StoredFile)) == 1, "the same content is one file"

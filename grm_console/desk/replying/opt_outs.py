@@ -15,8 +15,6 @@ def take_opt_out(text: Text) -> Verdict | None:
     if word is None or text.contact_point_id is None:
         return None
     told = bool(text.event.opt_out)
-    if word is OptOut.START and not text.grounds.opted_out and not told:
-        return Verdict("opt-out")
     add_consent(
         text.write.connection,
         {
@@ -30,6 +28,8 @@ def take_opt_out(text: Text) -> Verdict | None:
             "at": text.event.received_at(text.write.now),
         },
     )
+    if word is OptOut.START and not text.grounds.opted_out and not told:
+        return Verdict("opt-out")
     return Verdict("opt-out", _confirmation(text, word, told), waits=False)
 
 
