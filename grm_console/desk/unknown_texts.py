@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from grm_console.desk import text_delivery
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.intake import receive
@@ -35,17 +36,21 @@ def look_up_unknown(desk: Desk, actor: Actor, carrier: Carrier, pause: Pause) ->
         event = _listed(desk, carrier, row, pause)
         if event is not None:
             with desk.store.writing() as write:
-                if not known.is_of_unknown_end(write.connection, row.id):
+                if not _is_unknown(write, row):
                     continue
-                _settle(write, actor, row, OutboxState.SENT, event)
+                state = text_delivery.sent(write, actor, row, event.sid)
+                _note(write, actor, row, state)
                 if is_settled(event.state):
                     receive(desk, write, actor, event)
             yield found("sent", event, now)
         elif now - row.decided_at > SURELY_NOT_SENT:
             with desk.store.writing() as write:
-                if not known.is_of_unknown_end(write.connection, row.id):
+                if not _is_unknown(write, row):
                     continue
-                _settle(write, actor, row, OutboxState.FAILED, None)
+                never = _("It never reached the carrier. It can be sent again.")
+                outbox.settle(write.connection, row.id, state=OutboxState.FAILED, at=write.now, error=never)
+                settle_reply_entry(write.connection, row.id, OutboxState.FAILED.value)
+                _note(write, actor, row, OutboxState.FAILED)
             yield Found("not-sent", "", row.decided_at, row.detail["sender"], row.detail["recipient"], "")
 
 
@@ -71,18 +76,13 @@ def _listed(desk: Desk, carrier: Carrier, row: Any, pause: Pause) -> InboundEven
     )
 
 
-def _settle(write: Write, actor: Actor, row: Any, state: OutboxState, event: InboundEvent | None) -> None:
-    """Write what became of a text of unknown end."""
-    never = _("It never reached the carrier. It can be sent again.")
-    outbox.settle(
-        write.connection,
-        row.id,
-        state=state,
-        at=write.now if event is None else event.received_at(write.now),
-        provider_id="" if event is None else event.sid,
-        error=never if event is None else "",
-    )
-    settle_reply_entry(write.connection, row.id, state.value)
+def _is_unknown(write: Write, row: Any) -> bool:
+    """Whether nobody has learnt meanwhile what became of it: a report may have come."""
+    now = outbox.locked_text(write.connection, row.id)
+    return now is not None and now.state == OutboxState.UNKNOWN and not now.provider_id
+
+
+def _note(write: Write, actor: Actor, row: Any, state: OutboxState) -> None:
     record(write, actor, Act.SEND_OUTBOX, f"outbox:{row.id}", "reconcile", state.value)
     write.changed("outbox", row.id)
     write.changed("interaction", row.interaction_id)

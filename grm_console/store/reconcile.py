@@ -72,10 +72,3 @@ def of_unknown_end(connection: Connection, provider: str) -> list[Any]:
         .order_by(_outbox.c.id)
     )
     return list(connection.execute(statement))
-
-
-def is_of_unknown_end(connection: Connection, key: int) -> bool:
-    """Whether a text still is one of those, asked under the lock of whoever settles it."""
-    statement = select(_outbox.c.state, _outbox.c.provider_id).where(_outbox.c.id == key).with_for_update()
-    row = connection.execute(statement).one_or_none()
-    return row is not None and row.state == OutboxState.UNKNOWN.value and row.provider_id == ""

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -86,7 +87,8 @@ class Carrier:
             for state in reports:
                 fields = {"MessageSid": sid, "MessageStatus": state, "AccountSid": signed.ACCOUNT}
                 fields |= {"From": form["From"], "To": form["To"], "SmsStatus": state}
-                path = urlsplit(form["StatusCallback"]).path
+                address = urlsplit(form["StatusCallback"])
+                path = f"{address.path}?{address.query}" if address.query else address.path
                 report = signed.request(path, fields, f"{self._draw.getrandbits(128):032x}")
                 # Some overtake our own answer, so that the desk hears of a text whose name it does not know yet.
                 (self._requests.appendleft if self._draw.random() < EARLY else self._requests.append)(report)
@@ -107,12 +109,14 @@ class Driver:
         self.repeated = 0
         """Requests that were not taken at once: refused, or cut off when the worker died."""
         self._port = port
+        self.at: tuple[int, Callable[[], None]] = (0, lambda: None)
+        """Something to be done while requests are under way, once so many were taken."""
         self._rests_until = 0.0
         self._poll = select.epoll()
         self._lines: dict[int, tuple[socket.socket, bytes, bytes]] = {}
         """Connections with the request under way and what came back of the answer."""
 
-    def run(self, until: "Any") -> float:
+    def run(self, until: Callable[[], bool]) -> float:
         """Send until `until` says so and nothing is under way; seconds it took."""
         began = time.perf_counter()
         while not until() or self._lines:
@@ -147,6 +151,8 @@ class Driver:
             return
         if signed.whole(data) and data.startswith(b"HTTP/1.1 2"):
             self.taken += 1
+            if self.taken == self.at[0]:
+                self.at[1]()
             if self.requests:
                 # The connection is kept, as the carrier keeps its own.
                 following = self.requests.popleft()
@@ -204,19 +210,18 @@ class Desk:
         process.kill()
         raise SystemExit(f"grm serve did not start; it said:\n{self._log.read_text()}")
 
-    def kill_one(self) -> str:
+    def kill_one(self) -> None:
         """Kill a worker as a crash would; its supervisor makes another, a desk of one worker is started anew."""
         if self._workers == 1:
             self._process.kill()
             self._process.wait()
             threading.Thread(target=self._restart).start()
-            return "the one worker"
+            return
         parent = self._process.pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         # The first child of all is Python's own tracker of resources.
         workers = [int(child) for child in children if "spawn_main" in _command(child)]
         os.kill(workers[0], signal.SIGKILL)
-        return f"one of {len(workers)} workers"
 
     def _restart(self) -> None:
         self._process = self._started()
@@ -264,15 +269,15 @@ def _run(at: Path, urls: dict[str, str], texts: int, sent: int, workers: int) ->
         began_with = driver.run(lambda: not requests)
         rates: list[list[object]] = [["in", len(first), began_with, len(first) / began_with]]
         _decide(engine, sent)
-        before, half = driver.taken, len(second) // 2
-        requests.extend(second[:half])
+        before = driver.taken
+        driver.at = before + len(second) // 2, desk.kill_one
+        requests.extend(second)
         took = driver.run(lambda: not requests)
-        killed = desk.kill_one()
-        requests.extend(second[half:])
-        outbox = Outbox(engine)
-        took += driver.run(lambda: not requests and outbox.is_done())
         done = driver.taken - before
         rates.append(["in, out and reports, one worker killed", done, took, done / took])
+        outbox = Outbox(engine)
+        rest = driver.run(lambda: not requests and outbox.is_done())
+        rates.append(["the rest out, with its reports", left := driver.taken - before - done, rest, left / rest])
         went = sum(carrier.taken.values())
         good = _prove(engine, sids, sent, carrier)
     finally:
@@ -281,7 +286,7 @@ def _run(at: Path, urls: dict[str, str], texts: int, sent: int, workers: int) ->
         engine.dispose()
     floor = _floor(at, urls["bare"], first)
     where = "PostgreSQL, two workers" if workers == 2 else "SQLite, one worker, synchronous=FULL"
-    print(f"\n{texts} texts in, {sent} out by REST; {where}; {killed} killed; {driver.repeated} requests sent again")
+    print(f"\n{texts} texts in, {sent} out by REST; {where}; a worker killed; {driver.repeated} requests sent again")
     print_table(["", "requests", "seconds", "per s"], [*rates, ["bare, in", len(first), len(first) / floor, floor]])
     print(f"ratio to bare  {len(first) / began_with / floor:.2f}; {went} texts of ours left by REST")
     return good
