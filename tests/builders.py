@@ -331,6 +331,7 @@ _DERIVED = (
     tables.TimelineEntry,
     tables.Outbox,
     tables.PointConsent,
+    tables.Recording,
 )
 
 

@@ -202,8 +202,12 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
             return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
-    facts = fold(rows.thread_events(connection, event.provider, thread), _talking_now(write, found))
-    return int(found[0]), _settle_known(desk, write, actor, found, facts)
+    events, ours = rows.thread_events(connection, event.provider, thread), _talking_now(write, found)
+    values = _settle_known(desk, write, actor, found, fold(events, ours))
+    if event.kind is EventKind.CALL_STATUS:
+        # The citizen's own leg is known by the call's own callbacks, whether or not the conference tells of it.
+        settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours))
+    return int(found[0]), values
 
 
 def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...], facts: Facts) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, or_, select, update
 
 from grm_console.domain.call_legs import CALLER, LegFacts, is_machine
 from grm_console.domain.inbound import EventKind
-from grm_console.domain.words import LegRole, LegState
+from grm_console.domain.words import InteractionState, LegRole, LegState
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import CallLeg, InboundEventRow, Interaction, LiveCall
 from grm_console.store.tables.columns import table_of
@@ -198,6 +198,13 @@ def fail_leg(connection: Connection, interaction_id: int, number: int, at: datet
     _change(connection, interaction_id, number, {"state": LegState.FAILED.value, "left_at": at, "outcome": outcome})
 
 
+def end_leg(connection: Connection, leg: LegRow, at: datetime) -> None:
+    """A leg that must be over although nobody told of it."""
+    state = LegState.FAILED if leg.joined_at is None else LegState.LEFT
+    ended = {"state": state.value, "held": False, "muted": False, "left_at": at}
+    _change(connection, leg.interaction_id, leg.number, ended)
+
+
 def set_coaching(connection: Connection, interaction_id: int, number: int, coaching: bool) -> None:
     """Note whether a leg is heard by the operator alone; no event of the carrier tells it for certain."""
     _change(connection, interaction_id, number, {"coaching": coaching})
@@ -258,6 +265,24 @@ def overdue(connection: Connection, before: datetime) -> list[tuple[int, int]]:
             or_(_leg.c.state == fixed(LegState.ASKED), _leg.c.state == fixed(LegState.RINGING)),
             _leg.c.number != CALLER,
             _leg.c.asked_at < before,
+        )
+        .order_by(_leg.c.interaction_id, _leg.c.number)
+    )
+    return [(row.interaction_id, row.number) for row in connection.execute(statement)]
+
+
+def outlived(connection: Connection, before: datetime) -> list[tuple[int, int]]:
+    """(interaction, number) of legs that seem to live although their exchange ended before a moment."""
+    statement = (
+        select(_leg.c.interaction_id, _leg.c.number)
+        .join_from(_leg, _interaction, _interaction.c.id == _leg.c.interaction_id)
+        .where(
+            or_(*(_leg.c.state == literal_column(f"'{state}'") for state in ALIVE)),
+            or_(
+                _interaction.c.state == fixed(InteractionState.WRAP_UP),
+                _interaction.c.state == fixed(InteractionState.DONE),
+            ),
+            _interaction.c.ended_at < before,
         )
         .order_by(_leg.c.interaction_id, _leg.c.number)
     )
