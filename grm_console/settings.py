@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from grm_console.domain.opt_out import LineKind
+from grm_console.domain.quiet_hours import readable
+from grm_console.domain.text_rules import TextRules
 from grm_console.errors import SettingsError
 
 
@@ -37,6 +40,22 @@ class Settings(BaseSettings):
     """Two letters: the country whose national numbers are meant when none is written."""
     language: str = "en"
     """The desk's first language, `en` or `zh`: what callers hear first, and the questions of the case form."""
+    text_countries: str = ""
+    """Country calling codes texts may go to, separated by commas, e.g. `1,52`; empty means the default region's."""
+    text_line_kinds: str = ""
+    """Our numbers whose kind their digits do not tell, e.g. `+18005550100=toll-free,72345=short-code`."""
+    text_quiet_hours: str = "21:00-08:00"
+    """When no machine begins a text, by the local clock, or `none`; a queue may have its own."""
+    text_answers_at_night: bool = True
+    """Whether a text that just came is acknowledged in the quiet hours as well."""
+    text_undo_seconds: int = Field(default=5, ge=0, le=120)
+    """How long what an operator wrote can be taken back before it goes out."""
+    text_replies_per_number: int = Field(default=3, ge=0)
+    """Automatic texts to one number in 24 hours, beyond which only commands and emergencies are answered."""
+    text_replies_per_rule: int = Field(default=5_000, ge=0)
+    """Automatic texts by one rule in an hour, beyond which it pauses; 0 for any number."""
+    text_replies_per_desk: int = Field(default=10_000, ge=0)
+    """Automatic texts of the whole desk in an hour, beyond which all of them pause; 0 for any number."""
     audit_key: SecretStr = SecretStr("")
     """Key of the audit chain; empty means the key file. All hosts of one store need the same."""
     audit_folder: Path | None = None
@@ -73,12 +92,51 @@ class Settings(BaseSettings):
             raise ValueError("write en or zh")
         return value
 
+    @field_validator("text_countries")
+    @classmethod
+    def _countries(cls, value: str) -> str:
+        if not all(code.isascii() and code.isdecimal() and len(code) < 4 for code in _listed(value)):
+            raise ValueError("write country calling codes separated by commas, e.g. 1,52")
+        return value
+
+    @field_validator("text_quiet_hours")
+    @classmethod
+    def _quiet_hours(cls, value: str) -> str:
+        if not value or not readable(value):
+            raise ValueError("write the hours as 21:00-08:00, or none")
+        return value
+
+    @field_validator("text_line_kinds")
+    @classmethod
+    def _line_kinds(cls, value: str) -> str:
+        kinds = ", ".join(LineKind)
+        for item in _listed(value):
+            number, _sign, kind = item.partition("=")
+            if not number.strip() or kind.strip() not in set(LineKind):
+                raise ValueError(f"write number=kind, kind being one of {kinds}")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _log_level(cls, value: str) -> str:
         if value.lower() not in ("debug", "info", "warning", "error"):
             raise ValueError("write debug, info, warning or error")
         return value.lower()
+
+    @property
+    def text_rules(self) -> TextRules:
+        """What the desk has settled about its texts."""
+        pairs = (item.partition("=") for item in _listed(self.text_line_kinds))
+        return TextRules(
+            undo_seconds=self.text_undo_seconds,
+            countries=frozenset(_listed(self.text_countries)),
+            line_kinds={number.strip(): LineKind(kind.strip()) for number, _sign, kind in pairs},
+            quiet_hours=self.text_quiet_hours,
+            answers_at_night=self.text_answers_at_night,
+            replies_per_number=self.text_replies_per_number,
+            replies_per_rule=self.text_replies_per_rule,
+            replies_per_desk=self.text_replies_per_desk,
+        )
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -90,6 +148,10 @@ class Settings(BaseSettings):
         """Shared webhook keys by name."""
         pairs = (item.partition("=") for item in self.twilio_webhook_keys.get_secret_value().split(",") if item.strip())
         return {name.strip(): secret.strip() for name, _, secret in pairs}
+
+
+def _listed(value: str) -> list[str]:
+    return [item.strip() for item in value.split(",") if item.strip()]
 
 
 def read_settings() -> Settings:

@@ -21,6 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 CITY = ROOT / "data" / "city"
 GRM = [sys.executable, "-m", "grm_console"]
 LISTENING = "listening on "
+REACHED = {
+    "+12065550171": "off",
+    "+15035550103": "landline",
+    "+18085550147": "opted-out",
+    "+15035550149": "auto-reply",
+}
+"""People of the demo city whom our texts do not reach, and one whose telephone answers texts by itself."""
+LOST_TEXTS = 0.05
+"""The share of texts that no webhook tells of; the web process finds them in the carrier's list."""
 MACHINE = "+12025550113"
 """The Civil Registry's telephone, where an answering machine picks up."""
 
@@ -32,6 +41,7 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="forget the demo's store and begin anew")
     parser.add_argument("--calls-per-minute", type=float, default=3.0)
     parser.add_argument("--texts-per-minute", type=float, default=2.0)
+    parser.add_argument("--seat", metavar="NAME", help="sit down in the running demo, e.g. sun.ying or zhao.min")
     options = parser.parse_args()
     if not options.smoke and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("The demo needs a terminal. Without one, run ./scripts/demo --smoke.", file=sys.stderr)
@@ -43,6 +53,9 @@ def main() -> int:
         forget(folder)
     folder.mkdir(parents=True, exist_ok=True)
     environment = demo_environment(folder)
+    if options.seat:
+        # Everything else is under way in the terminal in which the demo was started.
+        return subprocess.run([*GRM, "console", "--name", options.seat], env=environment).returncode
     subprocess.run([*GRM, "init", "--demo"], env=environment, check=True, stderr=None)
     with Running(folder) as running:
         address = running.serve(environment)
@@ -61,6 +74,7 @@ def demo_environment(folder: Path) -> dict[str, str]:
         "GRM_TWILIO_ACCOUNT_SID": "AC" + "d0" * 16,
         "GRM_TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "GRM_TWILIO_API_BASE_URL": f"http://127.0.0.1:{free_port()}",
+        "GRM_RECONCILE_MINUTES": "1",
         "GRM_LOG_LEVEL": "warning",
     }
 
@@ -119,7 +133,8 @@ class Running:
             *(*GRM, "simulate", "--to", address, "--api-port", api),
             *("--calls-per-minute", str(calls), "--texts-per-minute", str(texts)),
             *("--script", str(CITY / "phrases.yaml"), "--callers", str(CITY / "contacts.csv")),
-            *("--phone", f"{MACHINE}=machine"),
+            *("--phone", f"{MACHINE}=machine", "--lost-texts", str(LOST_TEXTS)),
+            *(f"--phone={number}={reach}" for number, reach in REACHED.items()),
         ]
         self._processes.append(
             subprocess.Popen(command, env=environment, stdout=self._log, stderr=self._log, text=True)

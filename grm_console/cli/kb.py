@@ -1,6 +1,5 @@
 """`grm kb`: standard answers in, out, and found."""
 
-import csv
 import json
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grm_console.cli import articles
 from grm_console.cli.export import Form
 from grm_console.cli.progress import told
 from grm_console.errors import GrmError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grm_console.desk.desk import Desk
 
 app = typer.Typer(no_args_is_help=True)
+articles.mount(app)
 
 
 @app.command("import")
@@ -49,20 +50,11 @@ def export(
 ) -> None:
     """Write every published article to standard output, as the import takes it."""
     from grm_console.cli.opening import command_line
-    from grm_console.desk.article_import import export_articles
+    from grm_console.desk.article_import import export_articles, write_articles
 
     desk, actor = command_line()
     with desk.store:
-        rows = export_articles(desk, actor)
-        writer: csv.DictWriter[str] | None = None
-        for row in rows:
-            if form is Form.JSONL:
-                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
-                continue
-            if writer is None:
-                writer = csv.DictWriter(sys.stdout, fieldnames=list(row))
-                writer.writeheader()
-            writer.writerow(row)
+        write_articles(sys.stdout, export_articles(desk, actor), as_json=form is Form.JSONL)
 
 
 @app.command()

@@ -46,7 +46,13 @@ def open_store(settings: Settings) -> Store:
 def open_desk(settings: Settings) -> Desk:
     """The desk on the store in force; raises as `open_store` does."""
     called_back = timedelta(minutes=settings.emergency_callback_minutes)
-    return Desk(open_store(settings), settings.default_region, settings.language, emergency_callbacks_for=called_back)
+    return Desk(
+        open_store(settings),
+        settings.default_region,
+        settings.language,
+        settings.text_rules,
+        emergency_callbacks_for=called_back,
+    )
 
 
 def command_line() -> tuple[Desk, Actor]:

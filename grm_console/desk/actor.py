@@ -39,8 +39,10 @@ class Actor:
 
     @property
     def work(self) -> Act:
-        """The act under which what happens to an exchange is on record: an operator's work, or the program's."""
-        return Act.TAKE_INTERACTION if Act.TAKE_INTERACTION in self.acts else Act.RECEIVE_EVENTS
+        """The act under which what happens to an exchange is on record: an operator's work, the program's, or that of
+        whoever has people told an answer again."""
+        own = (act for act in (Act.TAKE_INTERACTION, Act.RECEIVE_EVENTS, Act.TELL_AGAIN) if act in self.acts)
+        return next(own, Act.RECEIVE_EVENTS)
 
     def may(self, act: Act) -> bool:
         """Whether the actor's role may do this."""

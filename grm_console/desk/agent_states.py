@@ -7,7 +7,7 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import AgentState, InteractionState
 from grm_console.errors import InvalidInput
 from grm_console.i18n import _
-from grm_console.store import accounts, interactions
+from grm_console.store import accounts, interactions, queue
 from grm_console.store.store import Write
 
 MAX_REASON = 60
@@ -19,9 +19,11 @@ def status(desk: Desk, actor: Actor) -> AgentStatus:
     """What the operator does now; signed out before the first shift."""
     with desk.store.reading() as connection:
         row = accounts.open_state(connection, actor.account_id)
+        wraps_up = row is not None and row.state == AgentState.WRAP_UP
+        limit = queue.wrap_up_seconds(connection, actor.account_id) if wraps_up else 0
     if row is None:
         return AgentStatus(AgentState.SIGNED_OUT, "", desk.store.now())
-    return AgentStatus(AgentState(row.state), row.reason, row.since)
+    return AgentStatus(AgentState(row.state), row.reason, row.since, limit)
 
 
 def choose(desk: Desk, actor: Actor, state: AgentState, reason: str = "") -> AgentStatus:

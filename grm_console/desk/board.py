@@ -176,8 +176,9 @@ def _queues(
             target,
             doors.get((key, True), Traffic()),
             doors.get((key, False), Traffic()),
+            text_target,
         )
-        for key, code, name, other_name, target, _wrap_up, active in queues
+        for key, code, name, other_name, target, _wrap_up, active, text_target in queues
         if active or (key, True) in doors or (key, False) in doors
     )
 
@@ -185,7 +186,7 @@ def _queues(
 def _agents(
     connection: Connection, queues: list[tuple[Any, ...]], rows: list[tuple[Any, ...]]
 ) -> tuple[AgentLine, ...]:
-    known = {key: (name, wrap_up) for key, _, name, _, _, wrap_up, _ in queues}
+    known = {key: (name, wrap_up) for key, _, name, _, _, wrap_up, _, _ in queues}
     serves: dict[int, list[str]] = {}
     for account, queue in board.served_queues(connection):
         serves.setdefault(account, []).append(known[queue][0])

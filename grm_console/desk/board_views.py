@@ -116,11 +116,16 @@ class QueueLine:
     target_seconds: int
     calls: Traffic
     texts: Traffic
+    text_target_seconds: int = 180
+    """Within how long a person shall reply to a text, counted from its arrival."""
 
     def grade(self, traffic: Traffic, now: datetime) -> Grade | None:
         """How the longest wait of a door stands; None while nobody waits."""
-        since = traffic.counted_since
-        return None if since is None else grade_wait(since, self.target_seconds, now)
+        if traffic is self.texts:
+            since, target = traffic.longest_since, self.text_target_seconds
+        else:
+            since, target = traffic.counted_since, self.target_seconds
+        return None if since is None else grade_wait(since, target, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,17 @@ class TransferOffer:
     accepted: bool
     answers: tuple[str, ...] = ()
     """The standard answers given in it so far, as code and question."""
+    on_the_line: bool = False
+    """Whether whoever it is offered to has picked up, and talks with whoever offers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAnswer:
+    """What somebody who cannot speak answered by a key."""
+
+    question: int
+    """0 whether they cannot speak or want a text, then whether in danger, an ambulance, the police."""
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class CallLine:
     legs: tuple[LegLine, ...]
     trouble: str
     """Why the last telephone act failed, and what to do; empty while nothing did."""
-    keys: tuple[str, ...]
+    keys: tuple[KeyAnswer, ...]
     """What the caller answered by keys to a silent question, oldest first."""
     transfer: TransferOffer | None
     refusal: Refusal | None = None

@@ -9,6 +9,7 @@ from secrets import token_hex
 
 from sqlalchemy import Connection
 
+from grm_console.desk import automatic_texts
 from grm_console.desk.actor import Actor
 from grm_console.desk.callback_windows import open_times
 from grm_console.desk.desk import Desk, record
@@ -70,6 +71,9 @@ def request(
         contact_id = _sure_holder(connection, contact_point_id, write.now)
         identified, line = (Identification.BY_NUMBER if contact_id is not None else None), ""
     if why_never(connection, contact_point_id, contact_id, write.now):
+        if asked_in_id is not None:
+            # Whoever wishes to be served in writing is not left without an answer: they are asked to write.
+            automatic_texts.begin(desk, write, actor, asked_in_id, "text-instead", "text-instead")
         return None
     window = window or soonest_window(write.now, open_times(desk, queue_id, write.now))
     try:

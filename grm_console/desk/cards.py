@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from grm_console.clock import local_moment
 from grm_console.desk.actor import Actor
 from grm_console.desk.blocked import rules_for
 from grm_console.desk.contact_access import note_opening
@@ -117,7 +118,9 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
         concerned=concerned or concerned_name,
         mine=agent_id == actor.account_id,
         problem=problem,
-        emergency=calls_back_sentence(called_back) if called_back is not None else "",
+        emergency=calls_back_sentence(called_back, local_moment(called_back.at, now))
+        if called_back is not None
+        else "",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from grm_console.desk.actor import Actor
+from grm_console.desk.case_pins import make_pin
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.queue_work import held
 from grm_console.desk.views import CaseForm, OpenedCase, Promise, Question, ServiceChoice
@@ -185,7 +186,7 @@ def _write_case(
             "summary": timeline.case_summary(level, form.summary.strip()),
         },
     )
-    return OpenedCase(case_id, number, told)
+    return OpenedCase(case_id, number, told, make_pin(write, case_id))
 
 
 def _question(question: dict[str, Any], language: str) -> Question:

@@ -6,6 +6,7 @@ from pathlib import Path
 from grm_console.desk.actor import Actor
 from grm_console.desk.article_import import import_articles
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.editorial import Editorial
 from grm_console.desk.imports.calendars import import_calendars
 from grm_console.desk.imports.canned_texts import import_canned_texts
 from grm_console.desk.imports.cases import import_cases
@@ -23,6 +24,8 @@ from grm_console.desk.imports.services import import_services
 from grm_console.desk.imports.spoken_texts import import_spoken_texts
 from grm_console.desk.imports.staff import import_staff
 from grm_console.desk.imports.table import Problems, read_table
+from grm_console.desk.sign_in import actor_named
+from grm_console.domain.article_life import Step
 from grm_console.domain.permissions import Act
 from grm_console.store import accounts
 
@@ -30,6 +33,7 @@ DEMO_MARK = "demo"
 """The mark of a demo store; its value is the account the console signs in by itself."""
 
 OPERATOR = "li.wei"
+EDITOR = "lin.yue"
 
 _SHIFT_MARK = "demo-shift-days"
 
@@ -41,6 +45,8 @@ def load_city(desk: Desk, actor: Actor, folder: Path, today: datetime) -> list[I
     present moment. Raises
     ImportRefused if a file is wrong; the files before it stay loaded.
     """
+    with desk.store.reading() as connection:
+        fresh = not accounts.mark(connection, _SHIFT_MARK)
     done = [
         import_organisations(desk, actor, folder / "organisations.csv"),
         import_calendars(desk, actor, folder / "calendars.csv"),
@@ -50,12 +56,15 @@ def load_city(desk: Desk, actor: Actor, folder: Path, today: datetime) -> list[I
         import_dispositions(desk, actor, folder / "dispositions.csv"),
         import_segments(desk, actor, folder / "segments.csv"),
         import_services(desk, actor, folder / "services.yaml"),
+        *_earlier_articles(desk, actor, folder, fresh=fresh),
         import_articles(desk, actor, folder / "articles.csv", publish=True),
         import_staff(desk, actor, folder / "staff.csv"),
         import_canned_texts(desk, actor, folder / "canned_texts.csv"),
         import_contacts(desk, actor, folder / "contacts.csv"),
         import_relations(desk, actor, folder / "relations.csv"),
     ]
+    if fresh:
+        _articles_under_way(desk, folder)
     days = _shift(desk, folder / "history.csv", today)
     done += [
         import_history(desk, actor, folder / "history.csv", shift_days=days),
@@ -67,6 +76,20 @@ def load_city(desk: Desk, actor: Actor, folder: Path, today: datetime) -> list[I
             accounts.set_mark(write.connection, _SHIFT_MARK, str(days))
             record(write, actor, Act.IMPORT, "store:1", "demo", f"moved by {days} days")
     return done
+
+
+def _earlier_articles(desk: Desk, actor: Actor, folder: Path, *, fresh: bool) -> list[Imported]:
+    """What some articles said before, so that their translations are behind; only once."""
+    return [import_articles(desk, actor, folder / "articles_before.csv", publish=True)] if fresh else []
+
+
+def _articles_under_way(desk: Desk, folder: Path) -> None:
+    """An editor's drafts, the first of them sent to review."""
+    lin = actor_named(desk, EDITOR)
+    import_articles(desk, lin, folder / "articles_under_way.csv")
+    editorial = Editorial(desk, lin)
+    drafts = [line for line in editorial.lines() if line.coming]
+    editorial.take(editorial.sheet(drafts[0].article_id).newest(drafts[0].language).version_id, Step.SUBMIT)
 
 
 def _shift(desk: Desk, history: Path, today: datetime) -> int:

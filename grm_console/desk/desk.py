@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from grm_console.desk.actor import Actor
 from grm_console.domain.permissions import Act
@@ -17,6 +18,8 @@ class Desk:
     region: str = "US"
     language: str = "en"
     texts: TextRules = field(default_factory=TextRules)
+    outlooks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What this process remembers of its queues for some seconds, see desk.outlook."""
     emergency_callbacks_for: timedelta = timedelta(hours=2)
     """For how long after an emergency call its service is known when it calls back."""
 

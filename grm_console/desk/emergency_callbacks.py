@@ -17,7 +17,7 @@ from grm_console.i18n import _
 from grm_console.store import emergency_calls as rows
 from grm_console.store import shift
 from grm_console.store.emergency_calls import Made
-from grm_console.store.queue import SAME_OPERATOR_FIRST
+from grm_console.store.offered import SAME_OPERATOR_FIRST
 from grm_console.store.store import Write
 
 _ANNOUNCED_FOR = timedelta(seconds=15)
@@ -66,10 +66,10 @@ def keep_time(desk: Desk, actor: Actor) -> int:
     return len(waiting)
 
 
-def calls_back_sentence(about: Made) -> str:
-    """What the card of such a call says: the place and the time of the emergency."""
-    told = _("Emergency service calls back about {place}, {when} ({number})")
-    return told.format(place=about.place or "?", when=whole_moment(about.at), number=about.number)
+def calls_back_sentence(about: Made, when: str) -> str:
+    """What is said of such a call: the time, given as words, and the place of the emergency."""
+    told = _("Emergency service calls back: {when}, {place} ({number})")
+    return told.format(when=when, place=about.place or "?", number=about.number)
 
 
 def emergency_facts(connection: Connection, interaction_id: int) -> tuple[tuple[str, str], ...]:
@@ -81,7 +81,7 @@ def emergency_facts(connection: Connection, interaction_id: int) -> tuple[tuple[
         for one in rows.of_exchange(connection, interaction_id)
     ]
     about = rows.called_back_about(connection, interaction_id)
-    return (*made, *([(label, calls_back_sentence(about))] if about is not None else []))
+    return (*made, *([(label, calls_back_sentence(about, whole_moment(about.at)))] if about is not None else []))
 
 
 def _numbers(made: Made) -> set[str]:

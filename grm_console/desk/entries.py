@@ -34,7 +34,7 @@ from grm_console.domain.words import (
 )
 from grm_console.errors import InvalidInput
 from grm_console.i18n import _
-from grm_console.store import contacts, entries, interactions, outbox
+from grm_console.store import contacts, entries, interactions, text_state
 from grm_console.store import intake as rows
 from grm_console.store.store import Write
 
@@ -276,7 +276,7 @@ def _problems(entry: NewEntry, address: Address, now: datetime) -> dict[str, str
 def check_reach(write: Write, channel: Channel, contact_id: int, point: int | None) -> None:
     """Refuse a door that the contact, or the number, has closed to us."""
     wishes = contacts.preference_row(write.connection, contact_id)
-    opted_out = point is not None and outbox.reply_grounds(write.connection, point, "", write.now).opted_out
+    opted_out = point is not None and text_state.opted_out(write.connection, point)
     reason = why_not(channel, wishes or Preferences(), opted_out)
     if reason:
         raise InvalidInput({"channel": reason})

@@ -8,20 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, emergency_callbacks, overflow, recordings
+from grm_console.desk import agent_states, callbacks, emergency_callbacks, overflow, recordings, text_delivery
 from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
 from grm_console.desk.caller_keys import take_key
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.intake_rows import entry_values, new_interaction, sure_contact, timeline_values
 from grm_console.desk.phrases import language_of_text
-from grm_console.desk.reply import Text, acknowledge
+from grm_console.desk.text_intake import receive_text
 from grm_console.domain.addresses import Address, AddressKind, read_address
 from grm_console.domain.call_fold import Facts, fold
 from grm_console.domain.call_legs import fold_legs, is_outbound
-from grm_console.domain.delivery import furthest, outbox_state
 from grm_console.domain.inbound import EventKind, InboundEvent
-from grm_console.domain.matching import rank_holders
-from grm_console.domain.opt_out import OptOut, read_opt_out
 from grm_console.domain.permissions import Act
 from grm_console.domain.queue_order import queued_as_of
 from grm_console.domain.seen_event import SeenEvent
@@ -31,17 +29,15 @@ from grm_console.domain.words import (
     Direction,
     EndReason,
     EntryKind,
-    Harm,
     Identification,
     InteractionState,
     QueueState,
 )
-from grm_console.store import accounts, attachments, call_legs, contacts, interactions, outbox
+from grm_console.store import accounts, call_legs, contacts, interactions, outbox
 from grm_console.store import intake as rows
 from grm_console.store.queue import queue_for_line, text_delay
 from grm_console.store.store import Write
 
-SUMMARY_LENGTH = 200
 SHORT_ABANDON = timedelta(seconds=5)
 """Whoever hangs up sooner could not have been answered; counted apart (ISO 18295-1 leaves the limit to the centre)."""
 _FREE = ((AgentState.AVAILABLE.value, ""), (AgentState.AWAY.value, NOT_ANSWERED))
@@ -83,7 +79,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     if not rows.add_event(write.connection, event, event.received_at(write.now)):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
-        subject = _settle_delivery(write, event)
+        subject = text_delivery.reported(write, actor, event)
         record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
         return Receipt(True)
     if event.kind is EventKind.RECORDING:
@@ -98,6 +94,8 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         if known is not None:
             write.changed("queue", known)
         return Receipt(True)
+    if event.kind is EventKind.TEXT:
+        return Receipt(True, receive_text(desk, write, actor, event))
     interaction_id, values = _settle_interaction(desk, write, actor, event)
     if event.channel is Channel.VOICE:
         recordings.join_late(write, actor)
@@ -110,41 +108,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         emergency_callbacks.recognise(desk, write, actor, interaction_id, caller, values["line"], waits=waits)
     if event.kind is EventKind.CALL_KEY and take_key(desk, write, actor, event):
         _settle_interaction(desk, write, actor, event)
-    if event.kind is not EventKind.TEXT:
-        return Receipt(True)
-    if event.media:
-        attachments.add(write.connection, interaction_id, event.media)
-    point = values["contact_point_id"]
-    word = OptOut(event.opt_out) if event.opt_out in set(OptOut) else read_opt_out(event.text)
-    if word is not None and point is not None:
-        rows.add_consent(
-            write.connection,
-            {
-                "contact_point_id": point,
-                "word": word.value,
-                "by_provider": bool(event.opt_out),
-                "provider": event.provider,
-                "sid": event.sid,
-                "reason": "",
-                "account_id": None,
-                "at": event.received_at(write.now),
-            },
-        )
-    reply = acknowledge(
-        desk,
-        write,
-        actor,
-        event,
-        Text(
-            interaction_id,
-            point,
-            values["contact_id"],
-            _address(desk, event.sender),
-            _address(desk, event.recipient),
-            values["language"],
-        ),
-    )
-    return Receipt(True, reply)
+    return Receipt(True)
 
 
 def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> int | None:
@@ -181,17 +145,17 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     """Bring the event's interaction to what all its events say; gives its key and columns."""
     connection, thread = write.connection, rows.thread_of(event)
     # What opens an interaction is hardly ever late: it is written at once, and looked for only if it was there.
-    opens = event.kind in (EventKind.CALL, EventKind.TEXT)
+    opens = event.kind is EventKind.CALL
     found = None if opens else rows.lock_interaction(connection, event.provider, thread)
     if found is None:
         facts = fold([rows.seen(event, event.received_at(write.now))])
         values, delay = _derive(desk, write, facts, _Held())
-        key = rows.add_interaction(connection, _as_new(values, event, thread, write.now))
+        key = rows.add_interaction(connection, new_interaction(values, event, thread, write.now))
         if key is not None:
             _queue(write, key, values, facts, delay, fresh=True)
             rows.add_timeline_entry(
                 connection,
-                _timeline_values(values)
+                timeline_values(values)
                 | {
                     "kind": EntryKind.INTERACTION.value,
                     "source_id": key,
@@ -231,7 +195,7 @@ def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...]
     values, delay = _derive(desk, write, facts, held)
     rows.settle_interaction(connection, key, values)
     _queue(write, key, values, facts, delay, fresh=False)
-    rows.settle_timeline_entry(connection, key, _timeline_values(values))
+    rows.settle_timeline_entry(connection, key, timeline_values(values))
     if values["contact_id"] != contact_id:
         interactions.move_lines(connection, key, values["contact_id"])
     if held.state is InteractionState.TALKING and values["state"] != InteractionState.TALKING.value:
@@ -275,12 +239,13 @@ def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[s
     point = None if sender.kind is AddressKind.WITHHELD else rows.point_key(connection, sender)
     contact_id, identified = held.contact_id, held.identified
     if identified in (None, Identification.BY_NUMBER.value):
-        contact_id = _sure_contact(write, point)
+        contact_id = sure_contact(write, point)
         identified = Identification.BY_NUMBER.value if contact_id is not None else None
     language = contacts.language_of(connection, contact_id) if contact_id is not None else ""
     state, end_reason = _state(facts, held)
     our_line = line.number or line.address
-    queue_id, delay = queue_for_line(connection, our_line) or (None, 0)
+    leads = queue_for_line(connection, our_line)
+    queue_id, delay = (None, 0) if leads is None else leads
     if held.moved and held.queue_id is not None:
         queue_id, delay = held.queue_id, text_delay(connection, held.queue_id)
     values = {
@@ -318,8 +283,6 @@ def _state(facts: Facts, held: _Held) -> tuple[InteractionState, EndReason | Non
     if facts.channel is not Channel.VOICE or facts.problem:
         if held.agent_id is not None:
             return InteractionState.TALKING, None
-        if read_opt_out(facts.text) is not None:
-            return InteractionState.DONE, EndReason.HANDLED
         return InteractionState.WAITING, None
     waits_again = held.agent_id is None and facts.step in (EndReason.CALLBACK, EndReason.VOICEMAIL)
     if facts.step is not None and (waits_again or not facts.reached):
@@ -340,22 +303,15 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         return
     as_of = queued_as_of(facts.channel, facts.first_received_at, delay)
     left = state is InteractionState.DONE and values["end_reason"] is not None
-    entry = {
-        "interaction_id": key,
-        "queue_id": values["queue_id"],
-        "state": QueueState.LEFT.value if left else QueueState.WAITING.value,
-        "harm": Harm.NONE.value,
-        "waiting_since": facts.first_received_at,
-        "queued_as_of": as_of,
-        "claimed_by_id": None,
-        "claimed_at": None,
-        "claim_expires_at": None,
-        "moved_at": None,
-        "not_before": None,
-        "replied_at": None,
-        "left_at": (facts.ended_at or facts.happened_at) if left else None,
-        "left_reason": values["end_reason"] if left else None,
-    }
+    entry = entry_values(
+        key,
+        values["queue_id"],
+        (QueueState.LEFT if left else QueueState.WAITING).value,
+        facts.first_received_at,
+        as_of,
+    )
+    if left:
+        entry |= {"left_at": facts.ended_at or facts.happened_at, "left_reason": values["end_reason"]}
     if fresh:
         rows.add_queue_entry(write.connection, entry)
         return
@@ -364,60 +320,5 @@ def _queue(write: Write, key: int, values: dict[str, Any], facts: Facts, delay: 
         rows.leave_queue(write.connection, key, facts.ended_at or write.now, values["end_reason"])
 
 
-def _as_new(values: dict[str, Any], event: InboundEvent, sid: str, now: datetime) -> dict[str, Any]:
-    return values | {
-        "import_key": None,
-        "provider": event.provider,
-        "sid": sid,
-        "recovered": event.recovered,
-        "concerned_id": None,
-        "concerned_name": "",
-        "entered_by_id": None,
-        "follows_id": None,
-        "agent_id": None,
-        "entered_at": now,
-        "answered_at": None,
-        "parked_at": None,
-        "wrapped_up_at": None,
-        "reference": "",
-        "disposition_id": None,
-        "note": "",
-        "version": 1,
-    }
-
-
-def _timeline_values(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "contact_id": values["contact_id"],
-        "at": values["happened_at"],
-        "channel": values["channel"],
-        "direction": values["direction"],
-        "state": values["end_reason"] or values["state"],
-        "summary": values["text"][:SUMMARY_LENGTH],
-    }
-
-
-def _sure_contact(write: Write, point: int | None) -> int | None:
-    """The contact that the number alone makes sure: its one present holder."""
-    if point is None:
-        return None
-    matches = rank_holders(contacts.holders_of(write.connection, point), write.now)
-    return matches[0].contact_id if matches and matches[0].sure else None
-
-
 def _address(desk: Desk, raw: str) -> Address:
     return read_address(raw, desk.region)
-
-
-def _settle_delivery(write: Write, event: InboundEvent) -> str:
-    """Bring a text we sent to the furthest state its reports tell; a report for an unknown text is kept for later."""
-    row = outbox.by_provider_id(write.connection, event.provider, event.sid)
-    if row is None:
-        return f"{event.provider}:{event.sid}"
-    reports = outbox.delivery_states(write.connection, event.provider, event.sid)
-    state = furthest(state for state, _ in reports)
-    error = next((error for reported, error in reports if reported == state and error), "")
-    outbox.settle(write.connection, row.id, state=outbox_state(state), at=write.now, error=error)
-    rows.settle_reply_entry(write.connection, row.id, outbox_state(state).value)
-    write.changed("outbox", row.id)
-    return f"outbox:{row.id}"

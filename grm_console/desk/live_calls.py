@@ -17,7 +17,16 @@ from grm_console.desk import (
     transfers,
 )
 from grm_console.desk.actor import Actor
-from grm_console.desk.call_views import CallLine, Ear, EmergencyChoice, LegLine, Refusal, ThirdParty, TransferOffer
+from grm_console.desk.call_views import (
+    CallLine,
+    Ear,
+    EmergencyChoice,
+    KeyAnswer,
+    LegLine,
+    Refusal,
+    ThirdParty,
+    TransferOffer,
+)
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.holding import hold_citizen
 from grm_console.desk.offer_ends import withdraw
@@ -60,7 +69,7 @@ class Calls:
             interaction_id=interaction_id,
             legs=tuple(_leg_line(leg) for leg in legs),
             trouble=act[2] if act is not None and act[1] in ("failed", "unknown") and not _withdrawn(act) else "",
-            keys=tuple(keys),
+            keys=tuple(KeyAnswer(turn, key) for turn, key in keys),
             transfer=transfers.view(open_offer) if open_offer is not None else None,
             refusal=_refusal(offer),
             leaving=live.leaving,

@@ -1,9 +1,9 @@
-"""What the machine says to citizens, in the languages of the desk."""
+"""What the machine says to callers, in the languages of the desk; what it writes is in desk.text_phrases."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
-_UNSPOKEN = frozenset({"trouble", "try-later", "acknowledgement"})
+_UNSPOKEN = frozenset({"trouble", "try-later", "answer-rest", "answer-changed", "answer-over"})
 """Said while the store cannot be read, or never spoken."""
 
 _PHRASES: Mapping[str, Mapping[str, str]] = {
@@ -115,10 +115,17 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "en": "We cannot take your call just now. Please call again in a few minutes. We are sorry.",
         "zh": "抱歉，暂时无法接听您的来电，请几分钟后再拨。",
     },
-    "acknowledgement": {
-        "en": "Automatic reply: we have your message, a person will read it. To speak to someone, call this number. "
-        "Reply STOP for no more texts.",
-        "zh": "自动回复：已收到您的短信，工作人员会阅读处理。如需人工服务请直接拨打本号码。回复“退订”不再接收。",
+    "answer-rest": {
+        "en": "The rest: call {line} and ask for {code}.",
+        "zh": "其余内容请拨{line}，报编号{code}。",
+    },
+    "answer-changed": {
+        "en": "What we told you on {day} has changed.",
+        "zh": "{day}告知您的内容有变更。",
+    },
+    "answer-over": {
+        "en": "What we told you on {day} ({code}) no longer holds. Please call {line}.",
+        "zh": "{day}告知您的内容（{code}）已不再有效，请拨{line}咨询。",
     },
 }
 

@@ -31,8 +31,8 @@ class Carrier(Protocol):
     def end_call(self, sid: str) -> None:
         """Hang up a call; a call that has ended meanwhile is no error."""
 
-    def send_text(self, sender: str, recipient: str, body: str) -> str:
-        """Send a text; gives the provider's id."""
+    def send_text(self, sender: str, recipient: str, body: str, label: str) -> str:
+        """Send a text; gives the provider's id. Its reports come to an address that names it by `label`."""
 
     def ring(
         self,
@@ -79,6 +79,9 @@ class Carrier(Protocol):
 
     def fetch_recording(self, url: str) -> tuple[str, bytes]:
         """The media type and the audio behind a recording's address, from the provider's own hosts alone."""
+
+    def fetch_attachment(self, url: str) -> tuple[str, bytes]:
+        """The media type and content of what came with a text, from the provider's own hosts alone."""
 
     def past_texts(self, since: datetime, until: datetime, *, recipient: str = "", following: str = "") -> PastEvents:
         """A page of the texts between two moments: those that came in, and the state of those that went out."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, telephone_acts
+from grm_console.desk import agent_states, callbacks, surveys, telephone_acts
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.offer_ends import withdraw
@@ -15,7 +15,7 @@ from grm_console.domain.service_level import day_of
 from grm_console.domain.words import AgentState, Channel, Direction, EndReason, Harm, InteractionState, LegRole
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound, StaleChange
 from grm_console.i18n import _
-from grm_console.store import call_legs, contacts, interactions, queue, served
+from grm_console.store import call_legs, contacts, conversations, interactions, queue, served
 from grm_console.store import intake as rows
 from grm_console.store.store import Write
 
@@ -84,6 +84,10 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
                 raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
             raise AlreadyClaimed(_("{name} was first. The next item is shown.").format(name=holder))
         interactions.take(write.connection, entry.interaction_id, actor.account_id, write.now)
+        if entry.channel in conversations.TEXT_CHANNELS:
+            # One conversation for one operator: what else the citizen wrote and waits belongs to it.
+            for joined in conversations.join_waiting(write.connection, entry.interaction_id, write.now):
+                write.changed("queue", joined)
         agent_states.change(write, actor, actor.account_id, AgentState.RINGING if on_a_line else AgentState.TALKING, "")
         if on_a_line:
             ring_operator(write, actor, interactions.locked(write.connection, entry.interaction_id))
@@ -127,6 +131,8 @@ def release(desk: Desk, actor: Actor, interaction_id: int) -> None:
         row = held(write, actor, interaction_id, InteractionState.TALKING)
         if row.entered_by_id is not None:
             raise InvalidInput({"state": _("It was entered by hand and never waited. Wrap it up (F9) or park it.")})
+        if row.direction == Direction.OUTBOUND and row.channel in conversations.TEXT_CHANNELS:
+            raise InvalidInput({"state": _("You began it and nobody waits. Wrap it up (F9) or park it.")})
         give_back(write, actor, interaction_id, actor.account_id, AgentState.AVAILABLE, "")
 
 
@@ -138,6 +144,8 @@ def give_back(write: Write, actor: Actor, interaction_id: int, account_id: int, 
         for leg in call_legs.alive(call_legs.leg_rows(write.connection, interaction_id)):
             if leg.account_id == account_id:
                 telephone_acts.drop(write, actor, call, live, leg)
+    for parted in conversations.part_again(write.connection, interaction_id):
+        write.changed("queue", parted)
     queue.release(write.connection, interaction_id)
     interactions.give_back(write.connection, interaction_id)
     agent_states.change(write, actor, account_id, state, reason)
@@ -197,6 +205,7 @@ def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, not
             write.now,
         )
         interactions.delete_draft(write.connection, interaction_id)
+        surveys.ask_rating(desk, write, actor, interaction_id)
         agent_states.change(write, actor, actor.account_id, AgentState.AVAILABLE, "")
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{interaction_id}", "wrap-up", disposition)
         write.changed("interaction", interaction_id)

@@ -34,6 +34,7 @@ from grm_console.desk.contact_book import ContactBook
 from grm_console.desk.conversations import Conversations
 from grm_console.desk.corrections import Corrections
 from grm_console.desk.desk import Desk
+from grm_console.desk.editorial import Editorial
 from grm_console.desk.entries import Entries
 from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange
 from grm_console.desk.find import Finder
@@ -58,7 +59,7 @@ from grm_console.desk.views import (
     TimelineDetail,
     TimelinePage,
 )
-from grm_console.domain.permissions import Act
+from grm_console.domain.permissions import Act, Role
 from grm_console.domain.words import AgentState, EntryKind
 from grm_console.errors import InvalidInput, NotFound, SignInRefused
 from grm_console.i18n import _
@@ -83,13 +84,19 @@ class SignIn:
         seat.sit_down()
         return seat
 
-    def demo(self) -> "Seat":
-        """The demo operator's seat, available at once so that it rings; raises SignInRefused in any other store."""
+    def demo(self, name: str = "") -> "Seat":
+        """A seat of the demo without a password, of its operator or of whom `name` says; an operator is available.
+
+        Raises SignInRefused in any other store, NotFound for a name that nobody has.
+        """
         if self.demo_account is None:
             raise SignInRefused(_("This store is not a demo. Sign in with your name and password."))
-        seat = Seat(self._desk, sign_in.actor_named(self._desk, self.demo_account), self._shelf)
+        actor = sign_in.actor_named(self._desk, name or self.demo_account)
+        if actor.role == Role.SYSTEM:
+            raise SignInRefused(_("Nobody sits down as the program itself. Name a person's account, e.g. sun.ying."))
+        seat = Seat(self._desk, actor, self._shelf)
         seat.sit_down()
-        if seat.current() is None:
+        if seat.may(Act.TAKE_INTERACTION) and seat.current() is None:
             seat.set_available()
         return seat
 
@@ -138,6 +145,7 @@ class Seat:
         self.conversations = Conversations(desk, actor)
         self.callbacks = Callbacks(desk, actor)
         self.recordings = Recordings(desk, actor)
+        self.editorial = Editorial(desk, actor)
         self.blocked = Blocked(desk, actor)
 
     def may(self, act: Act) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from grm_console.desk.contact_views import Preferences
 from grm_console.desk.desk import Desk
+from grm_console.desk.outlook import begins_at
 from grm_console.domain.addresses import AddressKind, read_address
 from grm_console.domain.opt_out import automatic_reply_allowed
 from grm_console.domain.reach import why_not
@@ -59,6 +60,10 @@ def permit_for(desk: Desk, connection: Connection, row: Any, now: datetime) -> P
         told = _("Texts did not arrive here on {when}: {reason}")
         why = unreached.reason or failure_of(unreached.code).sentence()
         warnings.append(told.format(when=_moment(unreached.at), reason=why))
+    quiet = begins_at(desk, connection, row.queue_id, now)
+    if quiet is not None:
+        told = _("Quiet hours until {time}: send only what cannot wait.")
+        warnings.append(told.format(time=f"{quiet.astimezone():%H:%M}"))
     blocked = _blocked(desk, connection, row, line)
     if not blocked:
         blocked = why_not(channel, wishes or Preferences(), opted_out)

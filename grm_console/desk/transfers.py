@@ -64,10 +64,15 @@ def offered(desk: Desk, actor: Actor) -> TransferOffer | None:
     actor.require(Act.TAKE_INTERACTION)
     with desk.store.reading() as connection:
         found = offers.offered_to(connection, actor.account_id)
-        given = articles.given_in(connection, found.interaction_id) if found is not None else []
-    if found is None:
-        return None
-    return replace(view(found), answers=tuple(f"{code} {question}" for code, question in given))
+        if found is None:
+            return None
+        given = articles.given_in(connection, found.interaction_id)
+        legs = call_legs.leg_rows(connection, found.interaction_id)
+    return replace(
+        view(found),
+        answers=tuple(f"{code} {question}" for code, question in given),
+        on_the_line=any(leg.account_id == actor.account_id and leg.state == LegState.JOINED for leg in legs),
+    )
 
 
 def accept(desk: Desk, actor: Actor, transfer_id: int) -> int:

@@ -3,7 +3,7 @@
 Light on purpose: importing this module loads no database code, so that the console paints before the store opens.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -80,6 +80,12 @@ class AgentStatus:
     state: AgentState
     reason: str
     since: datetime
+    limit_seconds: int = 0
+    """How long a wrap-up may take in the queue of what is wrapped up; 0 for any time, and in any other state."""
+
+    def late(self, now: datetime) -> bool:
+        """Whether a wrap-up takes longer than its queue allows."""
+        return 0 < self.limit_seconds < (now - self.since).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +346,8 @@ class OpenedCase:
     case_id: int
     number: str
     promise: Promise
+    pin: str = field(default="", compare=False)
+    """What the citizen proves it with by text, told once; empty when the same case is told of again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,16 +124,15 @@ def _decide(desk: Desk, write: Write, actor: Actor, interaction_id: int, text: s
     permit = permit_for(desk, write.connection, exchange, write.now)
     if permit.blocked:
         raise InvalidInput({"text": permit.blocked})
-    key = _into_outbox(desk, write, actor, exchange, permit, text, decision)
+    key = into_outbox(desk, write, actor, exchange, permit, text, decision)
     record(write, actor, Act.TAKE_INTERACTION, f"outbox:{key}", f"interaction:{interaction_id}", "text")
     write.changed("outbox", interaction_id)
     write.changed("interaction", interaction_id)
     return key
 
 
-def _into_outbox(
-    desk: Desk, write: Write, actor: Actor, exchange: Any, permit: Permit, text: str, decision: str
-) -> int:
+def into_outbox(desk: Desk, write: Write, actor: Actor, exchange: Any, permit: Permit, text: str, decision: str) -> int:
+    """Put a text into the outbox, with its line in the history; the decision was not taken before. Gives its key."""
     key = outbox.decide(
         write.connection,
         kind="text",

@@ -15,6 +15,9 @@ from grm_console.domain.inbound import EventKind
 from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import LegState
 
+MUTED = "muted"
+"""The words of a conference's step about a participant whom nobody hears; whoever joins so is told by no other step."""
+
 CALLER = 0
 """Number of the citizen's leg."""
 _MACHINE, _FAX = "machine", "fax"
@@ -147,7 +150,7 @@ def _leg(steps: list[SeenEvent], calls: list[SeenEvent]) -> LegFacts:
     for step in steps:
         match step.state:
             case "participant-join":
-                joined, held, muted, was_in = True, False, False, True
+                joined, held, muted, was_in = True, False, step.text == MUTED, True
                 joined_at = joined_at or step.at
             case "participant-leave":
                 joined, left_at = False, step.at

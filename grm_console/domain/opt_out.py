@@ -1,9 +1,10 @@
 """Who must not be written to by a machine: who said stop, and where nobody or a machine would read it."""
 
 import unicodedata
+from collections.abc import Mapping
 from enum import StrEnum
 
-from grm_console.domain.addresses import Address, number_of
+from grm_console.domain.addresses import Address, AddressKind, number_of
 from grm_console.text import printable
 
 
@@ -26,6 +27,9 @@ _WORDS = {
 }
 """The first line of each is the carrier's default list in English; then Chinese, then Spanish."""
 
+_CARRIERS_OWN = frozenset(line for lines in _WORDS.values() for line in lines[0].split())
+"""The words a carrier knows and answers by itself; of the others it does not even take notice."""
+
 _MEANING = {word: act for act, lines in _WORDS.items() for line in lines for word in line.split()}
 
 
@@ -36,7 +40,40 @@ def read_opt_out(text: str) -> OptOut | None:
     """
     if len(text) > 100:
         return None
-    return _MEANING.get(printable(unicodedata.normalize("NFKC", text)).strip().casefold())
+    return _MEANING.get(_folded(text))
+
+
+class LineKind(StrEnum):
+    """What one of our numbers is, which settles who answers STOP and HELP."""
+
+    LONG_CODE = "long-code"
+    """The carrier answers its own words and blocks the number."""
+    TOLL_FREE = "toll-free"
+    """The network answers them, with words nobody can change."""
+    SHORT_CODE = "short-code"
+    """Nobody answers: the desk must."""
+
+
+def line_kind(line: Address, settled: Mapping[str, LineKind]) -> LineKind:
+    """The kind of a line of ours: as it was settled by its number, else as the number tells."""
+    known = settled.get(line.number or line.address)
+    if known is not None:
+        return known
+    if line.kind is AddressKind.SHORT_CODE:
+        return LineKind.SHORT_CODE
+    return LineKind.TOLL_FREE if _is_toll_free(line.number) else LineKind.LONG_CODE
+
+
+def carrier_answers(text: str, kind: LineKind, sender: Address, told: bool) -> bool:
+    """Whether somebody else answers an opt-out word already, so that the desk stays silent.
+
+    `told` says that the carrier itself told of the word. By WhatsApp and the like no carrier answers.
+    """
+    if told:
+        return True
+    if kind is LineKind.SHORT_CODE or sender.kind is not AddressKind.PHONE:
+        return False
+    return _folded(text) in _CARRIERS_OWN
 
 
 def automatic_reply_allowed(sender: Address, own: frozenset[str], recipient: Address) -> bool:
@@ -51,6 +88,17 @@ def automatic_reply_allowed(sender: Address, own: frozenset[str], recipient: Add
     if not own.isdisjoint({sender.address, sender.number} - {""}):
         return False
     return not sender.number or (sender.number != recipient.number and _is_persons_number(sender.number))
+
+
+def _folded(text: str) -> str:
+    return printable(unicodedata.normalize("NFKC", text)).strip().casefold()
+
+
+def _is_toll_free(number: str) -> bool:
+    import phonenumbers  # here for the reason given in addresses
+
+    parsed = number_of(number) if number else None
+    return parsed is not None and phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.TOLL_FREE
 
 
 def _is_persons_number(number: str) -> bool:

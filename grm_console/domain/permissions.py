@@ -34,6 +34,11 @@ class Act(StrEnum):
     GIVE_ANSWER = "answer.give"
     SEE_INTERNAL_ARTICLES = "article.see-internal"
     SEE_RESTRICTED_ARTICLES = "article.see-restricted"
+    WRITE_ARTICLES = "article.write"
+    APPROVE_ARTICLES = "article.approve"
+    TELL_AGAIN = "article.tell-again"
+    WAIVE_REVIEW = "article.waive-review"
+    KEEP_ARTICLE_DATES = "article.keep-dates"
     HEAR_RECORDINGS = "recording.hear"
     LEAD_CALLS = "call.lead"
     BLOCK_NUMBERS = "number.block"
@@ -64,6 +69,8 @@ _DESK = {
     Act.HEAR_RECORDINGS,
 }
 
+_KNOWLEDGE = {Act.SEARCH_ANSWERS, Act.SEE_INTERNAL_ARTICLES, Act.SEE_RESTRICTED_ARTICLES, Act.TELL_AGAIN}
+
 PERMISSIONS: dict[Role, frozenset[Act]] = {
     Role.OPERATOR: frozenset(_DESK),
     Role.SUPERVISOR: frozenset(
@@ -77,6 +84,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.WRITE_TEAM_TEXTS,
             Act.SEE_CONFIDENTIAL_CASES,
             Act.SEE_RESTRICTED_ARTICLES,
+            Act.TELL_AGAIN,
             Act.EXPORT,
             Act.VERIFY_AUDIT,
         }
@@ -97,8 +105,8 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
         }
     ),
     Role.OFFICER: frozenset({Act.SEARCH_ANSWERS, Act.SEE_INTERNAL_ARTICLES}),
-    Role.EDITOR: frozenset({Act.SEARCH_ANSWERS, Act.SEE_INTERNAL_ARTICLES, Act.SEE_RESTRICTED_ARTICLES}),
-    Role.APPROVER: frozenset({Act.SEARCH_ANSWERS, Act.SEE_INTERNAL_ARTICLES, Act.SEE_RESTRICTED_ARTICLES}),
+    Role.EDITOR: frozenset(_KNOWLEDGE | {Act.WRITE_ARTICLES}),
+    Role.APPROVER: frozenset(_KNOWLEDGE | {Act.APPROVE_ARTICLES}),
     Role.AUDITOR: frozenset({Act.VERIFY_AUDIT}),
     Role.SYSTEM: frozenset(
         {
@@ -117,6 +125,10 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.SEARCH_ANSWERS,
             Act.SEE_INTERNAL_ARTICLES,
             Act.SEE_RESTRICTED_ARTICLES,
+            Act.WRITE_ARTICLES,
+            Act.TELL_AGAIN,
+            Act.WAIVE_REVIEW,
+            Act.KEEP_ARTICLE_DATES,
         }
     ),
 }

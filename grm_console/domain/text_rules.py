@@ -1,8 +1,14 @@
 """What a desk has settled about its texts, from its settings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from grm_console.domain.addresses import number_of
+from grm_console.domain.opt_out import LineKind
+
+ACKNOWLEDGEMENT = "acknowledgement"
+NOTED = "noted"
+"""Rules whose replies answer nothing: a person does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +19,20 @@ class TextRules:
     """How long what an operator wrote waits before it goes out, so that it can be taken back."""
     countries: frozenset[str] = frozenset()
     """Country calling codes texts may go to, e.g. `1`; empty means that of the desk's region."""
+    line_kinds: Mapping[str, LineKind] = field(default_factory=dict)
+    """What our numbers are where the number itself does not tell, e.g. a short code of eight digits."""
+    quiet_hours: str = "21:00-08:00"
+    """When no machine begins a text, by the local clock; `none` for never."""
+    answers_at_night: bool = True
+    """Whether a text that just came is answered in the quiet hours as well."""
+    replies_per_number: int = 3
+    """Acknowledgements to one number in 24 hours: two machines that answer each other fall silent."""
+    commands_per_number: int = 20
+    """Automatic texts to one number in 24 hours beyond which its commands are no longer answered either."""
+    replies_per_desk: int = 10_000
+    """Automatic texts of the whole desk in an hour, beyond which the breaker opens; 0 for any number."""
+    replies_per_rule: int = 5_000
+    """Automatic texts by one rule in an hour, likewise."""
 
 
 def country_allowed(number: str, countries: frozenset[str], region: str) -> bool:

@@ -158,6 +158,8 @@ class CallbackReason(StrEnum):
     """The call broke off before it was answered, on a line that calls back then."""
     PROMISED = "promised"
     """An operator promised it."""
+    CORRECTION = "correction"
+    """They were told an answer that no longer holds."""
 
 
 class CallbackState(StrEnum):

@@ -16,7 +16,7 @@ class Reach(StrEnum):
     """What becomes of texts to a number."""
 
     PERSON = "person"
-    MACHINE = "machine"
+    MACHINE = "auto-reply"
     """Answers everything by itself, also what other machines say."""
     INVALID = "invalid"
     LANDLINE = "landline"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import Connection, func, insert, literal, select
 
 from grm_console.domain.words import ArticleState
 from grm_console.store.prepared import fixed
@@ -39,6 +39,7 @@ _PUBLISHED = (
         _version.c.question,
         _version.c.phrasings,
         _version.c.answer,
+        _version.c.sms,
         _version.c.effective_on,
         _version.c.review_on,
         _version.c.expires_on,
@@ -96,6 +97,12 @@ def given_for_service(connection: Connection, service: str, since: datetime, lim
 def version_row(connection: Connection, version_id: int) -> Any | None:
     """One version with its article, whatever its state."""
     return connection.execute(_PUBLISHED.add_columns(_version.c.state).where(_version.c.id == version_id)).one_or_none()
+
+
+def published_now(connection: Connection, text_id: int) -> Any | None:
+    """The published version of one language of an article, with its article."""
+    statement = _PUBLISHED.where(_text.c.id == text_id, _version.c.state == fixed(ArticleState.PUBLISHED))
+    return connection.execute(statement).one_or_none()
 
 
 def given_in(connection: Connection, interaction_id: int) -> list[Any]:
@@ -200,82 +207,3 @@ def judged(connection: Connection) -> list[Any]:
     )
     both = given.union_all(refused).subquery()
     return list(connection.execute(select(both).order_by(both.c.at, both.c.code)))
-
-
-def texts_by_import_id(connection: Connection) -> dict[str, Any]:
-    """(text id, article id, language, code, latest version row or None) by import id."""
-    latest = (
-        select(_version.c.article_text_id, func.max(_version.c.version).label("version"))
-        .group_by(_version.c.article_text_id)
-        .subquery()
-    )
-    statement = (
-        select(
-            _text.c.id,
-            _text.c.article_id,
-            _text.c.language,
-            _text.c.import_id,
-            _article.c.code,
-            _version.c.id.label("version_id"),
-            _version.c.version,
-            _version.c.state,
-            _version.c.question,
-            _version.c.phrasings,
-            _version.c.answer,
-            _version.c.effective_on,
-            _version.c.review_on,
-            _version.c.expires_on,
-        )
-        .join_from(_text, _article, _article.c.id == _text.c.article_id)
-        .join(latest, latest.c.article_text_id == _text.c.id, isouter=True)
-        .join(
-            _version,
-            (_version.c.article_text_id == _text.c.id) & (_version.c.version == latest.c.version),
-            isouter=True,
-        )
-    )
-    return {row.import_id: row for row in connection.execute(statement)}
-
-
-def articles_by_code(connection: Connection) -> dict[str, int]:
-    """Article keys by code."""
-    return {row.code: row.id for row in connection.execute(select(_article.c.id, _article.c.code))}
-
-
-def add_articles(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Insert articles."""
-    if rows:
-        connection.execute(insert(_article), rows)
-
-
-def change_article(connection: Connection, article_id: int, values: dict[str, Any]) -> None:
-    """Change an article's own columns."""
-    connection.execute(update(_article).where(_article.c.id == article_id).values(values))
-
-
-def add_texts(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Insert article texts."""
-    if rows:
-        connection.execute(insert(_text), rows)
-
-
-def add_versions(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Insert versions."""
-    if rows:
-        connection.execute(insert(_version), rows)
-
-
-def retire_published(connection: Connection, text_keys: list[int]) -> None:
-    """End the published versions of these texts, because newer ones replace them."""
-    for start in range(0, len(text_keys), 500):
-        part = text_keys[start : start + 500]
-        connection.execute(
-            update(_version)
-            .where(_version.c.article_text_id.in_(part), _version.c.state == fixed(ArticleState.PUBLISHED))
-            .values(state="expired")
-        )
-
-
-def text_keys(connection: Connection) -> dict[str, int]:
-    """Article text keys by import id."""
-    return {row.import_id: row.id for row in connection.execute(select(_text.c.import_id, _text.c.id))}

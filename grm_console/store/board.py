@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, func, or_, select
 
+from grm_console.domain.text_rules import ACKNOWLEDGEMENT, NOTED
 from grm_console.domain.words import AgentState, CaseState, Channel, InteractionState, QueueState
 from grm_console.store.counted import Keys
 from grm_console.store.prepared import Prepared, fixed
@@ -54,6 +55,7 @@ _QUEUES = Prepared(
         _queue.c.target_seconds,
         _queue.c.wrap_up_seconds,
         _queue.c.active,
+        _queue.c.text_target_seconds,
     ).order_by(_queue.c.id)
 )
 _WAITING = Prepared(
@@ -119,7 +121,7 @@ _CASES = Prepared(
         _open_cases(_case.c.due_at >= bindparam("tomorrow")),
     ).order_by(_organisation.c.name, _organisation.c.id)
 )
-_acknowledgement = _outbox.c.decision.like("%:acknowledgement")
+_acknowledgement = or_(_outbox.c.rule == ACKNOWLEDGEMENT, _outbox.c.rule == NOTED)
 _MACHINE = Prepared(
     select(
         Keys(_outbox.c.interaction_id).filter(_acknowledgement),
@@ -127,7 +129,8 @@ _MACHINE = Prepared(
     ).where(
         _outbox.c.kind == "text",
         _outbox.c.decided_at >= bindparam("since"),
-        _outbox.c.decided_by_id.in_(select(_account.c.id).where(_account.c.role == "system")),
+        _outbox.c.rule != "",
+        _outbox.c.answered_sid != "",
     )
 )
 _taker = _account.alias("taker")

@@ -73,7 +73,7 @@ _LEGS = Prepared(
     .order_by(_leg.c.number)
 )
 _KEYS = Prepared(
-    select(_event.c.text)
+    select(_event.c.sequence, _event.c.text)
     .join_from(
         _interaction,
         _event,
@@ -241,9 +241,10 @@ def set_moved(connection: Connection, interaction_id: int, at: datetime | None) 
     connection.execute(update(_call).where(_call.c.interaction_id == interaction_id).values(moved_at=at))
 
 
-def key_answers(connection: Connection, interaction_id: int, question: str) -> list[str]:
-    """The keys a caller pressed in answer to a question, oldest first."""
-    return [row[0] for row in _KEYS.rows(connection, {"interaction": interaction_id, "question": question})]
+def key_answers(connection: Connection, interaction_id: int, question: str) -> list[tuple[int, str]]:
+    """(turn, keys) of what a caller pressed in answer to the questions of one name, oldest first."""
+    rows = _KEYS.rows(connection, {"interaction": interaction_id, "question": question})
+    return [(turn or 0, keys) for turn, keys in rows]
 
 
 def talker(connection: Connection, interaction_id: int, numbers: Collection[int]) -> int | None:

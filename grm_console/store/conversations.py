@@ -191,6 +191,34 @@ def join_waiting(connection: Connection, interaction_id: int, at: datetime) -> l
     return keys
 
 
+def part_again(connection: Connection, interaction_id: int) -> list[int]:
+    """Let the texts that `join_waiting` joined wait by themselves again, each in its old place; gives their keys."""
+    joined = (
+        select(_interaction.c.id)
+        .join_from(_interaction, _entry, _entry.c.interaction_id == _interaction.c.id)
+        .where(_interaction.c.follows_id == interaction_id, _entry.c.state == fixed(QueueState.LEFT))
+    )
+    keys = list(connection.execute(joined).scalars())
+    if keys:
+        waiting = InteractionState.WAITING.value
+        connection.execute(
+            update(_entry)
+            .where(_entry.c.interaction_id.in_(keys))
+            .values(state=QueueState.WAITING.value, left_at=None, left_reason=None)
+        )
+        connection.execute(
+            update(_interaction)
+            .where(_interaction.c.id.in_(keys))
+            .values(state=waiting, end_reason=None, follows_id=None, version=_interaction.c.version + 1)
+        )
+        connection.execute(
+            update(_timeline)
+            .where(_timeline.c.kind == "interaction", _timeline.c.source_id.in_(keys))
+            .values(state=waiting)
+        )
+    return keys
+
+
 def note_first_reply(connection: Connection, interaction_id: int, at: datetime) -> None:
     """Note when a person first replied in writing to what waited in a queue."""
     connection.execute(

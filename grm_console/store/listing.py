@@ -75,6 +75,9 @@ QUEUES = (
         _queue.c.music,
         _queue.c.callback_dropped,
         _queue.c.records,
+        _queue.c.text_target_seconds,
+        _queue.c.quiet_hours,
+        _queue.c.asks_rating,
         _queue.c.detects_machines,
         _queue.c.active,
     )

@@ -1,6 +1,5 @@
 """The outbox: decided in the transaction of the decision, sent by the web process alone."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,17 +17,15 @@ from sqlalchemy import (
     update,
 )
 
-from grm_console.domain.opt_out import OptOut
+from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import OutboxState
 from grm_console.store.intake import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
-from grm_console.store.tables import InboundEventRow, Outbox, PointConsent, QueueLine
+from grm_console.store.tables import InboundEventRow, Outbox
 from grm_console.store.tables.columns import table_of
 
 _outbox = table_of(Outbox)
 _event = table_of(InboundEventRow)
-_line = table_of(QueueLine)
-_consent = table_of(PointConsent)
 
 FETCH = "recording-fetch"
 FETCH_ATTACHMENT = "attachment-fetch"
@@ -37,23 +34,6 @@ HARMLESS_TWICE = ("call-join", "call-send", "call-end", "leg-change", "leg-drop"
 """Acts that may be asked again without a second effect; a text or a ring may not."""
 
 _DECIDE = InsertOnce(_outbox, [_outbox.c.kind, _outbox.c.decision])
-_GROUNDS = Prepared(
-    select(
-        select(func.count()).where(_line.c.line == bindparam("number")).scalar_subquery(),
-        select(_consent.c.word)
-        .where(_consent.c.contact_point_id == bindparam("point"), _consent.c.word != OptOut.HELP.value)
-        .order_by(_consent.c.at.desc(), _consent.c.id.desc())
-        .limit(1)
-        .scalar_subquery(),
-        select(func.count(_outbox.c.id))
-        .where(
-            _outbox.c.contact_point_id == bindparam("point"),
-            _outbox.c.decided_at >= bindparam("since"),
-            _outbox.c.kind == "text",
-        )
-        .scalar_subquery(),
-    )
-)
 _REPLY_BY_DOCUMENT = Prepared(
     select(_outbox.c.body).where(
         _outbox.c.provider == bindparam("provider"),
@@ -90,6 +70,32 @@ class TakenRow(NamedTuple):
     detail: Any
 
 
+class TextRow(NamedTuple):
+    """What the reports of a text have to know of it."""
+
+    id: int
+    provider: str
+    provider_id: str
+    state: str
+    attempts: int
+    contact_point_id: int | None
+    interaction_id: int
+    detail: Any
+
+
+_text_rows = select(*(_outbox.c[name] for name in TextRow._fields)).where(_outbox.c.kind == "text").with_for_update()
+_BY_PROVIDER_ID = Prepared(
+    _text_rows.where(_outbox.c.provider == bindparam("provider"), _outbox.c.provider_id == bindparam("sid"))
+)
+_BY_KEY = Prepared(_text_rows.where(_outbox.c.id == bindparam("key")))
+_DELIVERY_STATES = Prepared(
+    select(_event.c.state, _event.c.error).where(
+        _event.c.provider == bindparam("provider"),
+        _event.c.sid == bindparam("sid"),
+        _event.c.kind == EventKind.TEXT_STATUS.value,
+    )
+)
+
 ENDING = ("call-end", "leg-drop", "conference-end")
 """Acts that wait for nothing decided before them: whoever hangs up is not kept on the line by what fails."""
 
@@ -102,23 +108,38 @@ def _one_of(kinds: tuple[str, ...]) -> list[ColumnElement[str]]:
 
 _pending = _outbox.c.state == fixed(OutboxState.PENDING)
 _interrupted = and_(_outbox.c.state == fixed(OutboxState.SENDING), _outbox.c.not_before < bindparam("before"))
+_text = _outbox.c.kind == literal_column("'text'")
+
+
+def _nothing_before(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ~exists().where(_earlier.c.interaction_id == _outbox.c.interaction_id, _earlier.c.id < _outbox.c.id, *which)
+
+
+_earlier_under_way = and_(_earlier.c.state == fixed(OutboxState.SENDING), _earlier.c.not_before >= bindparam("before"))
+_earlier_waits = _earlier.c.state == fixed(OutboxState.PENDING)
 _is_due = and_(
     _pending,
     _outbox.c.not_before <= bindparam("now"),
     or_(
         _outbox.c.kind.in_(_one_of(ENDING)),
-        ~exists().where(
-            _earlier.c.interaction_id == _outbox.c.interaction_id,
-            _earlier.c.id < _outbox.c.id,
-            _earlier.c.kind.not_in(_one_of(FETCHES)),
-            or_(
-                _earlier.c.state == fixed(OutboxState.PENDING),
-                and_(_earlier.c.state == fixed(OutboxState.SENDING), _earlier.c.not_before >= bindparam("before")),
+        # A text waits for those before it that may go as well, never for one that waits for the morning.
+        and_(
+            _text,
+            _nothing_before(
+                _earlier.c.kind == literal_column("'text'"),
+                or_(and_(_earlier_waits, _earlier.c.not_before <= bindparam("now")), _earlier_under_way),
+            ),
+        ),
+        and_(
+            ~_text,
+            _nothing_before(
+                _earlier.c.kind.not_in(_one_of(("text", *FETCHES))), or_(_earlier_waits, _earlier_under_way)
             ),
         ),
     ),
 )
-"""Whether a row may be taken: what was decided for one exchange is done in the order of its decisions."""
+"""Whether a row may be taken: what was decided for one exchange is done in the order of its decisions, and no telephone
+act waits for a text."""
 _WORK = Prepared(
     select(
         exists().where(_outbox.c.state == fixed(OutboxState.PENDING), _outbox.c.not_before <= bindparam("now")),
@@ -158,6 +179,7 @@ _SETTLE = Prepared(
     .values(
         state=bindparam("state"),
         error=bindparam("error"),
+        code=bindparam("code"),
         provider_id=case((bindparam("provider_id") == "", _outbox.c.provider_id), else_=bindparam("provider_id")),
         sent_at=func.coalesce(bindparam("sent_at", type_=_outbox.c.sent_at.type), _outbox.c.sent_at),
         not_before=func.coalesce(bindparam("not_before", type_=_outbox.c.sent_at.type), _outbox.c.not_before),
@@ -216,24 +238,6 @@ def decide(
             "detail": detail,
         },
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyGrounds:
-    """What speaks against an automatic reply to an address."""
-
-    own_line: bool
-    opted_out: bool
-    """Whether the newest word of the address is STOP."""
-    replies: int
-    """Automatic replies it got since the moment asked about."""
-
-
-def reply_grounds(connection: Connection, contact_point_id: int, number: str, since: datetime) -> ReplyGrounds:
-    """What speaks against a reply, asked in one statement because every text asks it."""
-    asked = {"point": contact_point_id, "number": number, "since": since}
-    lines, word, replies = _GROUNDS.rows(connection, asked)[0]
-    return ReplyGrounds(lines > 0, word == OptOut.STOP.value, replies)
 
 
 def reply_by_document(connection: Connection, provider: str, sid: str) -> str:
@@ -317,6 +321,7 @@ def settle(
     at: datetime,
     provider_id: str = "",
     error: str = "",
+    code: int = 0,
     not_before: datetime | None = None,
 ) -> None:
     """Write what became of a row after it was sent, or tried."""
@@ -326,10 +331,20 @@ def settle(
             "key": key,
             "state": state.value,
             "error": error,
+            "code": code,
             "provider_id": provider_id,
             "sent_at": at if state is OutboxState.SENT else None,
             "not_before": not_before,
         },
+    )
+
+
+def hold_back(connection: Connection, key: int, until: datetime) -> None:
+    """Let a row that was taken wait until a moment, as if it had not been taken."""
+    connection.execute(
+        update(_outbox)
+        .where(_outbox.c.id == key)
+        .values(state=OutboxState.PENDING.value, not_before=until, attempts=_outbox.c.attempts - 1)
     )
 
 
@@ -357,17 +372,18 @@ def give_up_interrupted(connection: Connection, before: datetime) -> int:
     return int(result.rowcount)
 
 
-def delivery_states(connection: Connection, provider: str, provider_id: str) -> list[tuple[str, str]]:
+def delivery_states(connection: Connection, provider: str, provider_id: str) -> list[tuple[Any, ...]]:
     """(state, error) of all delivery reports of one text we sent."""
-    statement = select(_event.c.state, _event.c.error).where(
-        _event.c.provider == provider, _event.c.sid == provider_id, _event.c.kind == "text-status"
-    )
-    return [(row.state, row.error) for row in connection.execute(statement)]
+    return _DELIVERY_STATES.rows(connection, {"provider": provider, "sid": provider_id})
 
 
-def by_provider_id(connection: Connection, provider: str, provider_id: str) -> Any | None:
-    """(id, state) of the text with this provider's id, or None."""
-    statement = select(_outbox.c.id, _outbox.c.state).where(
-        _outbox.c.provider == provider, _outbox.c.provider_id == provider_id
-    )
-    return connection.execute(statement).one_or_none()
+def text_by_provider_id(connection: Connection, provider: str, provider_id: str) -> TextRow | None:
+    """The text with this provider's id, locked until the commit, or None."""
+    row = _BY_PROVIDER_ID.first(connection, {"provider": provider, "sid": provider_id})
+    return None if row is None else TextRow(*row)
+
+
+def locked_text(connection: Connection, key: int) -> TextRow | None:
+    """A text of ours, locked until the commit, or None."""
+    row = _BY_KEY.first(connection, {"key": key})
+    return None if row is None else TextRow(*row)

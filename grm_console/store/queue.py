@@ -1,18 +1,15 @@
 """The queue: who waits in which order, who took what, and today's figures."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
-from grm_console.domain.words import AgentState, Channel, Harm, InteractionState, QueueState
+from grm_console.domain.words import Channel, InteractionState, QueueState
+from grm_console.store.offered import OFFERED, SAME_OPERATOR_FIRST
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Account,
-    AgentQueue,
-    AgentStateLog,
-    EmergencyCall,
-    EmergencyCallback,
     Interaction,
     Queue,
     QueueEntry,
@@ -25,10 +22,6 @@ _queue = table_of(Queue)
 _line = table_of(QueueLine)
 _interaction = table_of(Interaction)
 _account = table_of(Account)
-_agent_queue = table_of(AgentQueue)
-_state = table_of(AgentStateLog)
-_emergency = table_of(EmergencyCall)
-_callback = table_of(EmergencyCallback)
 
 SERVING_ORDER = (_entry.c.harm.desc(), _entry.c.queued_as_of, _entry.c.id)
 """The one ORDER BY of the queue; domain.queue_order says the same and a test holds them equal."""
@@ -45,37 +38,6 @@ _FOR_LINE = Prepared(
     .order_by(case((_line.c.line.is_(None), 1), else_=0), _queue.c.id)
     .limit(1)
 )
-_mine = _agent_queue.c.account_id == bindparam("account")
-_SERVED = or_(
-    ~exists().where(_mine),
-    exists().where(
-        _mine, or_(_agent_queue.c.queue_id == _entry.c.queue_id, _agent_queue.c.queue_id == _entry.c.overflow_queue_id)
-    ),
-)
-"""Whether an account serves the entry's queue, or the one it has overflowed to; one without any row serves all."""
-
-SAME_OPERATOR_FIRST = timedelta(seconds=10)
-"""For so long an emergency service that calls back is offered to whoever called it alone, if they are available."""
-
-_CALLS_BACK = and_(
-    _entry.c.harm == Harm.DANGER.value,
-    exists().where(_callback.c.interaction_id == _entry.c.interaction_id),
-)
-_OTHERS_FIRST = and_(
-    _entry.c.harm == Harm.DANGER.value,
-    _entry.c.waiting_since > bindparam("alone_since"),
-    exists().where(
-        _callback.c.interaction_id == _entry.c.interaction_id,
-        _emergency.c.id == _callback.c.emergency_call_id,
-        _emergency.c.account_id != bindparam("account"),
-        _state.c.account_id == _emergency.c.account_id,
-        _state.c.until.is_(None),
-        _state.c.state == fixed(AgentState.AVAILABLE),
-    ),
-)
-_OFFERED = and_(or_(_SERVED, _CALLS_BACK), ~_OTHERS_FIRST)
-"""Whether an item is offered to an account: of the queues it serves, and every emergency service that calls back."""
-
 _CLAIM = Prepared(
     update(_entry)
     .where(_entry.c.id == bindparam("entry"), _entry.c.state == fixed(QueueState.WAITING))
@@ -144,28 +106,54 @@ _WAITING = Prepared(
     )
     .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
     .join(_queue, _queue.c.id == _entry.c.queue_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _OFFERED)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, OFFERED)
     .order_by(*SERVING_ORDER)
     .limit(bindparam("limit"))
 )
 _WAITING_SUM = Prepared(
-    select(func.count(_entry.c.id), func.min(_entry.c.waiting_since)).where(
-        _entry.c.state == fixed(QueueState.WAITING), DUE, _OFFERED
-    )
+    select(func.count(_entry.c.id), func.min(_entry.c.waiting_since))
+    .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, OFFERED)
 )
 _LONGEST_TARGET = Prepared(
-    select(_queue.c.target_seconds)
-    .join_from(_entry, _queue, _queue.c.id == _entry.c.queue_id)
-    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, _OFFERED)
+    select(
+        case(
+            (_interaction.c.channel == fixed(Channel.VOICE), _queue.c.target_seconds),
+            else_=_queue.c.text_target_seconds,
+        )
+    )
+    .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
+    .join(_queue, _queue.c.id == _entry.c.queue_id)
+    .where(_entry.c.state == fixed(QueueState.WAITING), DUE, OFFERED)
     .order_by(_entry.c.waiting_since, _entry.c.id)
     .limit(1)
 )
 
 
-def queue_for_line(connection: Connection, line: str) -> tuple[int, int] | None:
-    """(key, text delay in seconds) of the queue a line leads to; the first queue for an unknown line."""
+class ForLine(NamedTuple):
+    """Where a line of ours leads."""
+
+    queue_id: int
+    text_delay_seconds: int
+
+
+def queue_for_line(connection: Connection, line: str) -> ForLine | None:
+    """The queue a line leads to; the first queue for an unknown line, None if there is none at all."""
     row = _FOR_LINE.first(connection, {"line": line})
-    return None if row is None else (row[0], row[1])
+    return None if row is None else ForLine(*row)
+
+
+def crowd(connection: Connection, queue_id: int, most: int) -> tuple[int, str]:
+    """How many items wait in a queue, counted up to `most`, and its own quiet hours."""
+    waiting = (
+        select(_entry.c.id)
+        .where(_entry.c.state == fixed(QueueState.WAITING), _entry.c.queue_id == queue_id)
+        .limit(most)
+        .subquery()
+    )
+    statement = select(_queue.c.quiet_hours, select(func.count()).select_from(waiting).scalar_subquery())
+    row = connection.execute(statement.where(_queue.c.id == queue_id)).one_or_none()
+    return (0, "") if row is None else (int(row[1]), row[0])
 
 
 def text_delay(connection: Connection, queue_id: int) -> int:
@@ -214,10 +202,32 @@ def records(connection: Connection, queue_id: int | None) -> bool:
     return bool(connection.execute(statement).scalar_one_or_none())
 
 
+def asks_rating(connection: Connection, queue_id: int | None) -> bool:
+    """Whether a queue asks for ratings by text."""
+    statement = select(_queue.c.asks_rating).where(_queue.c.id == queue_id)
+    return bool(connection.execute(statement).scalar_one_or_none())
+
+
 def detects_machines(connection: Connection, queue_id: int | None) -> bool:
     """Whether the carrier listens if a machine picks up when callers of a queue are called back; also without one."""
     statement = select(_queue.c.detects_machines).where(_queue.c.id == queue_id)
     return connection.execute(statement).scalar_one_or_none() is not False
+
+
+def wrap_up_seconds(connection: Connection, account_id: int) -> int:
+    """How long an operator may take to wrap up what they hold; 0 if it belongs to no queue, or they hold nothing."""
+    statement = (
+        select(_queue.c.wrap_up_seconds)
+        .join_from(_interaction, _queue, _queue.c.id == _interaction.c.queue_id)
+        .where(
+            _interaction.c.agent_id == account_id,
+            _interaction.c.state == fixed(InteractionState.WRAP_UP),
+            _interaction.c.parked_at.is_(None),
+        )
+        .order_by(_interaction.c.id)
+        .limit(1)
+    )
+    return connection.execute(statement).scalar_one_or_none() or 0
 
 
 def by_code(connection: Connection, code: str) -> int | None:

@@ -6,7 +6,7 @@ The strip's service level and the board's figures come from the same statement, 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select
 
 from grm_console.domain.service_level import Served
 from grm_console.domain.words import Channel, Direction, EndReason, QueueState
@@ -21,11 +21,18 @@ _interaction = table_of(Interaction)
 
 _voice = _interaction.c.channel == fixed(Channel.VOICE)
 _answered = _interaction.c.answered_at.is_not(None)
-_over = func.coalesce(_interaction.c.answered_at, _entry.c.left_at)
+_over = case(
+    (_voice, func.coalesce(_interaction.c.answered_at, _entry.c.left_at)),
+    else_=func.coalesce(_entry.c.replied_at, _entry.c.left_at, _interaction.c.answered_at),
+)
 _GAVE_UP = or_(
     _entry.c.left_reason == fixed(EndReason.ABANDONED), _entry.c.left_reason == fixed(EndReason.SHORT_ABANDON)
 )
-_in_target = Within(_over, _entry.c.queued_as_of, _queue.c.target_seconds)
+_since = case((_voice, _entry.c.queued_as_of), else_=_entry.c.waiting_since)
+_target = case((_voice, _queue.c.target_seconds), else_=_queue.c.text_target_seconds)
+_in_target = Within(_over, _since, _target)
+"""A call counts from its place to being answered; a text, which has a delay of its own, from coming to the first reply,
+and as long as there is none to being taken."""
 
 
 def _ended(by: tuple[ColumnElement[Any], ...], counted: ColumnElement[Any]) -> tuple[Prepared, Prepared]:

@@ -87,6 +87,12 @@ def add_notice(connection: Connection, values: dict[str, Any]) -> int:
     return int(connection.execute(insert(_notice).values(values).returning(_notice.c.id)).scalar_one())
 
 
+def notice_in_force(connection: Connection, words: str, at: datetime) -> bool:
+    """Whether a notice with these very words is in force."""
+    statement = select(_notice.c.id).where(_notice.c.until > at, _notice.c.text == words).limit(1)
+    return connection.execute(statement).first() is not None
+
+
 def notice_row(connection: Connection, notice_id: int) -> Any | None:
     """A notice whole, or None."""
     return connection.execute(select(_notice).where(_notice.c.id == notice_id)).one_or_none()

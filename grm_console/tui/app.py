@@ -25,7 +25,7 @@ from grm_console.i18n import _, use_language
 from grm_console.text import printable
 from grm_console.tui.arrivals import LeftDesk
 from grm_console.tui.commands import APP, Command, app_bindings
-from grm_console.tui.draft_keeper import state_folder
+from grm_console.tui.draft_keeper import WordsKeeper, state_folder
 from grm_console.tui.line_filter import PrintableFilter
 from grm_console.tui.plain import PlainFilter
 from grm_console.tui.screens.lock import LockScreen
@@ -55,7 +55,8 @@ class GrmConsole(App[None]):
     """The operator's console.
 
     `open_store` is called in a thread after the first paint; what it imports and opens costs no start-up time.
-    `demo` lets a store that is marked as a demo sign in by itself. `bell` rings the terminal's bell with a call.
+    `demo` lets a store that is marked as a demo sign in by itself, as `name` if there is one. `bell` rings the
+    terminal's bell with a call.
     `drafts` is the folder for words that cannot reach the store, by default the user's state folder.
     """
 
@@ -69,6 +70,7 @@ class GrmConsole(App[None]):
         open_store: "Callable[[], SignIn]",
         demo: bool = False,
         *,
+        name: str = "",
         bell: bool = True,
         clock: Clock = system_clock,
         drafts: Path | None = None,
@@ -76,13 +78,14 @@ class GrmConsole(App[None]):
         super().__init__()
         self._open_store = open_store
         self._demo = demo
+        self._who = name
         self._bell = bell
         self._clock = clock
         self._drafts = drafts or state_folder()
         self._seat: Seat | None = None
         self._desk: DeskScreen | None = None
         self._first: Screen[None] | None = None
-        """What the role of whoever sits here opens first: the desk, or the administrator's lists."""
+        """What the role of whoever sits here opens first: the desk, the administrator's lists, or the articles."""
         self._speaks_the_old = False
         """Whether the first screen was made before another language was chosen."""
         self._told_of_words = False
@@ -97,7 +100,7 @@ class GrmConsole(App[None]):
 
     def on_mount(self) -> None:
         self.screen_change_signal.subscribe(self, self._screen_changed)
-        self.push_screen(SignInScreen(self._open_store, self._demo))
+        self.push_screen(SignInScreen(self._open_store, self._demo, self._who))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Whatever a widget painted, no control character reaches the terminal; in plain mode nothing drawn does."""
@@ -157,6 +160,11 @@ class GrmConsole(App[None]):
             from grm_console.tui.screens.administration import AdministrationScreen
 
             self._first = AdministrationScreen(seat.administration, self._clock)
+        elif seat.may(Act.SEARCH_ANSWERS):
+            from grm_console.tui.screens.knowledge import KnowledgeScreen
+
+            keeper = WordsKeeper(seat.me.account_id, self._drafts)
+            self._first = KnowledgeScreen(seat.editorial, self._clock, keeper)
         else:
             self._first = NoDeskScreen(seat.me)
         self._speaks_the_old = False
@@ -265,7 +273,8 @@ class GrmConsole(App[None]):
 
         seat = self._seat
         if seat is not None:
-            role = seat.me.role if seat.me.role in ("supervisor", "administrator") else "operator"
+            role = {"approver": "editor"}.get(seat.me.role, seat.me.role)
+            role = role if role in ("supervisor", "administrator", "editor") else "operator"
             self.push_screen(GuideScreen(role, self.choices.language or seat.language))
 
     # -- locking

@@ -64,7 +64,7 @@ DESK = (
     Command("silent", "alt+s", "Silent", "Ask a caller who cannot speak to press keys.", "Telephone", footer=False),
     Command("emergency", "alt+e", "Emergency", "The right number at once; the supervisor is called.", "Telephone"),
     Command(
-        "callbacks", "alt+b", "Callbacks", "Missed calls, and who is to be called back.", "Telephone", footer=False
+        "callbacks", "alt+u", "Callbacks", "Missed calls, and who is to be called back.", "Telephone", footer=False
     ),
     Command("recordings", "alt+p", "Recordings", "Hear what was recorded in this call.", "Telephone", footer=False),
     Command("extend", "alt+w", "More time", "Take the wrap-up's time once more.", "Your state"),
@@ -79,6 +79,7 @@ DESK = (
     Command("post", "alt+r", "Post", "Enter the morning's post, one after the other.", "Entering", footer=False),
     Command("correct", "alt+c", "Correct", "Put right what the timeline's cursor is on.", "Entering", footer=False),
     Command("board", "alt+v", "Board", "Queues, agents and cases at a glance.", "Supervisor"),
+    Command("articles", "alt+i", "Articles", "All standard answers, with versions and dates.", "Editors", footer=False),
     Command("administration", "alt+a", "Administration", "Staff, queues, services, codes.", "Administrator"),
     Command("go('timeline')", "alt+1", "Timeline", "Go to the timeline.", "Moving", footer=False),
     Command("go('knowledge')", "alt+2", "Knowledge", "Go to the standard answers.", "Moving", footer=False),

@@ -7,7 +7,6 @@ machine too. Every request is another call or text, of another number.
 import argparse
 import os
 import select
-import shutil
 import socket
 import sys
 import time
@@ -16,13 +15,10 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-import psycopg
 import signed
 from figures import percentile, print_machine, print_table
-from service import GRM, environment, folder, grm, postgresql, running
-from sqlalchemy import create_engine, text
-
-from grm_console.store.engine import read_url, sqlite_module
+from service import GRM, engine_of, environment, folder, postgresql, running, stores
+from sqlalchemy import text
 
 COUNTS = {1: 1200, 8: 4000, 32: 8000}
 """Requests of one round by connections."""
@@ -47,7 +43,7 @@ def main() -> None:
     taken: dict[tuple[str, int], list[Figures]] = {}
     with ExitStack() as stack:
         at = stack.enter_context(folder())
-        urls = _stores(at, stack.enter_context(postgresql()) if options.postgresql else "")
+        urls = stores(at, stack.enter_context(postgresql()) if options.postgresql else "")
         bare = [sys.executable, str(Path(__file__).with_name("bare.py")), urls["bare"]]
         servers = {
             "grm serve": stack.enter_context(
@@ -117,38 +113,11 @@ def _cpu_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _stores(at: Path, server: str) -> dict[str, str]:
-    """Two equal stores whose first queue our line leads to."""
-    (at / "ours").mkdir()
-    if server:
-        with psycopg.connect(server, autocommit=True) as connection:
-            for name in ("ours", "bare"):
-                connection.execute(f"CREATE DATABASE {name}")
-        urls = {
-            name: read_url(server).set(database=name).render_as_string(hide_password=False) for name in ("ours", "bare")
-        }
-        for url in urls.values():
-            grm(environment(at / "ours", url), "init")
-    else:
-        urls = {name: f"sqlite:///{at / name / 'grm.db'}" for name in ("ours", "bare")}
-        grm(environment(at / "ours", urls["ours"]), "init")
-    for url in urls.values() if server else (urls["ours"],):
-        engine = create_engine(read_url(url), **({} if server else {"module": sqlite_module()}))
-        with engine.begin() as connection:
-            first = connection.execute(text("SELECT min(id) FROM queue")).scalar()
-            line = {"line": signed.LINE, "queue": first}
-            connection.execute(text("INSERT INTO queue_line (line, queue_id) VALUES (:line, :queue)"), line)
-        engine.dispose()
-    if not server:
-        shutil.copytree(at / "ours", at / "bare")
-    return urls
-
-
 def _compare_rows(urls: dict[str, str]) -> None:
     """Both must have written as many rows of each sort, or the comparison means nothing."""
     counts = []
     for url in urls.values():
-        engine = create_engine(read_url(url), **({} if "postgresql" in url else {"module": sqlite_module()}))
+        engine = engine_of(url)
         with engine.connect() as connection:
             tables = [
                 "inbound_event",

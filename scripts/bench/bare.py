@@ -27,14 +27,14 @@ ROWS = {
     "happened_at received_at text duration error opt_out media recovered account idempotency_token fields raw",
     "contact_point": "kind address",
     "interaction": "import_key provider sid channel direction state provider_state sender line contact_point_id "
-    "contact_id concerned_id concerned_name entered_by_id identified agent_id queue_id language happened_at "
+    "contact_id concerned_id concerned_name entered_by_id identified follows_id agent_id queue_id language happened_at "
     "entered_at answered_at connected_at ended_at wrapped_up_at duration end_reason disposition_id text attachments "
     "note problem recovered version",
     "queue_entry": "interaction_id queue_id state harm waiting_since queued_as_of claimed_by_id claimed_at left_at "
     "left_reason",
     "timeline_entry": "contact_id at kind source_id interaction_id channel direction state case_number summary",
     "outbox": "kind decision interaction_id contact_point_id provider answered_sid body by_document state provider_id "
-    "error attempts decided_at decided_by_id not_before sent_at detail",
+    "error code rule attempts decided_at decided_by_id not_before sent_at detail",
     "audit": "seq at account_id organisation_id act subject purpose detail hash",
     "change": "transaction topic subject_id at",
 }
@@ -100,7 +100,7 @@ class Rows:
         key = self.add(
             "interaction",
             *(None, "twilio", sid, *common, "waiting", state if call else "", sender, LINE, point, None, None, ""),
-            *(None, None, None, self.queue, "", now, now, None, None, None, None, None, None, None, words),
+            *(None, None, None, None, self.queue, "", now, now, None, None, None, None, None, None, None, words),
             *(0, "", "", False, 1),
         )
         self.add("queue_entry", key, self.queue, "waiting", 0, now, now, None, None, None, None)
@@ -108,8 +108,8 @@ class Rows:
         if not call:
             reply = self.add(
                 "outbox",
-                *("text", f"{sid}:acknowledgement", key, point, "twilio", sid, REPLY, True, "sent", "", "", 0, now),
-                *(1, now, now, None),
+                *("text", f"{sid}:reply", key, point, "twilio", sid, REPLY, True, "sent", "", "", 0),
+                *("acknowledgement", 0, now, 1, now, now, None),
             )
             self.add("timeline_entry", None, now, "reply", reply, key, channel, "outbound", "sent", "", REPLY)
         self.count += 1

@@ -198,9 +198,10 @@ def _exchanges(connection: Any, keys: range, ends: Sequence[datetime], chance: R
     )  # fmt: skip
     _put(
         connection, Outbox, ["decision", "interaction_id", "decided_at", "not_before"],
-        ((f"SM{key}:acknowledgement", key, end, end)
+        ((f"SM{key}:reply", key, end, end)
          for key, written, end in zip(keys, text, ends, strict=True) if written),
-        kind="text", provider="t", answered_sid="", state="sent", decided_by_id=1, body="We have your text.",
+        kind="text", provider="t", answered_sid="SM", rule="acknowledgement", state="sent", decided_by_id=1,
+        body="We have your text.",
     )  # fmt: skip
 
 

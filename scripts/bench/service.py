@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import signed
+from sqlalchemy import Engine, create_engine, text
+
+from grm_console.store.engine import read_url, sqlite_module
 
 GRM = [sys.executable, "-m", "grm_console"]
 
@@ -81,6 +85,30 @@ def free_port() -> int:
     """A loopback port that nobody listens on just now."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
+
+
+def stores(at: Path, server: str) -> dict[str, str]:
+    """Two equal stores, `ours` and `bare`, whose first queue our line leads to; on SQLite unless a server is given."""
+    urls = {name: f"sqlite:///{at / name / 'grm.db'}" for name in ("ours", "bare")}
+    for name in urls:
+        (at / name).mkdir()
+        if server:
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")
+            urls[name] = read_url(server).set(database=name).render_as_string(hide_password=False)
+        grm(environment(at / name, urls[name]), "init")
+        engine = engine_of(urls[name])
+        with engine.begin() as connection:
+            first = connection.execute(text("SELECT min(id) FROM queue")).scalar()
+            line = {"line": signed.LINE, "queue": first}
+            connection.execute(text("INSERT INTO queue_line (line, queue_id) VALUES (:line, :queue)"), line)
+        engine.dispose()
+    return urls
+
+
+def engine_of(url: str) -> Engine:
+    """An engine on a store, for looking at its rows."""
+    return create_engine(read_url(url), **({} if "postgresql" in url else {"module": sqlite_module()}))
 
 
 @contextmanager

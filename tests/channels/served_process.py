@@ -69,4 +69,4 @@ def process(
             running.kill()
             running.wait()
             if drain.ident:
-                drain.join()
+                drain.join(5)  # a worker that outlives its parent keeps the pipe open

@@ -10,7 +10,7 @@ import pytest
 from carrier_side import ACCOUNT, CALL, LINE, PUBLIC, TEXT, TOKEN
 from rest_side import HOME, Reply, Rest, rest_server
 
-from grm_console.channels.twilio import audio
+from grm_console.channels.twilio import media
 from grm_console.channels.twilio.carrier import TwilioCarrier
 from grm_console.desk.ports import CALL_IS_OVER
 from grm_console.domain.call_legs import conference_name, leg_label
@@ -55,7 +55,7 @@ def ring(carrier: TwilioCarrier, **more: object) -> str:
 
 
 ACTS: dict[str, Callable[[TwilioCarrier], object]] = {
-    "text": lambda c: c.send_text("+1", "+2", "words"),
+    "text": lambda c: c.send_text("+1", "+2", "words", "text-1"),
     "ring": ring,
     "end": lambda c: c.end_call(CALL),
     "join": lambda c: c.join(sid=CALL, conference=NAME, label=leg_label(CALL, 0)),
@@ -89,7 +89,7 @@ def failure(act: Callable[[], object]) -> CarrierError:
 
 
 def test_a_text_goes_out_with_a_request_for_reports(rest: Rest, carrier: TwilioCarrier) -> None:
-    assert carrier.send_text(LINE, "whatsapp:+12025550142", "您好 & <b>") == TEXT
+    assert carrier.send_text(LINE, "whatsapp:+12025550142", "您好 & <b>", "text-7") == TEXT
 
     (request,) = rest.asked
     assert (request.method, request.path) == ("POST", f"{HOME}/Messages.json")
@@ -98,7 +98,7 @@ def test_a_text_goes_out_with_a_request_for_reports(rest: Rest, carrier: TwilioC
         "From": [LINE],
         "To": ["whatsapp:+12025550142"],
         "Body": ["您好 & <b>"],
-        "StatusCallback": [f"{PUBLIC}/twilio/sms/status#rc=5&rp=all"],
+        "StatusCallback": [f"{PUBLIC}/twilio/sms/status?text=text-7#rc=5&rp=all"],
     }
 
 
@@ -316,14 +316,38 @@ def test_what_is_no_sound_is_refused(rest: Rest, carrier: TwilioCarrier) -> None
     assert "no sound" in str(failure(lambda: carrier.fetch_recording(rest.url + SOUND)))
 
 
+def test_an_attachment_is_fetched_and_its_content_host_gets_no_credentials(
+    rest: Rest, carrier: TwilioCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest.give(SOUND, b"picture", content_type="image/jpeg")
+    assert carrier.fetch_attachment(rest.url + SOUND) == ("image/jpeg", b"picture")
+    assert rest.last.headers["authorization"].startswith("Basic ")
+    rest.give(SOUND, b"code", content_type="x/y z")
+    assert "no attachment" in str(failure(lambda: carrier.fetch_attachment(rest.url + SOUND)))
+    for host in (
+        "https://media.twiliocdn.com.example.org/x",
+        "http://media.twiliocdn.com/x",
+        "https://twiliocdn.com/x",
+    ):
+        rest.give("/moved", b"", 302, location=host)
+        assert not failure(lambda: carrier.fetch_attachment(rest.url + "/moved")).retryable
+    assert not failure(lambda: carrier.fetch_attachment("https://media.twiliocdn.com/x")).retryable
+    monkeypatch.setattr(media, "_is_content", lambda url: url.endswith("/content"))
+    monkeypatch.setattr(media, "_is_of_twilio", lambda url, base: not url.endswith("/content"))
+    rest.give("/moved", b"", 302, location="/content")
+    rest.give("/content", b"picture", content_type="image/png")
+    assert carrier.fetch_attachment(rest.url + "/moved") == ("image/png", b"picture")
+    assert "authorization" not in rest.last.headers
+
+
 def test_a_recording_is_capped_in_size_and_time(
     rest: Rest, carrier: TwilioCarrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rest.give(SOUND, bytes(1001), content_type="audio/mpeg")
-    monkeypatch.setattr(audio, "LARGEST", 1000)
+    monkeypatch.setattr(media, "LARGEST", 1000)
     assert not failure(lambda: carrier.fetch_recording(rest.url + SOUND)).retryable
     monkeypatch.undo()
-    monkeypatch.setattr(audio, "LONGEST", -1.0)
+    monkeypatch.setattr(media, "LONGEST", -1.0)
     assert failure(lambda: carrier.fetch_recording(rest.url + SOUND)).retryable
 
 

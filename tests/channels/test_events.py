@@ -249,6 +249,11 @@ CONFERENCE = {
 }
 
 
+def test_whoever_joins_unheard_is_told_so():
+    assert read("voice/conference", CONFERENCE | {"Muted": "true"}).text == "muted"
+    assert read("voice/conference", CONFERENCE | {"Muted": "false"}).text == ""
+
+
 def test_a_step_of_the_conference():
     event = read("voice/conference", CONFERENCE)
 

@@ -22,6 +22,8 @@ def test_everything_fine(grm: Grm, settings: Settings) -> None:
         assert facts["synchronous_commit"] == "on"
     urls = [finding["fact"] for finding in found if finding["part"] == "signed URL"]
     assert urls[0].startswith("https://desk.example.gov/twilio/voice")
+    assert "#rc=3" in facts["retries"]
+    assert "every 10 min" in facts["lost requests"]
 
 
 def test_a_store_nobody_administers_tells_the_next_step(grm: Grm, desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 from command_line import Grm
 
 HEAD = "id,language,question,answer\n"
+SOURCED = "id,language,question,answer,translation_of\n"
 GOOD = HEAD + (
     'wa-en,en,Why is there no water?,"Planned works are announced two days ahead."\n'
     "wa-zh,zh,为什么停水？,计划停水会提前两天公告。\n"
@@ -62,12 +63,22 @@ def test_changed_words_make_a_new_version(grm: Grm, good: Path) -> None:
     ("content", "told"),
     [
         (HEAD + "a,en,Why?,Because.\na,en,Who?,She.\n", "line 3"),
-        (HEAD + "a,en,,Because.\n", "line 2: question"),
+        (HEAD + "a,en,,\n", "line 2: question"),
         (HEAD + "a,Klingon!,Why?,Because.\n", "line 2: language"),
+        (HEAD + "a,xx,Why?,Because.\n", "line 2: language"),
+        (HEAD + "a,en,Why?,So.\nb,en,Who?," + "x" * 10_000_000 + "\n", "line 3: answer is longer than"),
+        (HEAD + "a,en,Why?," + "x" * 100_001 + "\n", "line 2: answer"),
         ("id,language,question\na,en,Why?\n", "answer"),
         (HEAD + "a,en,Why?\n", "line 2"),
         ("id,language,question,answer,expires_on\na,en,Why?,So.,tomorrow\n", "line 2: expires_on"),
         ("id,language,question,answer,owner\na,en,Why?,So.,nobody\n", "line 2: owner nobody"),
+        (
+            "id,language,question,answer,translation_of\na,en,W?,S.,b\nb,zh,谁,我,c\nc,es,Q?,S.,a\n",
+            "line 2: translation_of",
+        ),
+        ("id,language,question,answer,translation_of\na,en,W?,S.,z\n", "line 2: translation_of z is neither"),
+        ("id,language,question,answer,translation_of\na,en,W?,S.,\nb,en,W?,S.,a\n", "line 3: translation_of a is in"),
+        ("id,language,question,answer,code,audience\na,en,W?,S.,K-1,\nb,zh,谁,我,K-1,internal\n", "line 3: audience"),
         ("", "line 1"),
     ],
 )
@@ -81,13 +92,32 @@ def test_a_bad_line_is_named_and_nothing_is_changed(grm: Grm, tmp_path: Path, co
     assert batch(grm, "good line")[0]["results"] == []
 
 
-def test_wrong_encoding_is_named(grm: Grm, tmp_path: Path) -> None:
-    file = tmp_path / "gbk.csv"
-    file.write_bytes((HEAD + "a,zh,为什么停水,抢修\n").encode("gbk"))
+def test_a_line_without_a_question_is_called_by_the_beginning_of_its_answer(grm: Grm, tmp_path: Path) -> None:
+    file = tmp_path / "notices.csv"
+    file.write_text(
+        HEAD + "n1,en,,Works in Elm Street. No water on Monday.\nn2,zh,,停水通知。周一停水。\n", encoding="utf-8"
+    )
+    assert grm("kb", "import", str(file), "--publish").code == 0
+    rows = list(csv.DictReader(io.StringIO(grm("kb", "export").out)))
+    assert [row["question"] for row in rows] == ["Works in Elm Street.", "停水通知。"]
+    assert "unchanged 2" in grm("kb", "import", str(file), "--publish").err
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        ("gb18030", "line 2: this is not UTF-8 but looks like GB18030"),
+        ("utf-16", "line 1: "),
+        ("utf-16-le", "UTF-16LE"),
+    ],
+)
+def test_wrong_encoding_is_named(grm: Grm, tmp_path: Path, encoding: str, told: str) -> None:
+    file = tmp_path / "kb.csv"
+    file.write_bytes((HEAD + "a,zh,为什么停水,抢修\n").encode(encoding))
     ran = grm("kb", "import", str(file))
     assert ran.code == 1
-    assert "line 2" in ran.err
-    assert "UTF-8" in ran.err
+    assert told in ran.err
+    assert "iconv" in ran.err
 
 
 def test_dry_run_counts_and_changes_nothing(grm: Grm, good: Path) -> None:

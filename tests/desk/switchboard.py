@@ -30,9 +30,9 @@ class RememberingCarrier:
     def end_call(self, sid: str) -> None:
         self._note("end_call", sid=sid)
 
-    def send_text(self, sender: str, recipient: str, body: str) -> str:
-        self._note("send_text", sender=sender, recipient=recipient, body=body)
-        return "SM900"
+    def send_text(self, sender: str, recipient: str, body: str, label: str) -> str:
+        self._note("send_text", sender=sender, recipient=recipient, body=body, label=label)
+        return f"SM900-{label}"
 
     def ring(self, **values: Any) -> str:
         self._note("ring", **values)
@@ -57,6 +57,10 @@ class RememberingCarrier:
     def fetch_recording(self, url: str) -> tuple[str, bytes]:
         self._note("fetch_recording", url=url)
         return "audio/wav", b"RIFF"
+
+    def fetch_attachment(self, url: str) -> tuple[str, bytes]:
+        self._note("fetch_attachment", url=url)
+        return "image/jpeg", b"picture"
 
 
 class Switchboard:

@@ -16,10 +16,13 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.sign_in import actor_named
 from grm_console.domain.words import Why
 from grm_console.errors import GrmError, NotFound
+from grm_console.knowledge.entry import Entry
+from grm_console.knowledge.index import AnswerIndex
 from grm_console.knowledge.models import shelf as models
 from grm_console.knowledge.models.known import USE
 from grm_console.knowledge.models.model import Encode, Floats32, Model
-from grm_console.store import accounts, articles
+from grm_console.store import accounts, editorial, tables
+from grm_console.store import answer_index as answer_rows
 from grm_console.store.store import Store
 
 MATTERS = ("passport travel", "water tap", "dog pet")
@@ -88,7 +91,8 @@ def test_meanings_are_worked_out_once_and_kept_up_with_the_articles(desk: Desk, 
     assert {hit.code for hit in shelf.search(cli, "my tap", "en")} == {"K-4", "K-2"}
 
     with town.writing() as write:
-        articles.retire_published(write.connection, list(articles.text_keys(write.connection).values())[:1])
+        (first_one, *_) = answer_rows.heads(write.connection)
+        editorial.change_version(write.connection, first_one.id, {"state": "expired"})
         write.changed("article", 0)
     assert waits(desk)
     index_answers(desk, cli)
@@ -155,13 +159,32 @@ def test_an_index_followed_step_by_step_ranks_as_a_fresh_one(desk: Desk, town: S
         assert followed.raw_search(cli, text, "en", 10) == AnswerShelf(desk).raw_search(cli, text, "en", 10)
 
 
+def test_either_store_ranks_and_scores_as_the_engine_does_without_one(desk: Desk, town: Store, cli: Actor) -> None:
+    builders.article(town, "K-9", "护照到期怎么换发？", "可在窗口办理。", language="zh")
+    index_answers(desk, cli)
+    with town.reading() as connection:
+        entries = [
+            Entry(row.id, row.import_id, row.code, row.language, row.question, (), row.answer)
+            for row in answer_rows.wordings(connection, [head.id for head in answer_rows.heads(connection)])
+        ]
+    small = models.FAST
+    rows = {entry.key: small.entry(entry.question, (), entry.answer) for entry in entries}
+    alone = AnswerIndex(entries, None, {USE.name: {key: found for key, found in rows.items() if found is not None}})
+    shelf = AnswerShelf(desk)
+    for text in ("travel documents", "how do I register a pet", "planned works", "护照", "K-2"):
+        asked = {USE.name: vector} if (vector := small.question(text)) is not None else {}
+        found = alone.find(text, "en", 10, asked=asked, explained=0)
+        assert found.hits
+        assert shelf.raw_search(cli, text, "en", 10) == list(found.hits)
+
+
 def test_what_belongs_to_the_service_goes_first_among_equals_and_hides_nothing(desk: Desk, town: Store) -> None:
     operator = builders.staff(desk, "olga")
     same = [builders.article(town, f"S-{number}", "Opening hours of the office") for number in range(3)]
     with town.writing() as write:
-        key = articles.articles_by_code(write.connection)
-        articles.change_article(write.connection, key["S-2"], {"services": ["WATER"]})
-        articles.change_article(write.connection, key["K-3"], {"services": ["WATER"]})
+        for code in ("S-2", "K-3"):
+            table = tables.Article.__table__  # type: ignore[attr-defined]
+            write.connection.execute(table.update().where(table.c.code == code).values(services=["WATER"]))
         write.changed("article", 0)
     shelf = AnswerShelf(desk)
     plain = shelf.search(operator, "opening hours", "en")

@@ -152,6 +152,8 @@ def _random_day(connection: Any, town: Town, now: datetime, chance: Random) -> N
         fate = chance.choice(("waiting", "held", "answered", "abandoned"))
         agent = chance.choice(accounts)
         taken = fate in ("held", "answered")
+        in_time = since + timedelta(seconds=queue.text_target_seconds, microseconds=chance.choice((-1, 0, 1)))
+        replied = taken and channel is not Channel.VOICE and chance.random() < 0.7
         exchange = put_in(
             connection,
             tables.Interaction(
@@ -167,6 +169,7 @@ def _random_day(connection: Any, town: Town, now: datetime, chance: Random) -> N
                 interaction_id=exchange, queue_id=queue.id, harm=chance.randrange(4), waiting_since=since,
                 queued_as_of=as_of, state={"waiting": "waiting", "held": "claimed"}.get(fate, "left"),
                 claimed_by_id=agent if fate == "held" else None, claimed_at=moment if fate == "held" else None,
+                replied_at=in_time if replied else None,
                 left_at=moment + timedelta(seconds=taken * 60) if fate in ("answered", "abandoned") else None,
                 left_reason=fate if fate in ("answered", "abandoned") else None,
             ),
@@ -177,8 +180,8 @@ def _random_day(connection: Any, town: Town, now: datetime, chance: Random) -> N
             put_in(
                 connection,
                 tables.Outbox(
-                    kind="text", decision=f"SM{exchange}:{rule}", interaction_id=exchange, provider="t",
-                    answered_sid="", state="sent", decided_at=decided, decided_by_id=1, not_before=decided,
+                    kind="text", decision=f"SM{exchange}:reply", rule=rule, interaction_id=exchange, provider="t",
+                    answered_sid=f"SM{exchange}", state="sent", decided_at=decided, decided_by_id=1, not_before=decided,
                 ),
             )  # fmt: skip
     for account in accounts:
@@ -211,22 +214,25 @@ def _recounted(store: Store, now: datetime) -> dict[str, list[int]]:
     for entry in all_rows(store, tables.QueueEntry):
         one, queue = exchanges[entry.interaction_id], queues[entry.queue_id]
         name = f"{queue.code} {'calls' if one.channel == 'voice' else 'texts'}"
-        target = entry.queued_as_of + timedelta(seconds=queue.target_seconds)
+        target, over = entry.queued_as_of + timedelta(seconds=queue.target_seconds), one.answered_at or entry.left_at
+        if one.channel != "voice":
+            target = entry.waiting_since + timedelta(seconds=queue.text_target_seconds)
+            over = entry.replied_at or entry.left_at or one.answered_at
         if entry.state == "waiting":
             count(f"{name} waiting", one.id)
             if one.problem:
                 count("unreadable", one.id)
         elif one.answered_at is not None and one.answered_at >= midnight:
-            count(f"{name} {'in target' if one.answered_at <= target else 'after'}", one.id)
+            count(f"{name} {'in target' if over <= target else 'after'}", one.id)
         elif entry.left_reason == "abandoned" and entry.left_at >= midnight:
-            count(f"{name} {'short' if entry.left_at <= target else 'given up'}", one.id)
+            count(f"{name} {'short' if over <= target else 'given up'}", one.id)
     for row in all_rows(store, tables.CaseFile):
         part = "late" if row.due_at < now else "due today" if row.due_at < tomorrow else "later"
         if row.state == "open":
             count(f"{row.organisation_id} {part}", row.id)
     for row in all_rows(store, tables.Outbox):
         if row.decided_at >= midnight:
-            count("acknowledged" if row.decision.endswith("acknowledgement") else "machine", row.interaction_id)
+            count("acknowledged" if row.rule == "acknowledgement" else "machine", row.interaction_id)
     for row in all_rows(store, tables.AgentStateLog):
         if row.state == "available":
             count("available", row.account_id)
@@ -297,7 +303,10 @@ def test_what_somebody_left_behind_stays_in_sight_and_is_taken_over(
     desk: Desk, board: Board, town: Town, web_actor: Actor, supervisor: Actor
 ) -> None:
     operators = [staff(desk, name) for name in ("mei", "ana")]
-    seats = [answered(desk, web_actor, operator, text(f"SM{n}"))[0] for n, operator in enumerate(operators)]
+    seats = [
+        answered(desk, web_actor, operator, text(f"SM{n}", sender=f"+1202555014{n}"))[0]
+        for n, operator in enumerate(operators)
+    ]
     parked, held = interaction_of(desk.store, "SM0"), interaction_of(desk.store, "SM1")
     seats[0].parking.park(parked)
     mei, ana = sorted(board.snapshot().agents, key=lambda agent: agent.account_id)

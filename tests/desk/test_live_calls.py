@@ -75,10 +75,11 @@ def test_the_operators_telephone_rings_first_and_the_citizen_comes_then(board: S
     assert seat.agent_status().state is AgentState.TALKING
     assert seat.card(card.interaction_id).connected_at is not None
     seat.end(card.interaction_id)
+    assert seat.agent_status().limit_seconds == 60, "what the queue allows for the wrap-up"
     assert [method for method, _ in board.send()] == ["end_conference", "end_call"]
     board.happens(call_status("CA1", "completed", 9), leg("CA1", 1, "completed"))
     seat.wrap_up(card.interaction_id, "informed", "")
-    assert seat.agent_status().state is AgentState.AVAILABLE
+    assert (seat.agent_status().state, seat.agent_status().limit_seconds) == (AgentState.AVAILABLE, 0)
     assert board.unsent() == []
 
 
@@ -292,6 +293,9 @@ def test_a_warm_transfer_shows_everything_before_it_is_accepted(board: Switchboa
     with pytest.raises(InvalidInput, match="not on the line"):
         seat.calls.complete(key)
     board.joins("CA1", 2, 5)
+    talking = ana.calls.offered()
+    assert talking is not None
+    assert talking.on_the_line
     seat.calls.complete(key)
     board.send()
     assert seat.current() is None
@@ -428,11 +432,14 @@ def test_a_supervisor_listens_whispers_and_joins(board: Switchboard, mei: Actor)
     boss.calls.take_part(key, Ear.LISTEN)
     (ring,) = board.send()
     assert (ring[1]["muted"], ring[1]["coach"]) == (True, "")
-    board.joins("CA1", 2, 5)
+    board.happens(leg("CA1", 2, "in-progress"), conference("CA1", "participant-join", 2, 5, text="muted"))
+    assert board.line(seat, key).legs[2].muted, "nobody in the call sees who only listens"
     boss.calls.take_part(key, Ear.WHISPER)
     assert board.send()[0][1] == {
         "conference_sid": "CFCA1", "sid": "CA1L2", "coaching": True, "muted": False, "coach": "CA1L1",
     }  # fmt: skip
+    board.happens(conference("CA1", "participant-unmute", 2, 6))
+    assert not board.line(seat, key).legs[2].muted
     boss.calls.take_part(key, Ear.JOIN)
     assert board.send()[0][1] == {"conference_sid": "CFCA1", "sid": "CA1L2", "coaching": False, "muted": False}
     boss.calls.leave_ear(key)

@@ -66,7 +66,8 @@ def test_no_word_is_lost_and_one_is_held(desk: Desk, web_actor: Actor, acts: lis
             held = entries.log(NewEntry(chance.choice(list(Channel)), text=f"{step}"))
         elif act == "answer" and held is None:
             sid = f"SM{number}-{step}"
-            take_in(desk, web_actor, text(sid))
+            # Of a number of its own: who is served already stays with whoever serves them.
+            take_in(desk, web_actor, text(sid, sender=f"+1202555{number:02}{step:02}"))
             held = seat.answer(entry_of(desk.store, sid)).interaction_id
         elif act == "type" and held is not None:
             typed[held] = CaseForm(summary=f"{words}{step}", people=words, note=words)

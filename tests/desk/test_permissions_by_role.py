@@ -60,7 +60,7 @@ class _NoCarrier:
     def end_call(self, sid: str) -> None:
         raise Touched
 
-    def send_text(self, sender: str, recipient: str, body: str) -> str:
+    def send_text(self, sender: str, recipient: str, body: str, label: str) -> str:
         raise Touched
 
 
@@ -208,7 +208,7 @@ class _Carrier:
     def end_call(self, sid: str) -> None:
         """Hangs up."""
 
-    def send_text(self, sender: str, recipient: str, body: str) -> str:
+    def send_text(self, sender: str, recipient: str, body: str, label: str) -> str:
         return "SM900"
 
 

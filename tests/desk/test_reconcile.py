@@ -43,7 +43,7 @@ class Account:
     def attachments_of(self, sid: str) -> Sequence[tuple[str, str]]:
         return (("image/png", f"https://api.twilio.com/{sid}"),)
 
-    def send_text(self, sender: str, recipient: str, body: str) -> str:
+    def send_text(self, sender: str, recipient: str, body: str, label: str) -> str:
         self.sent.append(body)
         raise CarrierError("Twilio did not answer.", unknown=True)
 
@@ -218,7 +218,7 @@ def test_a_text_of_unknown_end_is_found_or_surely_not_sent(town: Desk, web_actor
         pass
     clock.forward(minutes=5)
     account.texts = [
-        status("SM900", "undelivered", clock.moment - timedelta(minutes=5), "On Monday.", error="30003"),
+        status("SM900", "undelivered", clock.moment - timedelta(minutes=5), "On Monday.", error="30006"),
         status("SM901", "delivered", clock.moment - timedelta(minutes=5), "Nobody's"),
     ]
     first = look(town, web_actor, account)

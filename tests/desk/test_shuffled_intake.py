@@ -155,8 +155,8 @@ def test_what_the_ordered_stream_leaves(furnished: Desk, web_actor: Actor) -> No
         "contact_point": 7,  # the withheld caller has none, the operator's telephone is none
         "interaction": 11,
         "queue_entry": 9,  # opt-out words wait for nobody
-        "timeline_entry": 14,
-        "outbox": 3,  # one acknowledgement a text; none for our own number or an opt-out word
+        "timeline_entry": 15,
+        "outbox": 4,  # an acknowledgement or confirmation a text; none where we are told that the carrier answered
         "point_consent": 2,
         "recording": 2,
     }

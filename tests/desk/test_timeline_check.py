@@ -144,7 +144,7 @@ def test_every_act_leaves_every_history_right(
 def test_a_rebuild_after_a_shift_changes_no_history(
     desk: Desk, web_actor: Actor, keeper: Actor, clock: FixedClock, town: Town
 ) -> None:
-    shift = Shift(desk, web_actor, clock, 4)
+    shift = Shift(desk, web_actor, clock, 6)
     shift.begins()
     for _ in range(STEPS):
         shift.step()

@@ -1,10 +1,14 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grm_console.knowledge.index import LONGEST_QUERY, MOST_HITS, AnswerIndex, Entry, Hit
+from grm_console.knowledge.entry import Entry, Hit
+from grm_console.knowledge.index import LONGEST_QUERY, MOST_HITS, AnswerIndex
+from grm_console.knowledge.models.model import STEPS
+from grm_console.knowledge.postings import units_of
 
 TEXTS = {
     "en": [
@@ -97,6 +101,61 @@ def test_the_words_that_matched_are_shown_as_the_article_writes_them(index: Answ
 def test_matched_words_keep_the_traditional_form_of_the_article() -> None:
     index = AnswerIndex([Entry(1, "a", "", "zh", "護照換發", (), "")])
     assert index.search("护照", "zh")[0].matched == ("護照",)
+
+
+def rows_of(entry: Entry, place: int) -> np.ndarray:
+    rows = np.zeros((len(units_of(entry.question, entry.phrasings, entry.answer)), 8), np.int16)
+    rows[:, place] = STEPS
+    return rows
+
+
+def asked(place: int) -> dict[str, np.ndarray]:
+    vector = np.zeros(8, np.float32)
+    vector[place] = STEPS
+    return {MODEL: vector}
+
+
+MODEL = "use-multilingual-3/test"
+
+
+def test_what_means_the_same_is_found_without_a_common_word_and_words_still_count() -> None:
+    plain = entries()
+    meanings = {MODEL: {one.key: rows_of(one, number % 5) for number, one in enumerate(plain)}}
+    index = AnswerIndex(plain, None, meanings)
+    assert index.lacking(MODEL) == 0
+    assert found(index.search("sofa", "en", asked=asked(1)))[0] == "en-2"
+    both = index.search("renew a sofa", "en", asked=asked(1))
+    assert found(both) == ["en-2", "zh-2", "en-1"]
+    assert [hit.matched for hit in both] == [(), (), ("renew", "Renewal")]
+    assert both[0].meaning == 1.0
+    assert index.search("the and of", "en", asked=asked(1)) == []
+    assert index.search("sofa", "en") == []
+
+
+def test_an_entry_that_waits_for_its_rows_is_judged_by_its_words_until_they_come() -> None:
+    plain = entries()
+    later = {one.key: rows_of(one, 1) for one in plain}
+    some = {key: rows for key, rows in later.items() if key != plain[0].key}
+    index = AnswerIndex(plain, None, {MODEL: some})
+    assert index.lacking(MODEL) == 1
+    assert index.knowing(MODEL) == set(some)
+    assert index.search("renew my passport", "en", asked=asked(5))[0].article_id == "en-1"
+    late = index.replace([], meanings={MODEL: {plain[0].key: later[plain[0].key]}})
+    whole = AnswerIndex(plain, None, {MODEL: later})
+    for text, place in (("renew my passport", 1), ("sofa", 1), ("dog", 3)):
+        assert late.search(text, "en", asked=asked(place)) == whole.search(text, "en", asked=asked(place))
+    wrong = index.replace([], meanings={MODEL: {plain[0].key: np.zeros((9, 8), np.int16)}})
+    assert wrong.lacking(MODEL) == 1
+
+
+def test_an_index_from_its_arrays_answers_as_the_one_they_came_from() -> None:
+    plain = [*entries(), Entry(99, "多", "Ü-1", "zh-TW", "護照", ("passport",), "x. " * 400)]
+    index = AnswerIndex(plain, None, {MODEL: {one.key: rows_of(one, one.key % 8) for one in plain}})
+    again = AnswerIndex.of_arrays(index.arrays())
+    for text in ("renew passport", "护照", "U-1", "ü1", "dogs registr", "sofa"):
+        assert again.search(text, "en", asked=asked(2)) == index.search(text, "en", asked=asked(2))
+    assert again.replace(plain[:2], [99]).search("passport") == index.replace(plain[:2], [99]).search("passport")
+    assert AnswerIndex.of_arrays(AnswerIndex().arrays()).search("passport") == []
 
 
 def test_other_phrasings_find_the_article() -> None:
@@ -217,7 +276,7 @@ entry = st.builds(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     start=st.lists(entry, max_size=8),
     refreshes=st.lists(st.tuples(st.lists(entry, max_size=4), st.lists(st.integers(0, 9), max_size=3)), max_size=3),

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grm_console.knowledge.models import onnx_file, shelf
 from grm_console.knowledge.models.known import MINILM, Known
@@ -109,3 +111,11 @@ def test_the_installed_models_find_the_same_matter_in_other_words() -> None:
         assert first @ near > first @ far
         assert first @ near == float(np.dot(first.astype(np.int64), near.astype(np.int64)))
     assert shelf.usable()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(alphabet=st.one_of(st.characters(codec=None), st.sampled_from("passport 护照🙂\0\ud800")), max_size=80))
+def test_any_text_whatever_has_a_vector(text: str) -> None:
+    for name, vector in shelf.asked(text, [model.known.name for model in shelf.ALL]).items():
+        assert np.isfinite(vector).all(), name
+    assert not any(model.problem for model in shelf.ALL)

@@ -5,6 +5,8 @@ from typer.testing import CliRunner
 
 from grm_console.cli.main import app
 from grm_console.errors import InvalidInput
+from grm_console.standin.phones import Habit
+from grm_console.standin.reachability import Reach
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,7 @@ def test_an_option_that_cannot_be_understood_is_named(
 
     assert isinstance(outcome.exception, InvalidInput)
     assert words in str(outcome.exception)
+
+
+def test_a_word_says_who_is_reached_either_by_telephone_or_by_text() -> None:
+    assert not set(Habit) & set(Reach)

@@ -9,8 +9,8 @@ UNWANTED = (
     | {"income", "wealth", "salary", "class", "caste"}
     | {"rank", "vip", "score", "rating", "tier", "grade", "priority", "importance"}
 )
-ABOUT_NO_PERSON = {("answer_given", "rank")}
-"""The place at which the list of answers showed the one that was given."""
+ABOUT_NO_PERSON = {("answer_given", "rank"), ("answer_verdict", "rank"), ("queue", "asks_rating")}
+"""An answer's place in a list; whether a queue asks citizens to rate how they were served."""
 
 
 def test_no_column_ranks_or_sorts_people(store: Store) -> None:

@@ -36,7 +36,7 @@ class Door:
     def __call__(self, name: str, password: str) -> Seat:
         return self.demo()
 
-    def demo(self) -> Seat:
+    def demo(self, name: str = "") -> Seat:
         seat = Seat(self._desk, self._actor)
         seat.lock_after = self._lock_after
         return seat

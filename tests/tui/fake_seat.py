@@ -438,5 +438,5 @@ class FakeSignIn:
             raise SignInRefused("Name or password is wrong. After 4 more tries you have to wait 1 minute.")
         return self.seat
 
-    def demo(self) -> FakeSeat:
+    def demo(self, name: str = "") -> FakeSeat:
         return self.seat

@@ -19,12 +19,13 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.sign_in import actor_named, sign_in
 from grm_console.store.engine import read_url
 from grm_console.store.store import Store
-from grm_console.tui.screens.administration import AdministrationScreen, KindStrip
-from grm_console.tui.screens.administration_file import AdministrationFileScreen
+from grm_console.tui.screens.administration import AdministrationScreen
 from grm_console.tui.screens.administration_form import AdministrationFormScreen
+from grm_console.tui.screens.file import FileScreen
 from grm_console.tui.screens.one_time_password import OneTimePasswordScreen
 from grm_console.tui.screens.pick import PickScreen
 from grm_console.tui.theme import DARK
+from grm_console.tui.widgets.kind_strip import KindStrip
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 
@@ -221,7 +222,7 @@ async def test_a_file_is_tried_before_it_is_brought_in(own_desk: Desk) -> None:
     path.write_text("code,name_en\nnew,New\ngeneral,\n")
     async with administered(own_desk) as (pilot, app):
         await pilot.press("f6", "f8")
-        await at(pilot, app, AdministrationFileScreen)
+        await at(pilot, app, FileScreen)
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
         await seen(pilot, app, "line 3: name_en may not be empty")

@@ -9,6 +9,7 @@ import pytest
 from at_desk import SIZES, Shift, keys, painted, until
 from builders import all_rows, call, put
 from conftest import FixedClock, settings_for
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -136,6 +137,18 @@ async def test_what_is_wrong_is_said_beside_its_field_and_words_are_kept(shift: 
         await pilot.press("escape", "f4")
         await until(pilot, lambda: isinstance(pilot.app.screen, BlockFormScreen) and "soon" in painted(pilot))
         await pilot.press("escape")
+
+
+async def test_a_key_that_stores_does_not_overtake_the_letters_typed_before_it(shift: Shift) -> None:
+    async with opened(shift, "supervisor", (80, 24)) as pilot:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BlockFormScreen))
+        await keys(pilot, "~+12025550155", "tab", "tab")
+        for letter in "fax tones":
+            pilot.app.post_message(events.Key("space" if letter == " " else letter, letter))
+        pilot.app.post_message(events.Key("ctrl+s", None))
+        await until(pilot, lambda: "1 in force" in painted(pilot))
+        assert [row.reason for row in all_rows(shift.desk.store, tables.BlockedNumber)] == ["fax tones"]
 
 
 async def test_from_the_call_menu_the_number_is_proposed(shift: Shift) -> None:

@@ -9,7 +9,7 @@ from fake_seat import NOW, FakeSeat, call
 from painted import HOSTILE, assert_harmless
 from seated import SIZES, card_text, seated, shown, until
 
-from grm_console.desk.call_views import CallLine, LegLine, Refusal, TransferOffer
+from grm_console.desk.call_views import CallLine, KeyAnswer, LegLine, Refusal, TransferOffer
 from grm_console.desk.views import CaseForm
 from grm_console.domain.words import AgentState, Direction, InteractionState, LegRole, LegState, NotTaken
 from grm_console.tui.screens.whole_text import WholeTextScreen
@@ -80,9 +80,17 @@ def test_who_only_listens_and_who_has_long_gone_is_not_shown() -> None:
 
 
 def test_trouble_comes_first_then_the_offer_then_the_keys() -> None:
-    troubled = line(trouble="The telephone company refused it. Try again.", keys=("1", "2", "7"), transfer=OFFER)
+    troubled = line(
+        trouble="The telephone company refused it. Try again.",
+        keys=tuple(KeyAnswer(turn, key) for turn, key in enumerate("127")),
+        transfer=OFFER,
+    )
     words = "".join(piece for piece, _style in news_pieces(troubled, NOW))
-    assert words.index("▲ The telephone company") < words.index("offered to Li Wei") < words.index("1 yes · 2 no · 7")
+    assert (
+        words.index("▲ The telephone company")
+        < words.index("offered to Li Wei")
+        < words.index("cannot speak · in danger: no · ambulance: 7")
+    )
     accepted = line(transfer=replace(OFFER, accepted=True))
     assert "F11, then Y" in news_pieces(accepted, NOW)[0][0]
 
@@ -163,6 +171,9 @@ async def test_an_offered_call_shows_card_note_and_words_before_it_is_taken(
         await until(pilot, lambda: "YOUR TELEPHONE RINGS" in shown(desk))
         assert ("accept", 3) in seat.done
         assert not desk.check_action("answer", ())
+        seat.calls.propose(replace(OFFER, accepted=True, on_the_line=True))
+        await until(pilot, lambda: "YOU TALK WITH YOUR COLLEAGUE" in shown(desk))
+        assert "the citizen waits; Ana Ortiz hands over" in shown(desk)
         seat.calls.offer_made = None
         seat.calls.connect()
         seat._set(41, mine=True)

@@ -9,7 +9,7 @@ from fake_seat import CHEN, NOW, FakeSeat, call, text
 from painted import assert_harmless
 from seated import SIZES, seated, shown, until
 
-from grm_console.desk.call_views import Refusal, TransferOffer
+from grm_console.desk.call_views import KeyAnswer, Refusal, TransferOffer
 from grm_console.desk.views import CaseForm
 from grm_console.domain.addresses import AddressKind
 from grm_console.domain.words import AgentState, Identification, InteractionState, LegRole, LegState, NotTaken
@@ -91,8 +91,8 @@ async def test_keys_hold_mute_and_ask_silently_while_words_are_typed(tmp_path: P
         await until(pilot, lambda: "MUTED" in shown(desk))
         await pilot.press("alt+s", *"er")
         await until(pilot, lambda: ("ask_silently", 41) in seat.done)
-        seat.calls.change(keys=("1", "2"))
-        await until(pilot, lambda: "keys pressed: 1 yes · 2 no" in shown(desk))
+        seat.calls.change(keys=(KeyAnswer(0, "1"), KeyAnswer(1, "2")))
+        await until(pilot, lambda: "by keys: cannot speak · in danger: no" in shown(desk))
         assert desk.focused is not None
         assert desk.focused.value == "water"  # type: ignore[attr-defined]
 

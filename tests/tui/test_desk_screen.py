@@ -331,7 +331,7 @@ async def test_on_a_small_screen_one_panel_is_shown_and_keys_change_it(tmp_path:
     async with seated(seat, tmp_path, (80, 24)) as (pilot, desk):
         await pilot.press("f2")
         await until(pilot, lambda: desk.held)
-        for keys, panel in ((("f6",), "case"), (("f6",), "timeline"), (("alt+2",), "knowledge")):
+        for keys, panel in ((("f6",), "case"), (("f6",), "texts"), (("f6",), "timeline"), (("alt+2",), "knowledge")):
             await pilot.press(*keys)
             assert [name for name, each in desk.panels.items() if each.display] == [panel]
         await pilot.press("ctrl+o")

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from fake_seat import NOW, FakeSeat
+from seated import seated, shown, until
 from textual.app import App, ComposeResult
 
 from grm_console.domain.words import AgentState
@@ -63,6 +65,24 @@ async def test_the_state_and_the_queue_outlive_the_rest(
             assert words in line
         for words in dropped:
             assert words not in line
+
+
+async def test_a_wrap_up_stands_beside_its_limit_and_says_when_it_is_over(tmp_path: Path) -> None:
+    seat = FakeSeat(state=AgentState.WRAP_UP)
+    seat._agent = replace(seat.agent_status(), limit_seconds=90)
+    async with seated(seat, tmp_path, (80, 24)) as (pilot, desk):
+        await until(pilot, lambda: "◐ Wrap-up 1:12 of 1:30" in shown(desk))
+        desk._tick()
+        assert not pilot.app._notifications
+        seat._agent = replace(seat.agent_status(), limit_seconds=60)
+        seat.change("agent")
+        await until(pilot, lambda: "▲ Wrap-up 1:12 of 1:00" in shown(desk))
+        for _ in range(2):
+            desk._tick()
+        await pilot.pause()
+        assert [n.message for n in pilot.app._notifications] == [
+            "The time of the wrap-up is over. F9 closes it, Alt+W takes more time."
+        ]
 
 
 async def test_a_lost_store_says_since_when_and_that_nothing_is_lost() -> None:

@@ -25,7 +25,7 @@ RETRY_AFTER = b"5"
 
 _MUSIC = b"/twilio/voice" + hold_music.PATH.encode()
 _TURN = re.compile(rb"n=([0-9]{1,4})\Z")
-_LEG = re.compile(rb"leg=([A-Za-z0-9_-]{1,128})\Z")
+_LABEL = re.compile(rb"(?:leg|text)=([A-Za-z0-9_-]{1,128})\Z")
 """Our own addresses carry at most one parameter, since Twilio is known to reorder several before it signs."""
 
 Scope = MutableMapping[str, Any]
@@ -92,9 +92,9 @@ class TwilioDoor:
             return self._refuse(403, "wrongly signed")
         if self._account_sid and any(account != self._account_sid for account in form.getlist("AccountSid")):
             return self._refuse(403, "of another account")
-        turn, leg = _TURN.match(query), _LEG.match(query)
+        turn, label = _TURN.match(query), _LABEL.match(query)
         try:
-            event = read_event(step.door, form, headers, leg[1].decode() if leg else "")
+            event = read_event(step.door, form, headers, label[1].decode() if label else "")
         except Unreadable as unreadable:
             event = unreadable_event(step.door, form.raw, unreadable.reason, headers)
         if _log.isEnabledFor(logging.DEBUG):

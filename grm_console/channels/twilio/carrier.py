@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from grm_console.channels.twilio.account import REPORT_RETRIES
-from grm_console.channels.twilio.audio import fetch_audio
 from grm_console.channels.twilio.conference import LEG_EVENTS, join_document, participant_fields
+from grm_console.channels.twilio.media import ATTACHMENT, SOUND, fetch
 from grm_console.channels.twilio.parameters import MAX_MEDIA
 from grm_console.channels.twilio.past import attachments_of, calls_page, texts_page
 from grm_console.channels.twilio.rest import asked, rest_client
@@ -35,7 +35,7 @@ class TwilioCarrier:
         self._credentials = (account_sid, auth_token)
         self._api_base_url = api_base_url
         self._client = rest_client(account_sid, auth_token, api_base_url)
-        self._text_status_url = f"{public_base_url}/twilio/sms/status{REPORT_RETRIES}"
+        self._text_status_url = public_base_url + "/twilio/sms/status"
         self._voice_url = public_base_url + "/twilio/voice"
         self._conference_url = f"{self._voice_url}/conference{REPORT_RETRIES}"
         self._recording_url = f"{self._voice_url}/recording{REPORT_RETRIES}"
@@ -44,12 +44,14 @@ class TwilioCarrier:
         """Hang up a call, also one that still rings; one that has ended meanwhile is no error."""
         _gone_is_fine(lambda: self._client.calls(sid).update(status="completed"))
 
-    def send_text(self, sender: str, recipient: str, body: str) -> str:
-        """Send a text and ask for reports on it; gives Twilio's SID, which says no more than that it is queued."""
+    def send_text(self, sender: str, recipient: str, body: str, label: str) -> str:
+        """Send a text and ask for reports on it; gives Twilio's SID, which says no more than that it is queued.
+
+        The reports' address names the text, so that they find it even if this request's answer is lost.
+        """
+        reports = f"{self._text_status_url}?text={quote(label, safe='')}{REPORT_RETRIES}"
         message = asked(
-            lambda: self._client.messages.create(
-                to=recipient, from_=sender, body=body, status_callback=self._text_status_url
-            ),
+            lambda: self._client.messages.create(to=recipient, from_=sender, body=body, status_callback=reports),
             harmless_twice=False,
         )
         return _named(message.sid)
@@ -151,7 +153,11 @@ class TwilioCarrier:
 
     def fetch_recording(self, url: str) -> tuple[str, bytes]:
         """The media type and audio of a recording; as WAV unless the address ends in `.mp3`."""
-        return fetch_audio(url, self._credentials, self._api_base_url)
+        return fetch(url, self._credentials, self._api_base_url, SOUND)
+
+    def fetch_attachment(self, url: str) -> tuple[str, bytes]:
+        """The media type and content of what came with a text."""
+        return fetch(url, self._credentials, self._api_base_url, ATTACHMENT)
 
     def past_texts(self, since: datetime, until: datetime, *, recipient: str = "", following: str = "") -> PastEvents:
         """A page of the account's texts between two moments, whole seconds, to one recipient or to anybody."""

@@ -8,7 +8,7 @@ from typing import Literal
 from grm_console.channels.twilio import parameters
 from grm_console.channels.twilio.form import Form
 from grm_console.channels.twilio.parameters import Unreadable
-from grm_console.domain.call_legs import read_label, thread_of_name
+from grm_console.domain.call_legs import MUTED, read_label, thread_of_name
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import Channel, Direction
 
@@ -32,9 +32,9 @@ _URL_LIMIT = 2000
 def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = "") -> InboundEvent:
     """The event a signed request reports; `headers` answers to lower-case names.
 
-    `label` is the leg that our own address of `voice/leg` or `voice/machine` names. A value of the wrong type (a
-    duration of `abc`) is kept in `fields` and read as absent. Raises Unreadable if the SID, a text's sender, a
-    callback's status or the call it belongs to is missing or impossible.
+    `label` is the leg that our own address of `voice/leg` or `voice/machine` names, or the text that one of
+    `sms/status` does. A value of the wrong type (a duration of `abc`) is kept in `fields` and read as absent. Raises
+    Unreadable if the SID, a text's sender, a callback's status or the call it belongs to is missing or impossible.
     """
     form = form.storable()
     match door:
@@ -61,7 +61,8 @@ def read_event(door: Door, form: Form, headers: Mapping[str, str], label: str = 
         case "sms/status":
             state = parameters.status(form, "MessageStatus", "SmsStatus")
             direction = Direction.INBOUND if state in ("receiving", "received") else Direction.OUTBOUND
-            return _text(form, headers, EventKind.TEXT_STATUS, state, f"status:{state}", direction)
+            report = _text(form, headers, EventKind.TEXT_STATUS, state, f"status:{state}", direction)
+            return replace(report, parent=label)
 
 
 def _thread(label: str) -> str:
@@ -174,6 +175,7 @@ def _conference(form: Form, headers: Mapping[str, str]) -> InboundEvent:
         state=state,
         sequence=sequence,
         happened_at=parameters.moment(told),
+        text=MUTED if form.get("Muted", "") == "true" else "",
         error=parameters.code(form),
         parent=thread,
         account=parameters.account(form),

@@ -10,6 +10,7 @@ from grm_console.desk.imports.cells import Cells, shown
 from grm_console.desk.imports.table import Line, Problems
 from grm_console.domain.addresses import AddressKind, read_address
 from grm_console.domain.opening_hours import CLOSED_WEEK, knows_holidays, knows_time_zone
+from grm_console.domain.quiet_hours import readable
 from grm_console.domain.words import NO_MUSIC
 from grm_console.errors import InvalidInput
 from grm_console.i18n import _
@@ -87,6 +88,8 @@ class FieldCells(Cells):
                 return self.code(name) if self.line[name] else ""
             case FieldType.TIME_ZONE:
                 return self._known(name, knows_time_zone)
+            case FieldType.QUIET_HOURS:
+                return self._known(name, readable)
             case FieldType.HOLIDAYS:
                 return self._known(name, knows_holidays) if self.line[name] else ""
             case FieldType.HOURS:

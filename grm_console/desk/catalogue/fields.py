@@ -50,6 +50,7 @@ class FieldType(StrEnum):
     HOLIDAYS = "holidays"
     HOURS = "hours"
     DAYS = "days"
+    QUIET_HOURS = "quiet-hours"
     SPOKEN = "spoken"
     """Which spoken text is meant, as `name/language` or `name/language/queue`."""
     YAML = "yaml"
@@ -223,6 +224,15 @@ QUEUE = Kind(
         ),
         Field("callback_dropped", "Call back dropped calls", "yes or no", "no", FieldType.YES_NO, usual="no"),
         Field("records", "Recorded", "yes or no", "no", FieldType.YES_NO, usual="no"),
+        Field("text_target_seconds", "Reply to texts within", "seconds", "180", FieldType.WHOLE, usual="180"),
+        Field(
+            "quiet_hours",
+            "Quiet hours",
+            "hours as 21:00-08:00, none, or nothing for the desk's own",
+            "22:00-07:00",
+            FieldType.QUIET_HOURS,
+        ),
+        Field("asks_rating", "Asks for a rating by text", "yes or no", "no", FieldType.YES_NO, usual="no"),
         _MACHINES,
         _active(),
     ),

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 from grm_console.desk.imports.table import Line, Problems
 from grm_console.domain.addresses import Address, AddressKind, read_address
+from grm_console.domain.languages import is_language
 from grm_console.i18n import _
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
 _CODE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 _NOT_AT_ALL = timedelta(0)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -208,11 +208,6 @@ _EXAMPLE = {
 def is_code(value: str) -> bool:
     """Whether a value is a code of ours: lower case, digits, hyphens and dots."""
     return _CODE.fullmatch(value) is not None
-
-
-def is_language(value: str) -> bool:
-    """Whether a value is written like a language's code."""
-    return _LANGUAGE.fullmatch(value) is not None
 
 
 def shown(value: str) -> str:

@@ -30,6 +30,7 @@ class Import:
     """The running import of one file: its transaction, and what became of the file's rows."""
 
     def __init__(self, write: Write, kind: str) -> None:
+        self.write = write
         self.connection = write.connection
         self.now = write.now
         self.result = Imported(kind, 0, 0, 0)
@@ -62,7 +63,9 @@ def writing(desk: Desk, *, dry_run: bool) -> Iterator[Write]:
 
 
 @contextmanager
-def importing(desk: Desk, actor: Actor, kind: str, path: Path, topic: str, *, dry_run: bool) -> Iterator[Import]:
+def importing(
+    desk: Desk, actor: Actor, kind: str, path: Path, topic: str, *, dry_run: bool, act: Act = Act.IMPORT
+) -> Iterator[Import]:
     """One transaction for one file, audited as `import:<kind>`; with `dry_run` it is taken back at its end.
 
     The topic is told as changed, with subject 0, if rows were added or changed.
@@ -72,6 +75,6 @@ def importing(desk: Desk, actor: Actor, kind: str, path: Path, topic: str, *, dr
         yield run
         done = run.result
         counts = f"added {done.added}, changed {done.changed}, unchanged {done.unchanged}"
-        record(write, actor, Act.IMPORT, f"import:{kind}", path.name[:100], counts)
+        record(write, actor, act, f"import:{kind}", path.name[:100], counts)
         if done.added or done.changed:
             write.changed(topic, 0)

@@ -13,10 +13,11 @@ from grm_console.desk.catalogue.fields import SPOKEN_TEXT
 from grm_console.desk.catalogue.files import import_file
 from grm_console.desk.catalogue.shelf import CsvShelf, Putting
 from grm_console.desk.desk import Desk
-from grm_console.desk.imports.cells import is_code, is_language, shown
+from grm_console.desk.imports.cells import is_code, shown
 from grm_console.desk.imports.imported import Imported, Progress
 from grm_console.desk.imports.table import Line
 from grm_console.desk.phrases import NAMES, phrase
+from grm_console.domain.languages import is_language
 from grm_console.i18n import _
 from grm_console.store import bulk, spoken_texts
 from grm_console.store.bulk import Upserted

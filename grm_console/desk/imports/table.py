@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ LONGEST_CELL = 1024 * 1024
 """Characters; what is longer is a broken quote, not a value."""
 
 _BOM = b"\xef\xbb\xbf"
+_COMMON_GB = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
+"""Characters of GB 2312, of which Chinese texts in GB18030 nearly consist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +90,53 @@ def read_text(path: Path, problems: Problems) -> str:
             ),
         )
         return ""
+    encoding = _utf_16(data)
     try:
-        return data.decode("utf-8")
+        if not encoding:
+            return data.decode("utf-8")
     except UnicodeDecodeError:
-        for number, line in enumerate(data.split(b"\n"), 1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                problems.add(number, _("this is not UTF-8; save the file as UTF-8"))
-        return data.decode("utf-8", "replace")
+        encoding = _gb_18030(data)
+    if encoding:
+        told = _("this is not UTF-8 but looks like {encoding}; save the file as UTF-8, or run: {command}")
+        command = f"iconv -f {encoding} -t UTF-8 {path.name} > utf8-{path.name}"
+        problems.add(_first_wrong(data), told.format(encoding=encoding, command=command))
+        return ""
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            problems.add(number, _("this is not UTF-8; save the file as UTF-8"))
+    return data.decode("utf-8", "replace")
+
+
+def _utf_16(data: bytes) -> str:
+    """The kind of UTF-16 that bytes are: by their mark, or as every other byte of plain letters is zero."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    begin = data[:4096]
+    zeros = [begin[at::2].count(0) for at in (0, 1)]
+    if max(zeros) * 4 <= len(begin) or min(zeros) * 4 > max(zeros):
+        return ""
+    return "UTF-16BE" if zeros[0] > zeros[1] else "UTF-16LE"
+
+
+def _gb_18030(data: bytes) -> str:
+    """GB18030, if bytes can be read as it and nearly all that is not ASCII are pairs of its common characters."""
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    high = sum(byte > 0x7F for byte in data)
+    return "GB18030" if len(_COMMON_GB.findall(data)) * 2 >= high * 0.8 else ""
+
+
+def _first_wrong(data: bytes) -> int:
+    """The first line that is not UTF-8; 1 for what could be read as it all the same."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    return 1
 
 
 def _read(text: str, required: tuple[str, ...], optional: tuple[str, ...], problems: Problems) -> list[Line]:

@@ -82,7 +82,7 @@ def may_read(model: Model, question: str, phrasings: Iterable[str], answer: str)
 def models_for(text: str, *, fast: bool = False) -> tuple[Model, ...]:
     """The models that may be asked about a text, whether they are installed or not."""
     latin = not any(is_run(piece) for piece in pieces(fold(text)))
-    return tuple(model for model in ((FAST,) if fast else ALL) if latin or not model.known.latin_only)
+    return tuple(model for model in ALL if (model is FAST or not fast) and (latin or not model.known.latin_only))
 
 
 def asked(text: str, names: Collection[str], *, fast: bool = False, wait: bool = True) -> dict[str, Floats32]:

@@ -3,7 +3,14 @@
 from sqlmodel import SQLModel
 
 from grm_console.store.tables.answer_index import AnswerVerdict, ArticleMeaning, ArticleTerms
-from grm_console.store.tables.articles import AnswerGiven, Article, ArticleText, ArticleVersion
+from grm_console.store.tables.articles import (
+    AnswerGiven,
+    Article,
+    ArticleStep,
+    ArticleText,
+    ArticleVersion,
+    ToldAgain,
+)
 from grm_console.store.tables.calls import (
     BlockedNumber,
     Callback,
@@ -69,6 +76,7 @@ __all__ = [
     "AnswerVerdict",
     "Article",
     "ArticleMeaning",
+    "ArticleStep",
     "ArticleTerms",
     "ArticleText",
     "ArticleVersion",
@@ -135,6 +143,7 @@ __all__ = [
     "TextPause",
     "TextQuestion",
     "TimelineEntry",
+    "ToldAgain",
     "Transfer",
     "metadata",
 ]

@@ -1,4 +1,4 @@
-"""Standard answers, their versions, and which of them were given to whom."""
+"""Standard answers, their versions with each step of their life, which were given to whom, and who is told anew."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from grm_console.domain.article_life import Step
 from grm_console.domain.words import ArticleState, Audience, Channel
 from grm_console.store.tables.columns import INSTANT, JSON, KEY, WORDS, one_of
 
@@ -38,7 +39,7 @@ class ArticleText(SQLModel, table=True):
 
 
 class ArticleVersion(SQLModel, table=True):
-    """One wording, never changed once published."""
+    """One wording, changed only while it is a draft."""
 
     __tablename__ = "article_version"
     __table_args__ = (
@@ -52,6 +53,17 @@ class ArticleVersion(SQLModel, table=True):
             sqlite_where=text("state = 'published'"),
             postgresql_where=text("state = 'published'"),
         ),
+        Index(
+            "ix_article_version_under_way",
+            "article_text_id",
+            unique=True,
+            sqlite_where=text("state = 'draft' OR state = 'review' OR state = 'approved'"),
+            postgresql_where=text("state = 'draft' OR state = 'review' OR state = 'approved'"),
+        ),
+        CheckConstraint(
+            "approved_by_id IS NULL OR (approved_by_id <> author_id AND approved_by_id <> edited_by_id)",
+            name="approved_by_another",
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
@@ -61,12 +73,38 @@ class ArticleVersion(SQLModel, table=True):
     question: str = Field(sa_type=WORDS)
     phrasings: Any = Field(default=None, nullable=True, sa_type=JSON)
     answer: str = Field(sa_type=WORDS)
+    sms: str = Field(default="", sa_type=WORDS)
+    """Own short words for a text, if an editor gave some."""
+    translated_from_id: int | None = Field(default=None, foreign_key="article_version.id", sa_type=KEY)
+    """The version of another language it was made from."""
+    frame: Any = Field(default=None, nullable=True, sa_type=JSON)
+    """The article's own columns by name: what this version changes of them when it is published; once it has ended, all
+    of them as they were then."""
     effective_on: date | None = None
     review_on: date | None = None
     expires_on: date | None = None
     author_id: int = Field(foreign_key="account.id", sa_type=KEY)
     created_at: datetime = Field(sa_type=INSTANT)
+    edited_by_id: int = Field(foreign_key="account.id", sa_type=KEY)
+    edited_at: datetime = Field(sa_type=INSTANT)
+    approved_by_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
     published_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    revision: int = Field(default=1)
+    """Goes up with every step, so that nobody approves words they have not seen."""
+
+
+class ArticleStep(SQLModel, table=True):
+    """One step in a version's life, append-only."""
+
+    __tablename__ = "article_step"
+    __table_args__ = (one_of("step", Step),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    article_version_id: int = Field(foreign_key="article_version.id", index=True, sa_type=KEY)
+    step: str = Field(sa_type=WORDS)
+    account_id: int = Field(foreign_key="account.id", sa_type=KEY)
+    at: datetime = Field(sa_type=INSTANT)
+    comment: str = Field(default="", sa_type=WORDS)
 
 
 class AnswerGiven(SQLModel, table=True):
@@ -84,5 +122,26 @@ class AnswerGiven(SQLModel, table=True):
     channel: str = Field(sa_type=WORDS)
     rank: int
     query: str = Field(default="", sa_type=WORDS)
+    account_id: int = Field(foreign_key="account.id", sa_type=KEY)
+    at: datetime = Field(sa_type=INSTANT)
+
+
+class ToldAgain(SQLModel, table=True):
+    """Somebody who was told an answer that no longer holds, and is told of it; once for each version that ended."""
+
+    __tablename__ = "told_again"
+    __table_args__ = (
+        UniqueConstraint("article_version_id", "contact_point_id"),
+        one_of("channel", Channel),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    article_version_id: int = Field(foreign_key="article_version.id", sa_type=KEY)
+    """The version they were told."""
+    contact_id: int | None = Field(default=None, foreign_key="contact.id", sa_type=KEY)
+    contact_point_id: int = Field(foreign_key="contact_point.id", sa_type=KEY)
+    channel: str = Field(sa_type=WORDS)
+    interaction_id: int = Field(foreign_key="interaction.id", sa_type=KEY)
+    """The exchange in which they are told: a callback that waits, or a text."""
     account_id: int = Field(foreign_key="account.id", sa_type=KEY)
     at: datetime = Field(sa_type=INSTANT)

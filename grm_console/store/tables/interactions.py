@@ -104,8 +104,6 @@ class QueueLine(SQLModel, table=True):
 
     line: str = Field(primary_key=True, sa_type=WORDS)
     queue_id: int = Field(foreign_key="queue.id", sa_type=KEY)
-    kind: str = Field(default="", sa_type=WORDS)
-    """`long-code`, `toll-free` or `short-code`: who answers STOP and HELP; empty means that the number tells."""
 
 
 class Disposition(SQLModel, table=True):
@@ -140,6 +138,12 @@ class Interaction(SQLModel, table=True):
             unique=True,
             sqlite_where=text("sid <> ''"),
             postgresql_where=text("sid <> ''"),
+        ),
+        Index(
+            "ix_interaction_follows",
+            "follows_id",
+            sqlite_where=text("follows_id IS NOT NULL"),
+            postgresql_where=text("follows_id IS NOT NULL"),
         ),
         Index(
             "ix_interaction_held",

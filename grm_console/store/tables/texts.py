@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from grm_console.domain.words import AttachmentStage
@@ -49,12 +49,7 @@ class TextQuestion(SQLModel, table=True):
     __tablename__ = "text_question"
     __table_args__ = (
         UniqueConstraint("decision"),
-        Index(
-            "ix_text_question_open",
-            "contact_point_id",
-            sqlite_where=text("answered_at IS NULL"),
-            postgresql_where=text("answered_at IS NULL"),
-        ),
+        Index("ix_text_question_point", "contact_point_id", "asked_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)

@@ -15,14 +15,14 @@ from grm_console.desk.administration_views import CatalogueRow, CatalogueRows, S
 from grm_console.desk.catalogue.fields import STAFF, Kind
 from grm_console.i18n import _
 from grm_console.text import printable
-from grm_console.tui.cells import cell_len
 from grm_console.tui.commands import Command, bindings
-from grm_console.tui.screens.administration_file import AdministrationFileScreen
 from grm_console.tui.screens.administration_form import AdministrationFormScreen
 from grm_console.tui.screens.commanded import CommandedScreen
+from grm_console.tui.screens.file import FileScreen
 from grm_console.tui.screens.one_time_password import OneTimePasswordScreen
 from grm_console.tui.screens.pick import Choice, PickScreen
 from grm_console.tui.widgets.catalogue_rows import CatalogueRows as RowsView
+from grm_console.tui.widgets.kind_strip import KindStrip
 from grm_console.tui.widgets.tab_strip import TabStrip
 from grm_console.tui.widgets.text_fields import LineField
 
@@ -43,26 +43,6 @@ ADMINISTRATION = (
     Command("app.command_palette", "ctrl+p", "Palette", "Find a command by its name.", "Console", footer=False),
     Command("app.quit", "ctrl+q", "Quit", "Leave the console.", "Console", footer=False),
 )
-
-
-class KindStrip(TabStrip):
-    """The names of the lists; the one that is seen stands out and is always there, with as many others as fit."""
-
-    def render(self) -> Content:
-        return Content("  ").join(
-            Content.styled(f" {label} ", "bold reverse" if kind == self._current else "$text-muted")
-            for kind, label in self._visible
-        )
-
-    @property
-    def _visible(self) -> tuple[tuple[str, str], ...]:
-        """The names from the first one with which the one that is seen still fits."""
-        last = next((at for at, (kind, _label) in enumerate(self._tabs) if kind == self._current), 0)
-        first, wide = last, 0
-        while first >= 0 and (first == last or wide + cell_len(self._tabs[first][1]) + 4 <= self.size.width):
-            wide += cell_len(self._tabs[first][1]) + 4
-            first -= 1
-        return self._tabs[first + 1 :]
 
 
 class AdministrationScreen(CommandedScreen):
@@ -255,7 +235,16 @@ class AdministrationScreen(CommandedScreen):
 
     def action_file(self) -> None:
         """Import or export a file of this list."""
-        self.app.push_screen(AdministrationFileScreen(self._administration, self._kind, self.action_reload))
+        parts, kind = self._administration, self._kind
+        self.app.push_screen(
+            FileScreen(
+                _(kind.label),
+                f"{kind.many}{kind.suffix}",
+                lambda path, dry_run: parts.import_file(kind, path, dry_run=dry_run),
+                lambda path, overwrite: parts.export_file(kind, path, overwrite=overwrite),
+                self.action_reload,
+            )
+        )
 
     def action_blocklist(self) -> None:
         """Open the blocklist."""

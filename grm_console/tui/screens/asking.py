@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from textual.message import Message
-from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from grm_console.errors import GrmError
 from grm_console.tui.arrivals import Refused
+from grm_console.tui.screens.fitting import FittingScreen
 
 
-class AskingScreen(Screen[None]):
+class AskingScreen(FittingScreen):
     """Base of screens that load things: work runs in a thread, its result comes back as a message."""
 
     def ask(self, group: str, work: Callable[[], Message]) -> None:

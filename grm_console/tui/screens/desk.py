@@ -90,6 +90,8 @@ class DeskScreen(TelephoneScreen):
         self._before: Before | None = None
         self._opened: CaseOpened | None = None
         self._painted_minute = ""
+        self._late_since: datetime | None = None
+        """The beginning of the wrap-up whose time was told to be over."""
 
     @property
     def rings(self) -> bool:
@@ -161,9 +163,22 @@ class DeskScreen(TelephoneScreen):
             return
         self._painted_minute = minute
         self._strip.refresh()
+        self._tell_late()
         self._card_view.tick()
         self._call_line.tick()
         self.texts.tick()
+
+    def _tell_late(self) -> None:
+        """Say once for each wrap-up, and for each extension of it, that its time is over."""
+        agent = self.seen.agent if self.seen is not None else None
+        if agent is None or not agent.late(self.now()) or agent.since == self._late_since:
+            return
+        self._late_since = agent.since
+        told = _("The time of the wrap-up is over. F9 closes it, Alt+W takes more time.")
+        self.said.say(told)
+        self.notify(told, severity="warning", markup=False)
+        if self._bell:
+            self.app.bell()
 
     # -- what a look found
 

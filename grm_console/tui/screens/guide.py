@@ -16,13 +16,13 @@ GUIDES = Path(__file__).parents[2] / "guides"
 
 
 def guide_text(name: str, language: str) -> str:
-    """The Markdown of a guide (`operator`, `supervisor`, `administrator`) in a language; English if it has no other."""
+    """The Markdown of a guide (`operator`, `supervisor`, …) in a language; English if it has no other."""
     file = GUIDES / f"{name}.{language}.md"
     return (file if file.exists() else GUIDES / f"{name}.en.md").read_text("utf-8")
 
 
 class GuideScreen(ModalScreen[None]):
-    """One guide at a time; 1, 2 and 3 change it."""
+    """One guide at a time; 1 to 4 change it."""
 
     CSS_PATH = "guide.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,6 +30,7 @@ class GuideScreen(ModalScreen[None]):
         Binding("1", "show('operator')", show=False),
         Binding("2", "show('supervisor')", show=False),
         Binding("3", "show('administrator')", show=False),
+        Binding("4", "show('editor')", show=False),
     ]
 
     def __init__(self, name: str, language: str) -> None:
@@ -42,7 +43,9 @@ class GuideScreen(ModalScreen[None]):
             box.border_title = Content(_("Guide"))
             with VerticalScroll():
                 yield Markdown(guide_text(self._guide, self._language), open_links=False)
-            yield Static(_("1 operator   2 supervisor   3 administrator   Esc back"), classes="hint", markup=False)
+            yield Static(
+                _("1 operator   2 supervisor   3 administrator   4 editor   Esc back"), classes="hint", markup=False
+            )
 
     async def action_show(self, name: str) -> None:
         """Show another guide from its beginning."""

@@ -85,6 +85,8 @@ class OpeningScreen(ExchangeScreen):
                 return self.seat.may(Act.SEE_BOARD)
             case "administration":
                 return self.seat.may(Act.MANAGE_CATALOGUE)
+            case "articles":
+                return self.seat.may(Act.SEARCH_ANSWERS)
         return None
 
     def _on_a_call(self) -> bool:
@@ -326,6 +328,13 @@ class OpeningScreen(ExchangeScreen):
         from grm_console.tui.screens.administration import AdministrationScreen
 
         self.app.push_screen(AdministrationScreen(self.seat.administration, self.now), self.back_to_desk)
+
+    def action_articles(self) -> None:
+        """Open the list of all standard answers."""
+        from grm_console.tui.screens.knowledge import KnowledgeScreen
+
+        screen = KnowledgeScreen(self.seat.editorial, self.now, self._keeper.words)
+        self.app.push_screen(screen, self.back_to_desk)
 
     @on(AsideCame)
     def _aside_came(self, message: AsideCame) -> None:

@@ -99,6 +99,8 @@ class PanelScreen(AskingScreen):
         self.knowledge = KnowledgePanel(clock=self.now, id="knowledge")
         self.case = CaseFormPanel(clock=self.now, id="case")
         self.texts = TextsPanel(clock=self.now, id="texts")
+        # Before they are mounted: later it would style all of their fields once more.
+        self.case.disabled = self.texts.disabled = True
         self.panels: dict[str, Widget] = {
             "timeline": self.timeline,
             "knowledge": self.knowledge,

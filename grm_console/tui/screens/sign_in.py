@@ -45,8 +45,10 @@ class SignInScreen(AskingScreen):
 
         seat: "Seat"
 
-    def __init__(self, open_store: "Callable[[], SignIn]", demo: bool) -> None:
+    def __init__(self, open_store: "Callable[[], SignIn]", demo: bool, name: str = "") -> None:
+        """`name` stands in the form; in a demo that account sits down at once."""
         super().__init__()
+        self._who = name
         self._open_store = open_store
         self._demo = demo
         self._sign_in: SignIn | None = None
@@ -57,7 +59,7 @@ class SignInScreen(AskingScreen):
             box.border_title = "GRM"
             yield Static(_("Hotline desk"), classes="title", markup=False)
             yield Static(_("Name"), classes="label", markup=False)
-            yield LineField(id="name")
+            yield LineField(self._who, id="name")
             yield Static(_("Password"), classes="label", markup=False)
             yield SecretField(id="password")
             yield Static(id="said", markup=False)
@@ -65,6 +67,8 @@ class SignInScreen(AskingScreen):
 
     def on_mount(self) -> None:
         self._say(_("Opening the store …"))
+        if self._who:
+            self.query_one("#password", Input).focus()
         self.call_after_refresh(self._open)
 
     def _open(self) -> None:
@@ -75,7 +79,7 @@ class SignInScreen(AskingScreen):
         self._sign_in = message.sign_in
         if self._demo and message.sign_in.demo_account:
             self._say(_("Signing in to the demo …"))
-            self.ask("sign-in", lambda: self.Done(message.sign_in.demo()))
+            self.ask("sign-in", lambda: self.Done(message.sign_in.demo(self._who)))
         elif self._pending is not None:
             self._try(*self._pending)
         else:

@@ -90,7 +90,10 @@ class SmallFormScreen(ActingScreen, ModalScreen[None]):
             self.focus_next()
 
     def action_store(self) -> None:
-        """Store the words."""
+        """Store the words; letters on their way to the field come first, as the key overtakes them."""
+        (self.focused or self).call_later(self._store_typed)
+
+    def _store_typed(self) -> None:
         typed = {name: value.strip() for name, value in self._typed().items()}
         self._say({}, "")
         self.act(lambda: self._store(typed), self._stored)

@@ -234,7 +234,7 @@ class TelephoneScreen(OutboundScreen):
 
     def action_silent(self) -> None:
         """Ask the caller to answer by keys."""
-        said = _("The caller hears the question now. What they press stands under the card: 1 is yes, 2 is no.")
+        said = _("The caller hears the question now. What they answer by keys stands under the card.")
         self._on_call("silent", lambda at: self.seat.calls.ask_silently(at), said)
 
     def _ask_block(self) -> None:

@@ -112,13 +112,13 @@ def queue_rows(seen: BoardSnapshot, now: datetime, in_words: bool = False) -> tu
     rows = [TableRow("all", everything, (first, *_traffic_cells(seen.calls, grade, "", now, in_words)))]
     for line in seen.queues:
         name = printable(named(line.name, line.other_name)[0])
-        target = elapsed(line.target_seconds)
+        targets = {"calls": elapsed(line.target_seconds), "texts": elapsed(line.text_target_seconds)}
         for door, traffic in (("calls", line.calls), ("texts", line.texts)):
             word = _("calls") if door == "calls" else _("texts")
             grade = line.grade(traffic, now)
             ink = _ink(grade) if grade is Grade.WARNING or grade is Grade.LATE else "title"
             shown = f"{word}: {name}" if in_words else f"☎ {name}" if door == "calls" else "✉"
-            cells = _traffic_cells(traffic, grade, target, now, in_words)
+            cells = _traffic_cells(traffic, grade, targets[door], now, in_words)
             rows.append(TableRow(f"{line.queue_id} {door}", f"{name} · {word}", (Cell(shown, ink), *cells)))
     return tuple(rows)
 

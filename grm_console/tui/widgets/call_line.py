@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from grm_console.clock import Clock, elapsed
-from grm_console.desk.call_views import CallLine, LegLine, TransferOffer
+from grm_console.desk.call_views import CallLine, KeyAnswer, LegLine, TransferOffer
 from grm_console.desk.views import CaseForm
 from grm_console.domain.call_legs import CALLER
 from grm_console.domain.words import LegRole, LegState, NotTaken
@@ -190,16 +190,22 @@ def news_pieces(line: CallLine, now: datetime) -> list[Piece]:
         parts.append((told.format(name=name), "$accent"))
     if line.keys:
         answers = " · ".join(key_word(key) for key in line.keys[-ANSWERS_SHOWN:])
-        parts.append((_("keys pressed: {answers}").format(answers=answers), "bold"))
+        parts.append((_("by keys: {answers}").format(answers=answers), "bold"))
     pieces: list[Piece] = []
     for part in parts:
         pieces += [("   ", MUTED), part] if pieces else [part]
     return pieces
 
 
-def key_word(key: str) -> str:
-    """An answer to the silent question: 1 is yes, 2 is no, anything else is what was pressed."""
-    return {"1": _("1 yes"), "2": _("2 no")}.get(key, printable(key, limit=4))
+def key_word(answer: KeyAnswer) -> str:
+    """An answer to a silent question with what was asked: 1 is yes, 2 is no, anything else is what was pressed."""
+    first = {"1": _("cannot speak"), "2": _("asks for a text")}
+    if answer.question == 0 and answer.key in first:
+        return first[answer.key]
+    asked = (_("cannot speak"), _("in danger"), _("ambulance"), _("police"))
+    subject = asked[answer.question] if answer.question < len(asked) else str(answer.question)
+    said = {"1": _("yes"), "2": _("no")}.get(answer.key, printable(answer.key, limit=4))
+    return f"{subject}: {said}"
 
 
 def offer_pieces(offer: TransferOffer, brief: CaseForm | None) -> tuple[list[Piece], list[Piece]]:
@@ -212,6 +218,8 @@ def offer_pieces(offer: TransferOffer, brief: CaseForm | None) -> tuple[list[Pie
     typed = brief if brief is not None else CaseForm()
     words = " · ".join(printable(word) for word in (typed.summary, typed.note, typed.place) if word.strip())
     keys = _("pick up your telephone   Esc steps back") if offer.accepted else _("F2 takes it   Esc declines   F7 all")
+    if offer.on_the_line:
+        keys = _("the citizen waits; {name} hands over   Esc steps back").format(name=name)
     second: list[Piece] = [(keys, "$foreground")]
     if offer.answers:
         told = " · ".join(printable(answer, limit=NAME) for answer in offer.answers)

@@ -130,6 +130,7 @@ def _why(reason: CallbackReason) -> str:
         CallbackReason.CLOSED: _("called while we were closed"),
         CallbackReason.DROPPED: _("the call broke off"),
         CallbackReason.PROMISED: _("promised at the desk"),
+        CallbackReason.CORRECTION: _("the answer they got has changed"),
     }[reason]
 
 

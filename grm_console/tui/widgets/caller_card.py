@@ -50,6 +50,8 @@ def state_piece(
     call = card.channel is Channel.VOICE
     if not card.mine and offer is not None and offer.interaction_id == card.interaction_id:
         word = _("YOUR TELEPHONE RINGS: PICK IT UP") if offer.accepted else _("OFFERED BY A COLLEAGUE")
+        if offer.on_the_line:
+            word = _("YOU TALK WITH YOUR COLLEAGUE")
         return word, "bold $warning", (now - (card.connected_at or card.waiting_since)).total_seconds()
     if not card.mine:
         waited = (now - card.waiting_since).total_seconds()

@@ -69,6 +69,8 @@ class CaseFoot(Vertical):
         """Name the case that was opened, with what was promised."""
         self.show_promise(case.promise)
         line = _("✓ Case {number} is open.").format(number=printable(case.number))
+        if case.pin:
+            line += " " + _("PIN to tell the citizen: {pin}").format(pin=case.pin)
         self._tell(self._save, Content.styled(line, "bold $success"))
 
     def _tell(self, line: Static, content: Content) -> None:

@@ -31,10 +31,18 @@ class CatalogueField(Container):
     }
     """
 
-    def __init__(self, field: Field, value: str, *, fixed: bool, departments: tuple[str, ...]) -> None:
-        super().__init__(name=field.name)
+    def __init__(
+        self,
+        field: Field,
+        value: str,
+        *,
+        fixed: bool = False,
+        departments: tuple[str, ...] = (),
+        control: LineField | WordsField | ChoiceField | None = None,
+    ) -> None:
+        super().__init__(name=field.name, classes=f"-{field.name}")
         self.field = field
-        self.control = _control(field, departments)
+        self.control = control or _control(field, departments)
         self.control.disabled = fixed
         self._problem = Static(markup=False, classes="problem")
         self.stored = value
@@ -69,14 +77,18 @@ class CatalogueField(Container):
     def show(self, stored: str) -> None:
         """Show a stored value."""
         self.stored = stored
+        self.take(stored)
+        self._shown = self._words
+
+    def take(self, words: str) -> None:
+        """Hold these words as if they had been typed."""
         match self.control:
             case WordsField():
-                self.control.load_text(stored)
+                self.control.load_text(words)
             case LineField():
-                self.control.value = stored
+                self.control.value = words
             case ChoiceField():
-                self.control.load(stored)
-        self._shown = self._words
+                self.control.load(words)
 
     def show_problem(self, sentence: str) -> None:
         """Say what is wrong with it; nothing with an empty sentence."""

@@ -77,8 +77,13 @@ class StatusStrip(Widget):
         if self._agent is None:
             return [(_("   Opening the desk …"), "$text-muted")]
         sign, word, style = state_words(self._agent)
-        took = elapsed((now - self._agent.since).total_seconds())
+        took, limit = elapsed((now - self._agent.since).total_seconds()), self._agent.limit_seconds
+        if limit:
+            took = _("{time} of {limit}").format(time=took, limit=elapsed(limit))
+        late = self._agent.late(now)
         pieces: list[Piece] = [(f"   {sign} ", style), (f"{printable(word)} {took}", "$foreground")]
+        if late:
+            pieces = [(f"   ▲ {printable(word)} {took}", "bold $warning")]
         if self._parked:
             pieces.append((_(" · {n} parked").format(n=self._parked), "$warning"))
         if self._unread:

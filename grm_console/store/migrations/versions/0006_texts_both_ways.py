@@ -79,13 +79,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_text_question")),
         sa.UniqueConstraint("decision", name=op.f("uq_text_question_decision")),
     )
-    op.create_index(
-        "ix_text_question_open",
-        "text_question",
-        ["contact_point_id"],
-        sqlite_where=sa.text("answered_at IS NULL"),
-        postgresql_where=sa.text("answered_at IS NULL"),
-    )
+    op.create_index("ix_text_question_point", "text_question", ["contact_point_id", "asked_at"])
     op.create_index(op.f("ix_text_question_case_id"), "text_question", ["case_id"])
     op.create_table(
         "text_pause",
@@ -128,17 +122,23 @@ def upgrade() -> None:
     with op.batch_alter_table("interaction", schema=None) as batch_op:
         batch_op.add_column(sa.Column("follows_id", columns.KEY, nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_interaction_follows_id"), "interaction", ["follows_id"], ["id"])
+        batch_op.create_index(
+            "ix_interaction_follows",
+            ["follows_id"],
+            unique=False,
+            sqlite_where=sa.text("follows_id IS NOT NULL"),
+            postgresql_where=sa.text("follows_id IS NOT NULL"),
+        )
     with op.batch_alter_table("queue", schema=None) as batch_op:
         batch_op.add_column(sa.Column("text_target_seconds", sa.Integer(), nullable=False, server_default="180"))
         batch_op.add_column(sa.Column("quiet_hours", columns.WORDS, nullable=False, server_default=""))
         batch_op.add_column(sa.Column("asks_rating", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("queue_line", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("kind", columns.WORDS, nullable=False, server_default=""))
     with op.batch_alter_table("queue_entry", schema=None) as batch_op:
         batch_op.add_column(sa.Column("replied_at", columns.INSTANT, nullable=True))
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("code", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("rule", columns.WORDS, nullable=False, server_default=""))
+    op.execute("UPDATE outbox SET rule = 'acknowledgement' WHERE kind = 'text' AND by_document")
     _widen("outbox", "state", _STATES)
 
 

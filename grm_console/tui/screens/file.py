@@ -1,8 +1,8 @@
-"""A file of one kind: brought in after it was tried, or written."""
+"""A file of rows: brought in after it was tried, or written."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,34 +13,40 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from grm_console.desk.administration_views import FileCounts
-from grm_console.desk.catalogue.fields import Kind
 from grm_console.errors import GrmError, ImportRefused
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.screens.acting import ActingScreen
 from grm_console.tui.widgets.text_fields import LineField
 
-if TYPE_CHECKING:  # loading it would load the database before the first paint
-    from grm_console.desk.administration import Administration
+ImportFile = Callable[[Path, bool], FileCounts]
+"""Brings a file in, or with True says what it would do."""
+
+ExportFile = Callable[[Path, bool], int]
+"""Writes a file, with True over another one; gives how many rows."""
 
 LINES_SHOWN = 200
 """Wrong lines that are listed; the file is to be corrected anyway."""
 
 
-class AdministrationFileScreen(ActingScreen, ModalScreen[None]):
+class FileScreen(ActingScreen, ModalScreen[None]):
     """Enter tries the import and says what it would do, Enter again imports; ^E exports, again it overwrites."""
 
-    CSS_PATH = "administration_file.tcss"
+    CSS_PATH = "file.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+e", "export", show=False, priority=True),
         Binding("pageup,pagedown", "scroll", show=False),
         Binding("escape", "dismiss", show=False),
     ]
 
-    def __init__(self, administration: "Administration", kind: Kind, imported: Callable[[], None]) -> None:
+    def __init__(
+        self, label: str, name: str, import_file: ImportFile, export_file: ExportFile, imported: Callable[[], None]
+    ) -> None:
         super().__init__()
-        self._administration = administration
-        self._kind = kind
+        self._label = label
+        self._file_name = name
+        self._import_file = import_file
+        self._export_file = export_file
         self._imported = imported
         self._tried = ""
         """The path whose import was tried without a fault."""
@@ -49,9 +55,9 @@ class AdministrationFileScreen(ActingScreen, ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
-            box.border_title = Content(_("File: {kind}").format(kind=_(self._kind.label)))
+            box.border_title = Content(_("File: {kind}").format(kind=self._label))
             yield Static(_("Path of the file"), classes="label", markup=False)
-            yield LineField(f"{self._kind.many}{self._kind.suffix}")
+            yield LineField(self._file_name)
             with VerticalScroll(can_focus=False):
                 yield Static(id="said", markup=False)
             yield Static(_("Enter tries an import   ^E exports   Esc back"), classes="hint", markup=False)
@@ -70,10 +76,10 @@ class AdministrationFileScreen(ActingScreen, ModalScreen[None]):
 
     @on(Input.Submitted)
     def _entered(self) -> None:
-        kind, path, dry_run = self._kind, self._path, self._tried != str(self._path)
+        path, dry_run = self._path, self._tried != str(self._path)
         self._say(_("Reading …"))
         self.act(
-            lambda: self._administration.import_file(kind, path, dry_run=dry_run),
+            lambda: self._import_file(path, dry_run),
             lambda counts: self._told(counts, path, dry_run=dry_run),
         )
 
@@ -96,10 +102,9 @@ class AdministrationFileScreen(ActingScreen, ModalScreen[None]):
 
     def action_export(self) -> None:
         """Write the file."""
-        kind, path = self._kind, self._path
-        overwrite = self._refused_export == str(path)
+        path, overwrite = self._path, self._refused_export == str(self._path)
         self.act(
-            lambda: self._administration.export_file(kind, path, overwrite=overwrite),
+            lambda: self._export_file(path, overwrite),
             lambda count: self._say(
                 "✓ " + _("{count} written to {path}.").format(count=count, path=printable(str(path)))
             ),

@@ -1,0 +1,1 @@
+"""Whether a machine answers a text, and with what: one straight list of rules, see `policy`."""

@@ -1,0 +1,21 @@
+"""The acknowledgement: that it came, that a machine says so, and when a person may be expected."""
+
+from grm_console.desk.outlook import begins_at, outlook
+from grm_console.desk.phrases import spoken_moment
+from grm_console.desk.replying.text import Text, Verdict
+from grm_console.desk.text_phrases import text_phrase
+from grm_console.domain.text_rules import ACKNOWLEDGEMENT
+
+
+def acknowledge(text: Text) -> Verdict:
+    """Say that a person will read it, and honestly when: open, crowded, or closed until a moment."""
+    desk, connection, now, language = text.desk, text.write.connection, text.write.now, text.reply_language
+    seen = outlook(desk, connection, text.queue_id, now)
+    opens_at = seen.opening.opens_at
+    if not seen.opening.open and opens_at is not None:
+        when = spoken_moment(opens_at.astimezone(seen.zone), now.astimezone(seen.zone), language)
+        words = text_phrase("closed", language, when=when)
+    else:
+        words = text_phrase("crowded" if seen.crowded else "acknowledgement", language)
+    later = None if desk.texts.answers_at_night else begins_at(desk, connection, text.queue_id, now)
+    return Verdict(ACKNOWLEDGEMENT, words, not_before=later)

@@ -1,0 +1,68 @@
+"""A text as intake has placed it, and what the rules make of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from grm_console.desk.actor import Actor
+from grm_console.desk.desk import Desk
+from grm_console.desk.phrases import language_of_text
+from grm_console.domain.addresses import Address
+from grm_console.domain.inbound import InboundEvent
+from grm_console.domain.opt_out import LineKind, OptOut
+from grm_console.domain.words import Harm
+from grm_console.store.reply_grounds import ReplyGrounds
+from grm_console.store.store import Write
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text before it is written down, with all that the rules may ask."""
+
+    desk: Desk
+    write: Write
+    actor: Actor
+    event: InboundEvent
+    sender: Address
+    recipient: Address
+    contact_point_id: int | None
+    """None for a withheld sender."""
+    contact_id: int | None
+    """The number's one and only holder; None if nobody is sure to write."""
+    language: str
+    """The contact's own, else as the words look; empty if neither tells."""
+    queue_id: int | None
+    line_kind: LineKind
+    opt_out: OptOut | None
+    """What the whole of it asks about further texts, in its words or by the carrier's."""
+    grounds: ReplyGrounds
+
+    @property
+    def words(self) -> str:
+        """What was written."""
+        return self.event.text
+
+    @property
+    def reply_language(self) -> str:
+        """The language to answer in: that of the words, else the contact's, else the desk's."""
+        return language_of_text(self.event.text, self.language or self.desk.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is done about a text."""
+
+    rule: str
+    words: str = ""
+    """The reply; empty for silence."""
+    waits: bool = True
+    """Whether a person is still to see it."""
+    harm: Harm = Harm.NONE
+    not_before: datetime | None = None
+    """When the reply goes out; None for at once, with the webhook's own answer."""
+    then: Callable[[int, int | None], None] | None = None
+    """What else is to be written once the text is: it gets the exchange and the reply's row, if there is one."""
+
+
+Rule = Callable[[Text], Verdict | None]
+"""Decides about a text, or leaves it to the rules after it."""
