@@ -130,7 +130,7 @@ def _is_news(
     event: InboundEvent, events: list[SeenEvent], now: datetime, facts: Facts, ours: frozenset[int] | None
 ) -> bool:
     """Whether an event changes what the events of its interaction say together; most of those about legs do not."""
-    own = rows.seen(event, now)
+    own = rows.seen(event, event.received_at(now))
     before = [other for other in events if other != own]
     return len(before) in (0, len(events)) or fold(before, ours) != facts
 
