@@ -13,10 +13,10 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
 from grm_console.desk.caller_keys import take_key
 from grm_console.desk.desk import Desk, record
-from grm_console.desk.intake_rows import entry_values, new_interaction, sure_contact, timeline_values
+from grm_console.desk.intake_rows import entry_values, new_interaction, place, timeline_values
 from grm_console.desk.phrases import language_of_text
 from grm_console.desk.text_intake import receive_text
-from grm_console.domain.addresses import Address, AddressKind, read_address
+from grm_console.domain.addresses import Address, read_address
 from grm_console.domain.call_fold import Facts, fold
 from grm_console.domain.call_legs import fold_legs, is_outbound
 from grm_console.domain.inbound import EventKind, InboundEvent
@@ -35,7 +35,7 @@ from grm_console.domain.words import (
 )
 from grm_console.store import accounts, call_legs, contacts, interactions, outbox
 from grm_console.store import intake as rows
-from grm_console.store.queue import queue_for_line, text_delay
+from grm_console.store.queue import text_delay
 from grm_console.store.store import Write
 
 SHORT_ABANDON = timedelta(seconds=5)
@@ -76,7 +76,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
     actor.require(Act.RECEIVE_EVENTS)
-    if not rows.add_event(write.connection, event, event.received_at(write.now)):
+    if not rows.add_event(write.ahead, event, event.received_at(write.now)):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
         subject = text_delivery.reported(write, actor, event)
@@ -236,15 +236,14 @@ def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[s
     connection = write.connection
     sender = _address(desk, facts.sender)
     line = _address(desk, facts.recipient)
-    point = None if sender.kind is AddressKind.WITHHELD else rows.point_key(connection, sender)
+    our_line = line.number or line.address
+    point, sure_contact, leads = place(write, sender, our_line)
     contact_id, identified = held.contact_id, held.identified
     if identified in (None, Identification.BY_NUMBER.value):
-        contact_id = sure_contact(write, point)
+        contact_id = sure_contact
         identified = Identification.BY_NUMBER.value if contact_id is not None else None
     language = contacts.language_of(connection, contact_id) if contact_id is not None else ""
     state, end_reason = _state(facts, held)
-    our_line = line.number or line.address
-    leads = queue_for_line(connection, our_line)
     queue_id, delay = (None, 0) if leads is None else leads
     if held.moved and held.queue_id is not None:
         queue_id, delay = held.queue_id, text_delay(connection, held.queue_id)
