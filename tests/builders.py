@@ -333,6 +333,7 @@ _DERIVED = (
     tables.TimelineEntry,
     tables.Outbox,
     tables.PointConsent,
+    tables.Recording,
 )
 
 

@@ -139,6 +139,7 @@ def web_app(
 
     def keep_calls() -> None:
         call_failures.give_up_rings(desk, actor)
+        call_failures.end_lost_legs(desk, actor)
         offer_ends.give_up_offers(desk, actor)
         leaving.leave_where_sure(desk, actor)
 

@@ -21,6 +21,8 @@ from grm_console.store.store import Write
 
 LONGEST_RING = timedelta(seconds=75)
 """No telephone is rung longer, the carrier's own delays included."""
+LONGEST_TALK = timedelta(hours=4, minutes=15)
+"""No leg lives longer after its operator's exchange ended: the carrier cuts it after four hours (Twilio, Dial)."""
 
 
 def act_settled(
@@ -79,6 +81,22 @@ def give_up_rings(desk: Desk, actor: Actor) -> int:
             follow(desk, write, actor, call, leg._replace(state=LegState.FAILED.value))
             write.changed("queue", interaction_id)
     return len(overdue)
+
+
+def end_lost_legs(desk: Desk, actor: Actor) -> int:
+    """End legs of exchanges that are long over, as every callback of their end must be lost; gives how many."""
+    actor.require(Act.RECEIVE_EVENTS)
+    with desk.store.reading() as connection:
+        lost = call_legs.outlived(connection, desk.store.now() - LONGEST_TALK)
+    for interaction_id, number in lost:
+        with desk.store.writing() as write:
+            interactions.locked(write.connection, interaction_id)
+            leg = call_legs.leg_rows(write.connection, interaction_id)[number]
+            if leg.state in call_legs.ALIVE:
+                call_legs.end_leg(write.connection, leg, write.now)
+                record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"leg {number} must be over")
+                write.changed("interaction", interaction_id)
+    return len(lost)
 
 
 def _gone(call: Any, leg: LegRow) -> InboundEvent:

@@ -13,10 +13,10 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.call_events import NOT_ANSWERED, citizen_hung_up, settle_call
 from grm_console.desk.caller_keys import take_key
 from grm_console.desk.desk import Desk, record
-from grm_console.desk.intake_rows import entry_values, new_interaction, sure_contact, timeline_values
+from grm_console.desk.intake_rows import entry_values, new_interaction, place, timeline_values
 from grm_console.desk.phrases import language_of_text
 from grm_console.desk.text_intake import receive_text
-from grm_console.domain.addresses import Address, AddressKind, read_address
+from grm_console.domain.addresses import Address, read_address
 from grm_console.domain.call_fold import Facts, fold
 from grm_console.domain.call_legs import fold_legs, is_outbound
 from grm_console.domain.inbound import EventKind, InboundEvent
@@ -35,7 +35,7 @@ from grm_console.domain.words import (
 )
 from grm_console.store import accounts, call_legs, contacts, interactions, outbox
 from grm_console.store import intake as rows
-from grm_console.store.queue import queue_for_line, text_delay
+from grm_console.store.queue import text_delay
 from grm_console.store.store import Write
 
 SHORT_ABANDON = timedelta(seconds=5)
@@ -76,7 +76,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
     actor.require(Act.RECEIVE_EVENTS)
-    if not rows.add_event(write.connection, event, event.received_at(write.now)):
+    if not rows.add_event(write.ahead, event, event.received_at(write.now)):
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
         subject = text_delivery.reported(write, actor, event)
@@ -130,7 +130,7 @@ def _is_news(
     event: InboundEvent, events: list[SeenEvent], now: datetime, facts: Facts, ours: frozenset[int] | None
 ) -> bool:
     """Whether an event changes what the events of its interaction say together; most of those about legs do not."""
-    own = rows.seen(event, now)
+    own = rows.seen(event, event.received_at(now))
     before = [other for other in events if other != own]
     return len(before) in (0, len(events)) or fold(before, ours) != facts
 
@@ -166,8 +166,12 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
             return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
-    facts = fold(rows.thread_events(connection, event.provider, thread), _talking_now(write, found))
-    return int(found[0]), _settle_known(desk, write, actor, found, facts)
+    events, ours = rows.thread_events(connection, event.provider, thread), _talking_now(write, found)
+    values = _settle_known(desk, write, actor, found, fold(events, ours))
+    if event.kind is EventKind.CALL_STATUS:
+        # The citizen's own leg is known by the call's own callbacks, whether or not the conference tells of it.
+        settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours))
+    return int(found[0]), values
 
 
 def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...], facts: Facts) -> dict[str, Any]:
@@ -232,15 +236,14 @@ def _derive(desk: Desk, write: Write, facts: Facts, held: _Held) -> tuple[dict[s
     connection = write.connection
     sender = _address(desk, facts.sender)
     line = _address(desk, facts.recipient)
-    point = None if sender.kind is AddressKind.WITHHELD else rows.point_key(connection, sender)
+    our_line = line.number or line.address
+    point, sure_contact, leads = place(write, sender, our_line)
     contact_id, identified = held.contact_id, held.identified
     if identified in (None, Identification.BY_NUMBER.value):
-        contact_id = sure_contact(write, point)
+        contact_id = sure_contact
         identified = Identification.BY_NUMBER.value if contact_id is not None else None
     language = contacts.language_of(connection, contact_id) if contact_id is not None else ""
     state, end_reason = _state(facts, held)
-    our_line = line.number or line.address
-    leads = queue_for_line(connection, our_line)
     queue_id, delay = (None, 0) if leads is None else leads
     if held.moved and held.queue_id is not None:
         queue_id, delay = held.queue_id, text_delay(connection, held.queue_id)

@@ -1,12 +1,14 @@
 """Rows of an exchange that comes in, as calls and texts alike are written."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from grm_console.domain.addresses import Address, AddressKind
 from grm_console.domain.inbound import InboundEvent
 from grm_console.domain.matching import rank_holders
 from grm_console.domain.words import Harm
-from grm_console.store import contacts
+from grm_console.store.placing import placed
+from grm_console.store.queue import ForLine, queue_for_line
 from grm_console.store.store import Write
 
 SUMMARY_LENGTH = 200
@@ -69,9 +71,20 @@ def entry_values(
     }
 
 
-def sure_contact(write: Write, point: int | None) -> int | None:
-    """The contact that the number alone makes sure: its one present holder."""
-    if point is None:
-        return None
-    matches = rank_holders(contacts.holders_of(write.connection, point), write.now)
-    return matches[0].contact_id if matches and matches[0].sure else None
+class Place(NamedTuple):
+    """Who called or wrote, and where it leads."""
+
+    point: int | None
+    """Key of the sender's address; None for a withheld one."""
+    sure_contact: int | None
+    """The contact that the address alone makes sure: its one present holder."""
+    leads: ForLine | None
+
+
+def place(write: Write, sender: Address, line: str) -> Place:
+    """Where what comes from an address to a line of ours belongs."""
+    if sender.kind is AddressKind.WITHHELD:
+        return Place(None, None, queue_for_line(write.ahead, line))
+    point, holders, leads = placed(write.ahead, sender, line)
+    matches = rank_holders(holders, write.now) if holders else []
+    return Place(point, matches[0].contact_id if matches and matches[0].sure else None, leads)

@@ -9,12 +9,12 @@ from typing import Any
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
-from grm_console.desk.intake_rows import entry_values, new_interaction, sure_contact, timeline_values
+from grm_console.desk.intake_rows import entry_values, new_interaction, place, timeline_values
 from grm_console.desk.phrases import language_of_text
 from grm_console.desk.replying.carry_out import carry_out
 from grm_console.desk.replying.policy import judge
 from grm_console.desk.replying.text import Text, Verdict
-from grm_console.domain.addresses import AddressKind, read_address
+from grm_console.domain.addresses import read_address
 from grm_console.domain.inbound import InboundEvent
 from grm_console.domain.opt_out import OptOut, line_kind, read_opt_out
 from grm_console.domain.permissions import Act
@@ -22,7 +22,7 @@ from grm_console.domain.queue_order import queued_as_of
 from grm_console.domain.words import EndReason, EntryKind, Harm, Identification, InteractionState, QueueState
 from grm_console.store import attachments, contacts, text_state
 from grm_console.store import intake as rows
-from grm_console.store.queue import ForLine, queue_for_line
+from grm_console.store.queue import ForLine
 from grm_console.store.reply_grounds import ReplyGrounds, reply_grounds
 from grm_console.store.store import Write
 
@@ -37,13 +37,13 @@ def receive_text(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
     attended = text.grounds.attended if verdict.waits else None
     values = _interaction(text, leads, waits=verdict.waits and attended is None)
     key = rows.add_interaction(
-        write.connection, new_interaction(values, event, event.sid, write.now) | {"follows_id": attended}
+        write.ahead, new_interaction(values, event, event.sid, write.now) | {"follows_id": attended}
     )
     assert key is not None, "the event was kept for the first time, and makes the only exchange of its name"
     if verdict.waits and attended is None and leads is not None:
-        rows.add_queue_entry(write.connection, _place(text, key, leads, verdict))
-    rows.add_timeline_entry(
-        write.connection,
+        rows.put_off_queue_entry(write, _place(text, key, leads, verdict))
+    rows.put_off_timeline_entry(
+        write,
         timeline_values(values)
         | {"kind": EntryKind.INTERACTION.value, "source_id": key, "interaction_id": key, "case_number": ""},
     )
@@ -61,13 +61,11 @@ def receive_text(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
 
 def _placed(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[Text, ForLine | None]:
     """Who wrote to which line, and what is known of them."""
-    connection = write.connection
+    connection = write.ahead
     sender = read_address(event.sender, desk.region)
     line = read_address(event.recipient, desk.region)
-    point = None if sender.kind is AddressKind.WITHHELD else rows.point_key(connection, sender)
-    contact_id = sure_contact(write, point)
+    point, contact_id, leads = place(write, sender, line.number or line.address)
     language = contacts.language_of(connection, contact_id) if contact_id is not None else ""
-    leads = queue_for_line(connection, line.number or line.address)
     grounds = ReplyGrounds()
     if point is not None:
         grounds = reply_grounds(connection, point, sender.number, write.now - BUDGET_SPAN, write.now)

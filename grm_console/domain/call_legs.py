@@ -23,6 +23,7 @@ CALLER = 0
 _MACHINE, _FAX = "machine", "fax"
 _PREFIX = "call-"
 _OUTBOUND = "OUT"
+_END = "conference-end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,16 @@ def fold_legs(events: Iterable[SeenEvent], ours: Collection[int] | None = None) 
     events = list(events)
     steps = _in_order([e for e in events if e.kind is EventKind.CONFERENCE])
     sid = steps[-1].sid if steps else ""
-    by_leg: dict[int, list[SeenEvent]] = defaultdict(list)
+    members: dict[str, set[int]] = defaultdict(set)
     for step in steps:
         if (read := read_label(step.sender)) is not None:
-            by_leg[read[1]].append(step)
+            members[step.sid].add(read[1])
+    by_leg: dict[int, list[SeenEvent]] = defaultdict(list)
+    for step in steps:
+        read = read_label(step.sender)
+        # The end of a conference is the leave of everybody in it: their own may be lost.
+        for number in members[step.sid] if step.state == _END else [read[1]] if read is not None else []:
+            by_leg[number].append(step)
     calls: dict[int, list[SeenEvent]] = defaultdict(list)
     for event in events:
         if event.kind is EventKind.CALL_LEG and (read := read_label(event.sender)) is not None:
@@ -129,7 +136,7 @@ def fold_legs(events: Iterable[SeenEvent], ours: Collection[int] | None = None) 
     began = any(e.state == "conference-start" for e in steps)
     return CallFacts(
         conference_sid=sid,
-        ended=any(e.sid == sid and e.state == "conference-end" for e in steps),
+        ended=any(e.sid == sid and e.state == _END for e in steps),
         legs=legs,
         connected_at=connected_at,
         talkers=talkers,
@@ -146,6 +153,8 @@ def _leg(steps: list[SeenEvent], calls: list[SeenEvent]) -> LegFacts:
                 joined, held, muted, was_in = True, False, step.text == MUTED, True
                 joined_at = joined_at or step.at
             case "participant-leave":
+                joined, left_at = False, step.at
+            case _ if step.state == _END and joined:
                 joined, left_at = False, step.at
             case "participant-hold" | "participant-unhold":
                 held = step.state == "participant-hold"

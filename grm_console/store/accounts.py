@@ -1,13 +1,14 @@
 """Staff accounts, their permissions, organisations, and the log of agent states."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.domain.permissions import PERMISSIONS, Act
 from grm_console.domain.words import AgentState
+from grm_console.store.prepared import Prepared, PreparedInsert
 from grm_console.store.tables import Account, AgentStateLog, Mark, Organisation, Permission, Queue
 from grm_console.store.tables.columns import table_of
 
@@ -125,12 +126,31 @@ def make_foundation(connection: Connection, at: datetime) -> None:
         connection.execute(insert(_permission), rows)
 
 
-def open_state(connection: Connection, account_id: int) -> Any | None:
-    """(state, reason, since) of what an agent does now, or None before the first shift."""
-    statement = select(_state.c.state, _state.c.reason, _state.c.since).where(
-        _state.c.account_id == account_id, _state.c.until.is_(None)
+class OpenState(NamedTuple):
+    """What an agent does now."""
+
+    state: str
+    reason: str
+    since: datetime
+
+
+_OPEN = Prepared(
+    select(_state.c.state, _state.c.reason, _state.c.since).where(
+        _state.c.account_id == bindparam("account"), _state.c.until.is_(None)
     )
-    return connection.execute(statement).one_or_none()
+)
+_CLOSE = Prepared(
+    update(_state)
+    .where(_state.c.account_id == bindparam("account"), _state.c.until.is_(None))
+    .values(until=bindparam("at"))
+)
+_BEGIN = PreparedInsert(_state)
+
+
+def open_state(connection: Connection, account_id: int) -> OpenState | None:
+    """What an agent does now, or None before the first shift."""
+    row = _OPEN.first(connection, {"account": account_id})
+    return None if row is None else OpenState(*row)
 
 
 def change_state(connection: Connection, account_id: int, state: AgentState, reason: str, at: datetime) -> None:
@@ -140,12 +160,9 @@ def change_state(connection: Connection, account_id: int, state: AgentState, rea
         if (now.state, now.reason) == (state.value, reason):
             return
         at = max(at, now.since)
-        connection.execute(
-            update(_state).where(_state.c.account_id == account_id, _state.c.until.is_(None)).values(until=at)
-        )
-    connection.execute(
-        insert(_state).values(account_id=account_id, state=state.value, reason=reason, since=at, until=None)
-    )
+        _CLOSE.run(connection, {"account": account_id, "at": at})
+    begun = {"account_id": account_id, "state": state.value, "reason": reason, "since": at, "until": None}
+    _BEGIN(connection, begun)
 
 
 def mark(connection: Connection, name: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, literal_column, or_, select, update
 
 from grm_console.domain.call_legs import CALLER, LegFacts, is_machine
 from grm_console.domain.inbound import EventKind
-from grm_console.domain.words import LegRole, LegState
-from grm_console.store.prepared import Prepared, fixed
+from grm_console.domain.words import InteractionState, LegRole, LegState
+from grm_console.store.prepared import Prepared, PreparedInsert, PreparedUpdate, fixed
 from grm_console.store.tables import CallLeg, InboundEventRow, Interaction, LiveCall
 from grm_console.store.tables.columns import table_of
 
@@ -88,6 +88,22 @@ _KEYS = Prepared(
 )
 
 
+_ADD_CALL, _ADD_LEG = PreparedInsert(_call), PreparedInsert(_leg)
+_COUNT_LEG = Prepared(
+    update(_call)
+    .where(_call.c.interaction_id == bindparam("interaction"))
+    .values(legs=_call.c.legs + literal_column("1"))
+    .returning(_call.c.legs)
+)
+_NAME_LEG = Prepared(
+    update(_leg)
+    .where(_leg.c.interaction_id == bindparam("interaction"), _leg.c.number == bindparam("number"), _leg.c.sid == "")
+    .values(sid=bindparam("named"))
+)
+_change_call = PreparedUpdate(_call, "interaction_id")
+_change = PreparedUpdate(_leg, "interaction_id", "number")
+
+
 def call_row(connection: Connection, interaction_id: int) -> CallRow | None:
     """The live part of a call; None for one that was never answered or dialled."""
     row = _CALL.first(connection, {"interaction": interaction_id})
@@ -113,16 +129,10 @@ def begin(
     """Let a call have a conference, with the citizen's own leg as number 0; nothing if it has one."""
     if call_row(connection, interaction_id) is not None:
         return
-    connection.execute(
-        insert(_call).values(
-            interaction_id=interaction_id, conference=conference, conference_sid="", legs=1, moved_at=None, leaving=None
-        )
-    )
-    connection.execute(
-        insert(_leg).values(
-            _new(interaction_id, CALLER, LegRole.CALLER, address, account_id, at) | {"sid": sid, "detects": detects},
-        )
-    )
+    call = CallRow(interaction_id, conference, conference_sid="", legs=1, moved_at=None, leaving=None)
+    _ADD_CALL(connection, call._asdict())
+    leg = _new(interaction_id, CALLER, LegRole.CALLER, address, account_id, at)
+    _ADD_LEG(connection, leg | {"sid": sid, "detects": detects})
 
 
 def add_leg(
@@ -142,27 +152,21 @@ def add_leg(
     language: str = "",
 ) -> int:
     """Note a leg that is to be rung; gives its number. The call must have begun."""
-    number = connection.execute(
-        update(_call)
-        .where(_call.c.interaction_id == interaction_id)
-        .values(legs=_call.c.legs + 1)
-        .returning(_call.c.legs)
-    ).scalar_one()
-    connection.execute(
-        insert(_leg).values(
-            _new(interaction_id, int(number) - 1, role, address, asked_by_id, at)
-            | {
-                "account_id": account_id,
-                "organisation_id": organisation_id,
-                "name": name,
-                "coaching": coaching,
-                "muted": muted,
-                "detects": detects,
-                "language": language,
-            },
-        )
+    number = int(_COUNT_LEG.rows(connection, {"interaction": interaction_id})[0][0]) - 1
+    _ADD_LEG(
+        connection,
+        _new(interaction_id, number, role, address, asked_by_id, at)
+        | {
+            "account_id": account_id,
+            "organisation_id": organisation_id,
+            "name": name,
+            "coaching": coaching,
+            "muted": muted,
+            "detects": detects,
+            "language": language,
+        },
     )
-    return int(number) - 1
+    return number
 
 
 def settle_leg(connection: Connection, known: LegRow, facts: LegFacts) -> bool:
@@ -180,37 +184,40 @@ def settle_leg(connection: Connection, known: LegRow, facts: LegFacts) -> bool:
         values["sid"] = facts.sid
     if all(getattr(known, name) == value for name, value in values.items()):
         return False
-    _change(connection, known.interaction_id, known.number, values)
+    _change(connection, [known.interaction_id, known.number], values)
     return True
 
 
 def set_sid(connection: Connection, interaction_id: int, number: int, sid: str) -> None:
     """Note the carrier's id of a leg as soon as the carrier gives it."""
-    connection.execute(
-        update(_leg)
-        .where(_leg.c.interaction_id == interaction_id, _leg.c.number == number, _leg.c.sid == "")
-        .values(sid=sid)
-    )
+    _NAME_LEG.run(connection, {"interaction": interaction_id, "number": number, "named": sid})
 
 
 def fail_leg(connection: Connection, interaction_id: int, number: int, at: datetime, outcome: str = "failed") -> None:
     """A leg that the carrier never rang, or is not to ring any more."""
-    _change(connection, interaction_id, number, {"state": LegState.FAILED.value, "left_at": at, "outcome": outcome})
+    _change(connection, [interaction_id, number], {"state": LegState.FAILED.value, "left_at": at, "outcome": outcome})
+
+
+def end_leg(connection: Connection, leg: LegRow, at: datetime) -> None:
+    """A leg that must be over although nobody told of it."""
+    state = LegState.FAILED if leg.joined_at is None else LegState.LEFT
+    ended = {"state": state.value, "held": False, "muted": False, "left_at": at}
+    _change(connection, [leg.interaction_id, leg.number], ended)
 
 
 def set_coaching(connection: Connection, interaction_id: int, number: int, coaching: bool) -> None:
     """Note whether a leg is heard by the operator alone; no event of the carrier tells it for certain."""
-    _change(connection, interaction_id, number, {"coaching": coaching})
+    _change(connection, [interaction_id, number], {"coaching": coaching})
 
 
 def set_person(connection: Connection, interaction_id: int, number: int) -> None:
     """Note that somebody of ours has heard a person there."""
-    _change(connection, interaction_id, number, {"person": True})
+    _change(connection, [interaction_id, number], {"person": True})
 
 
 def set_leaving(connection: Connection, interaction_id: int, number: int | None) -> None:
     """Note the leg whose person the citizen is to be left with; None for nobody."""
-    connection.execute(update(_call).where(_call.c.interaction_id == interaction_id).values(leaving=number))
+    _change_call(connection, [interaction_id], {"leaving": number})
 
 
 def leaving_before(connection: Connection, joined_before: datetime) -> list[int]:
@@ -226,12 +233,12 @@ def leaving_before(connection: Connection, joined_before: datetime) -> list[int]
 
 def set_conference_sid(connection: Connection, interaction_id: int, sid: str) -> None:
     """Note the carrier's id of the running conference."""
-    connection.execute(update(_call).where(_call.c.interaction_id == interaction_id).values(conference_sid=sid))
+    _change_call(connection, [interaction_id], {"conference_sid": sid})
 
 
 def set_moved(connection: Connection, interaction_id: int, at: datetime | None) -> None:
     """Note that the citizen was asked into the conference, or went back to waiting."""
-    connection.execute(update(_call).where(_call.c.interaction_id == interaction_id).values(moved_at=at))
+    _change_call(connection, [interaction_id], {"moved_at": at})
 
 
 def key_answers(connection: Connection, interaction_id: int, question: str) -> list[tuple[int, str]]:
@@ -265,15 +272,27 @@ def overdue(connection: Connection, before: datetime) -> list[tuple[int, int]]:
     return [(row.interaction_id, row.number) for row in connection.execute(statement)]
 
 
+def outlived(connection: Connection, before: datetime) -> list[tuple[int, int]]:
+    """(interaction, number) of legs that seem to live although their exchange ended before a moment."""
+    statement = (
+        select(_leg.c.interaction_id, _leg.c.number)
+        .join_from(_leg, _interaction, _interaction.c.id == _leg.c.interaction_id)
+        .where(
+            or_(*(_leg.c.state == literal_column(f"'{state}'") for state in ALIVE)),
+            or_(
+                _interaction.c.state == fixed(InteractionState.WRAP_UP),
+                _interaction.c.state == fixed(InteractionState.DONE),
+            ),
+            _interaction.c.ended_at < before,
+        )
+        .order_by(_leg.c.interaction_id, _leg.c.number)
+    )
+    return [(row.interaction_id, row.number) for row in connection.execute(statement)]
+
+
 def alive(legs: Iterable[LegRow]) -> list[LegRow]:
     """The legs that may still be heard."""
     return [leg for leg in legs if leg.state in ALIVE]
-
-
-def _change(connection: Connection, interaction_id: int, number: int, values: dict[str, Any]) -> None:
-    connection.execute(
-        update(_leg).where(_leg.c.interaction_id == interaction_id, _leg.c.number == number).values(values)
-    )
 
 
 def _new(

@@ -71,11 +71,14 @@ def holders_of(connection: Connection, point: int) -> list[Holder]:
 
     Of several holdings of merged contacts the longest counts, then the surest.
     """
-    holders = [
-        Holder(contact, Certainty(certainty), until, None)
-        for contact, certainty, until in _HOLDERS.rows(connection, {"point": point})
-    ]
-    holders.sort(key=lambda h: (h.until or _FOR_EVER, -_CERTAINTIES.index(h.certainty)))
+    return longest(_HOLDERS.rows(connection, {"point": point}))
+
+
+def longest(rows: Iterable[tuple[Any, ...]]) -> list[Holder]:
+    """One holder for each contact from rows of (contact, certainty, until), as `holders_of` says."""
+    holders = [Holder(contact, Certainty(certainty), until, None) for contact, certainty, until in rows]
+    if len(holders) > 1:
+        holders.sort(key=lambda h: (h.until or _FOR_EVER, -_CERTAINTIES.index(h.certainty)))
     return list({holder.contact_id: holder for holder in holders}.values())
 
 

@@ -12,6 +12,7 @@ from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import Channel, Direction, EntryKind
 from grm_console.store.prepared import Prepared
+from grm_console.store.store import Write
 from grm_console.store.tables import (
     ContactPoint,
     InboundEventRow,
@@ -39,20 +40,21 @@ class InsertOnce:
         """`where` is the condition of a partial key; `later` are columns that something else fills."""
         values: dict[str, Any] = {c.name: bindparam(c.name) for c in table.columns if c.name not in {"id", *later}}
         makers: tuple[tuple[str, Any], ...] = (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-        self._statements = {
-            name: Prepared(
-                make(table)
-                .values(values)
-                .on_conflict_do_nothing(index_elements=keys, index_where=where)
-                .returning(table.c.id)
-            )
+        inserts = {
+            name: make(table).values(values).on_conflict_do_nothing(index_elements=keys, index_where=where)
             for name, make in makers
         }
+        self._silent = {name: Prepared(insert) for name, insert in inserts.items()}
+        self._statements = {name: Prepared(insert.returning(table.c.id)) for name, insert in inserts.items()}
 
     def __call__(self, connection: Connection, values: dict[str, Any]) -> int | None:
         """The new row's key, or None if it was there."""
         row = self._statements[connection.dialect.name].first(connection, values)
         return None if row is None else int(row[0])
+
+    def put_off(self, write: Write, values: dict[str, Any]) -> None:
+        """Insert it with others of its kind, at the latest before anything else is asked of the transaction."""
+        write.put_off(self._silent[write.ahead.dialect.name], values)
 
 
 _ADD_EVENT = InsertOnce(_event, [_event.c.provider, _event.c.sid, _event.c.kind, _event.c.discriminator])
@@ -267,8 +269,12 @@ def point_key(connection: Connection, address: Address) -> int:
     """The key of a contact point, made if it is new; never call it for a withheld number."""
     values = {"kind": address.kind.value, "address": address.address}
     found = _FIND_POINT.first(connection, values)
-    if found is not None:
-        return int(found[0])
+    return int(found[0]) if found is not None else add_point(connection, address)
+
+
+def add_point(connection: Connection, address: Address) -> int:
+    """The key of a contact point that was not there a moment ago."""
+    values = {"kind": address.kind.value, "address": address.address}
     made = _ADD_POINT(connection, values)
     if made is not None:
         return made
@@ -305,6 +311,11 @@ def add_queue_entry(connection: Connection, values: dict[str, Any]) -> int | Non
     return _ADD_ENTRY(connection, values)
 
 
+def put_off_queue_entry(write: Write, values: dict[str, Any]) -> None:
+    """Put an interaction into a queue, with others at once."""
+    _ADD_ENTRY.put_off(write, values)
+
+
 def settle_queue_entry(
     connection: Connection, interaction_id: int, queue_id: int, waiting_since: datetime, queued_as_of: datetime
 ) -> None:
@@ -328,6 +339,11 @@ def leave_queue(connection: Connection, interaction_id: int, at: datetime, reaso
 def add_timeline_entry(connection: Connection, values: dict[str, Any]) -> int | None:
     """Add a line to a history; None if its source has one."""
     return _ADD_TIMELINE(connection, values)
+
+
+def put_off_timeline_entry(write: Write, values: dict[str, Any]) -> None:
+    """Add a line to a history, with others at once."""
+    _ADD_TIMELINE.put_off(write, values)
 
 
 def settle_timeline_entry(connection: Connection, interaction_id: int, values: dict[str, Any]) -> None:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, insert, literal_column, or_, select, update
 
 from grm_console.domain.words import EndReason, Identification, InteractionState
-from grm_console.store.prepared import Prepared, fixed
+from grm_console.store.prepared import Prepared, PreparedUpdate, fixed, row_type
 from grm_console.store.tables import (
     Contact,
     Disposition,
@@ -87,70 +87,62 @@ def held_by(connection: Connection, account_id: int) -> int | None:
     return None if row is None else int(row[0])
 
 
+_Locked = row_type(_interaction)
+_LOCKED = Prepared(select(_interaction).where(_interaction.c.id == bindparam("interaction")).with_for_update())
+_change = PreparedUpdate(_interaction, "id", also={"version": _interaction.c.version + literal_column("1")})
+_CONNECT = Prepared(
+    update(_interaction)
+    .where(_interaction.c.id == bindparam("interaction"), _interaction.c.agent_id.is_not(None))
+    .values(connected_at=bindparam("at"))
+)
+_change_entry = PreparedUpdate(_entry, "interaction_id")
+_LINE_STATE = Prepared(
+    update(_timeline)
+    .where(_timeline.c.kind == literal_column("'interaction'"), _timeline.c.source_id == bindparam("interaction"))
+    .values(state=bindparam("state"))
+)
+
+
 def locked(connection: Connection, interaction_id: int) -> Any | None:
     """An interaction whole, locked until the commit; None if there is none."""
-    statement = select(_interaction).where(_interaction.c.id == interaction_id).with_for_update()
-    return connection.execute(statement).one_or_none()
+    row = _LOCKED.first(connection, {"interaction": interaction_id})
+    return None if row is None else _Locked(*row)
 
 
 def take(connection: Connection, interaction_id: int, account_id: int, at: datetime) -> None:
     """Note who answered, and when for the first time."""
-    connection.execute(
-        update(_interaction)
-        .where(_interaction.c.id == interaction_id)
-        .values(
-            agent_id=account_id,
-            state=InteractionState.TALKING.value,
-            parked_at=None,
-            answered_at=at,
-            version=_interaction.c.version + 1,
-        )
-    )
+    taken = {
+        "agent_id": account_id,
+        "state": InteractionState.TALKING.value,
+        "parked_at": None,
+        "answered_at": at,
+    }
+    _change(connection, [interaction_id], taken)
     _timeline_state(connection, interaction_id, InteractionState.TALKING.value)
 
 
 def connect(connection: Connection, interaction_id: int, at: datetime) -> None:
     """Note when citizen and operator were first both on the line."""
-    connection.execute(
-        update(_interaction)
-        .where(_interaction.c.id == interaction_id, _interaction.c.agent_id.is_not(None))
-        .values(connected_at=at)
-    )
+    _CONNECT.run(connection, {"interaction": interaction_id, "at": at})
 
 
 def let_go(connection: Connection, interaction_id: int) -> None:
     """The caller went before anybody talked: there is nothing to wrap up. Whose telephone rang stays noted."""
-    connection.execute(
-        update(_interaction)
-        .where(_interaction.c.id == interaction_id)
-        .values(answered_at=None, version=_interaction.c.version + 1)
-    )
-    connection.execute(
-        update(_entry)
-        .where(_entry.c.interaction_id == interaction_id)
-        .values(claimed_by_id=None, claim_expires_at=None)
-    )
+    _change(connection, [interaction_id], {"answered_at": None})
+    _change_entry(connection, [interaction_id], {"claimed_by_id": None, "claim_expires_at": None})
 
 
 def take_up_again(
     connection: Connection, interaction_id: int, account_id: int, at: datetime, parked_at: datetime | None
 ) -> None:
     """A call that seemed to be given up was talked after all: its operator has it to wrap up."""
-    connection.execute(
-        update(_interaction)
-        .where(_interaction.c.id == interaction_id)
-        .values(agent_id=account_id, answered_at=at, parked_at=parked_at, version=_interaction.c.version + 1)
-    )
+    _change(connection, [interaction_id], {"agent_id": account_id, "answered_at": at, "parked_at": parked_at})
 
 
 def pass_on(connection: Connection, interaction_id: int, account_id: int) -> None:
     """Another operator holds the exchange from now on."""
-    connection.execute(
-        update(_interaction)
-        .where(_interaction.c.id == interaction_id)
-        .values(agent_id=account_id, version=_interaction.c.version + 1)
-    )
-    connection.execute(update(_entry).where(_entry.c.interaction_id == interaction_id).values(claimed_by_id=account_id))
+    _change(connection, [interaction_id], {"agent_id": account_id})
+    _change_entry(connection, [interaction_id], {"claimed_by_id": account_id})
 
 
 def add_note(connection: Connection, interaction_id: int, words: str) -> None:
@@ -165,29 +157,20 @@ def add_note(connection: Connection, interaction_id: int, words: str) -> None:
 def give_back(connection: Connection, interaction_id: int, queue_id: int | None = None) -> None:
     """Nobody holds it any more; it waits again, perhaps in another queue."""
     elsewhere = {"queue_id": queue_id} if queue_id is not None else {}
-    connection.execute(
-        update(_interaction)
-        .where(_interaction.c.id == interaction_id)
-        .values(
-            **elsewhere,
-            agent_id=None,
-            state=InteractionState.WAITING.value,
-            parked_at=None,
-            answered_at=None,
-            connected_at=None,
-            version=_interaction.c.version + 1,
-        )
-    )
+    nobodys = {
+        "agent_id": None,
+        "state": InteractionState.WAITING.value,
+        "parked_at": None,
+        "answered_at": None,
+        "connected_at": None,
+    }
+    _change(connection, [interaction_id], nobodys | elsewhere)
     _timeline_state(connection, interaction_id, InteractionState.WAITING.value)
 
 
 def end(connection: Connection, interaction_id: int, at: datetime) -> None:
     """The talking is over; the wrap-up begins."""
-    connection.execute(
-        update(_interaction)
-        .where(_interaction.c.id == interaction_id)
-        .values(state=InteractionState.WRAP_UP.value, ended_at=at, version=_interaction.c.version + 1)
-    )
+    _change(connection, [interaction_id], {"state": InteractionState.WRAP_UP.value, "ended_at": at})
     _timeline_state(connection, interaction_id, InteractionState.WRAP_UP.value)
 
 
@@ -292,8 +275,4 @@ def _with_note(words: str) -> ColumnElement[str]:
 
 
 def _timeline_state(connection: Connection, interaction_id: int, state: str) -> None:
-    connection.execute(
-        update(_timeline)
-        .where(_timeline.c.kind == "interaction", _timeline.c.source_id == interaction_id)
-        .values(state=state)
-    )
+    _LINE_STATE.run(connection, {"interaction": interaction_id, "state": state})

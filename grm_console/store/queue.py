@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, or_, select, update
 
 from grm_console.domain.words import Channel, InteractionState, QueueState
 from grm_console.store.offered import OFFERED, SAME_OPERATOR_FIRST
@@ -31,13 +31,15 @@ DUE = or_(_entry.c.not_before.is_(None), _entry.c.not_before <= bindparam("at"))
 
 _EVER = datetime.max.replace(tzinfo=UTC)
 
-_FOR_LINE = Prepared(
+FOR_LINE = (
     select(_queue.c.id, _queue.c.text_delay_seconds)
     .join_from(_queue, _line, and_(_line.c.queue_id == _queue.c.id, _line.c.line == bindparam("line")), isouter=True)
     .where(or_(_line.c.line.is_not(None), _queue.c.active))
     .order_by(case((_line.c.line.is_(None), 1), else_=0), _queue.c.id)
-    .limit(1)
+    .limit(literal_column("1"))
 )
+"""The queue a line leads to, and the delay of its texts; the first queue for an unknown line."""
+_FOR_LINE = Prepared(FOR_LINE)
 _CLAIM = Prepared(
     update(_entry)
     .where(_entry.c.id == bindparam("entry"), _entry.c.state == fixed(QueueState.WAITING))
@@ -130,6 +132,29 @@ _LONGEST_TARGET = Prepared(
 )
 
 
+class EntryRow(NamedTuple):
+    """A place in a queue and what waits there."""
+
+    id: int
+    interaction_id: int
+    state: str
+    channel: str
+    problem: str
+
+
+_ENTRY = Prepared(
+    select(_entry.c.id, _entry.c.interaction_id, _entry.c.state, _interaction.c.channel, _interaction.c.problem)
+    .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
+    .where(_entry.c.id == bindparam("entry"))
+)
+_RECORDS = Prepared(select(_queue.c.records).where(_queue.c.id == bindparam("queue")))
+_RELEASE = Prepared(
+    update(_entry)
+    .where(_entry.c.interaction_id == bindparam("interaction"), _entry.c.state == fixed(QueueState.CLAIMED))
+    .values(state=QueueState.WAITING.value, claimed_by_id=None, claimed_at=None, claim_expires_at=None)
+)
+
+
 class ForLine(NamedTuple):
     """Where a line of ours leads."""
 
@@ -189,17 +214,13 @@ def give_up_claim(connection: Connection, entry_id: int, now: datetime) -> bool:
 
 def release(connection: Connection, interaction_id: int) -> None:
     """Give a claimed item back to its queue; its waiting-since stays."""
-    connection.execute(
-        update(_entry)
-        .where(_entry.c.interaction_id == interaction_id, _entry.c.state == "claimed")
-        .values(state="waiting", claimed_by_id=None, claimed_at=None, claim_expires_at=None)
-    )
+    _RELEASE.run(connection, {"interaction": interaction_id})
 
 
 def records(connection: Connection, queue_id: int | None) -> bool:
     """Whether calls of a queue are recorded."""
-    statement = select(_queue.c.records).where(_queue.c.id == queue_id)
-    return bool(connection.execute(statement).scalar_one_or_none())
+    row = _RECORDS.first(connection, {"queue": queue_id})
+    return row is not None and bool(row[0])
 
 
 def asks_rating(connection: Connection, queue_id: int | None) -> bool:
@@ -283,14 +304,10 @@ def _for(account_id: int, at: datetime) -> dict[str, Any]:
     return {"account": account_id, "at": at, "alone_since": at - SAME_OPERATOR_FIRST if account_id else _EVER}
 
 
-def entry_row(connection: Connection, entry_id: int) -> Any | None:
-    """(id, interaction_id, state, channel, problem) of a queue entry."""
-    statement = (
-        select(_entry.c.id, _entry.c.interaction_id, _entry.c.state, _interaction.c.channel, _interaction.c.problem)
-        .join_from(_entry, _interaction, _interaction.c.id == _entry.c.interaction_id)
-        .where(_entry.c.id == entry_id)
-    )
-    return connection.execute(statement).one_or_none()
+def entry_row(connection: Connection, entry_id: int) -> EntryRow | None:
+    """A queue entry; None if there is none."""
+    row = _ENTRY.first(connection, {"entry": entry_id})
+    return None if row is None else EntryRow(*row)
 
 
 def claimer_name(connection: Connection, entry_id: int) -> str:

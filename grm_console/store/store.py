@@ -47,10 +47,29 @@ class Write:
     """One writing transaction: the connection, its one moment, and what it leaves behind for audit and feeds."""
 
     def __init__(self, connection: Connection, now: datetime) -> None:
-        self.connection = connection
+        self.ahead = connection
+        """The connection for what neither reads nor changes anything that was put off."""
         self.now = now
         self.audits: list[PendingAudit] = []
         self.changes: dict[tuple[str, int], None] = {}
+        self._put_off: dict[Prepared, list[dict[str, Any]]] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """The connection for everything else: what was put off is written first, so that nobody misses it."""
+        if self._put_off:
+            self.catch_up()
+        return self.ahead
+
+    def put_off(self, statement: Prepared, values: dict[str, Any]) -> None:
+        """Write a row together with others of its kind: many texts come in one transaction, and few are asked for."""
+        self._put_off.setdefault(statement, []).append(values)
+
+    def catch_up(self) -> None:
+        """Write what was put off."""
+        put_off, self._put_off = self._put_off, {}
+        for statement, rows in put_off.items():
+            statement.run_many(self.ahead, rows)
 
     def audit(
         self, account_id: int, organisation_id: int, act: str, subject: str, purpose: str, detail: str = ""
@@ -69,7 +88,9 @@ class Write:
         self.connection.exec_driver_sql("SAVEPOINT part")
         try:
             yield
+            self.catch_up()
         except BaseException:
+            self._put_off.clear()
             self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
             self.connection.exec_driver_sql("RELEASE SAVEPOINT part")
             del self.audits[audits:]
@@ -142,6 +163,7 @@ class Store:
         with translated(), self._one_writer(), self._writing.begin() as connection:
             write = Write(connection, now)
             yield write
+            write.catch_up()
             if write.changes:
                 told = [{"topic": topic, "subject_id": subject, "at": now} for topic, subject in write.changes]
                 _CHANGED[self.dialect].run_many(connection, told)

@@ -4,6 +4,7 @@ import random
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from builders import (
@@ -24,14 +25,24 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import GroupCommit
 from grm_console.desk.intake import receive
-from grm_console.domain.inbound import InboundEvent
+from grm_console.domain.inbound import EventKind, InboundEvent
 
-SHUFFLES = 500
+SHUFFLES = 300
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 def _after(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
+
+
+def of_caller(sid: str, kind: EventKind, what: str, **changes: Any) -> InboundEvent:
+    """A key the caller pressed, or a place of the way they came to."""
+    return replace(call(sid, "+12025550148"), kind=kind, discriminator=what, state=what, **changes)
+
+
+def recorded(sid: str, state: str, parent: str, **changes: Any) -> InboundEvent:
+    told = replace(call(sid, ""), kind=EventKind.RECORDING, discriminator=state, state=state, parent=parent)
+    return replace(told, recipient="", **changes)
 
 
 STREAMS: tuple[tuple[InboundEvent, ...], ...] = (
@@ -69,6 +80,18 @@ STREAMS: tuple[tuple[InboundEvent, ...], ...] = (
         text("SM2", "垃圾什么时候收？", OTHER_CALLER, media=(("image/png", "https://example.gov/1"),)),
         text("SM3", "x" * 500, OTHER_CALLER),
         call("CA4", OTHER_CALLER, happened_at=_after(5)),
+    ),
+    # Keys, a line that is closed, a message, and its recording; a recording of the first stream's conference.
+    (
+        call("CA5", "+12025550148"),
+        of_caller("CA5", EventKind.CALL_KEY, "language", text="2"),
+        of_caller("CA5", EventKind.CALL_STEP, "closed"),
+        of_caller("CA5", EventKind.CALL_KEY, "choice", text="2"),
+        of_caller("CA5", EventKind.CALL_STEP, "voicemail"),
+        recorded("RE1", "in-progress", "CA5"),
+        recorded("RE1", "completed", "CA5", text="https://api.twilio.com/RE1", duration=12),
+        recorded("RE2", "completed", "", text="https://api.twilio.com/RE2", fields={"ConferenceSid": ["CFCA1"]}),
+        call_status("CA5", "completed", 1, sender="+12025550148", happened_at=_after(60), duration=60),
     ),
     # Somebody who wants no texts, and a text from our own number.
     (
@@ -129,12 +152,13 @@ def test_what_the_ordered_stream_leaves(furnished: Desk, web_actor: Actor) -> No
     left = _left_by(furnished, web_actor, [event for stream in STREAMS for event in stream])
     assert {name: len(rows) for name, rows in left.items()} == {
         "inbound_event": sum(map(len, STREAMS)),
-        "contact_point": 6,  # the withheld caller has none, the operator's telephone is none
-        "interaction": 10,
-        "queue_entry": 8,  # opt-out words wait for nobody
-        "timeline_entry": 14,
+        "contact_point": 7,  # the withheld caller has none, the operator's telephone is none
+        "interaction": 11,
+        "queue_entry": 9,  # opt-out words wait for nobody
+        "timeline_entry": 15,
         "outbox": 4,  # an acknowledgement or confirmation a text; none where we are told that the carrier answered
         "point_consent": 2,
+        "recording": 2,
     }
     first = next(row for row in left["interaction"] if "'CA1'" in row)
     assert "'abandoned'" in first

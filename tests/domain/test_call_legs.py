@@ -137,3 +137,14 @@ def test_a_citizen_may_leave_for_a_question_and_come_back() -> None:
     assert fold_legs(back[:2]).legs[0].state is LegState.LEFT
     leg = fold_legs(back).legs[0]
     assert (leg.state, leg.joined_at) == (LegState.JOINED, NOW + timedelta(seconds=1))
+
+
+def test_the_end_of_a_conference_is_the_leave_of_everybody_in_it() -> None:
+    both = [step("participant-join", 1, 1), step("participant-join", 0, 2), step("participant-leave", 1, 4)]
+    over = fold_legs([*both, event(EventKind.CONFERENCE, "CF1", "conference-end", sequence=9, happened_at=NOW)])
+    assert [(leg.state, leg.left_at) for leg in over.legs.values()] == [
+        (LegState.LEFT, NOW),
+        (LegState.LEFT, NOW + timedelta(seconds=4)),
+    ]
+    back = fold_legs([*both, step("conference-end", 0, 9), step("participant-join", 0, 1, 20, sid="CF2")])
+    assert back.legs[0].state is LegState.JOINED, "a later conference is another one"

@@ -23,7 +23,7 @@ def _decide(text: Text, verdict: Verdict, interaction_id: int) -> int | None:
     at_once = _at_once(text, verdict)
     state = OutboxState.SENT if at_once else OutboxState.PENDING
     key = outbox.decide(
-        write.connection,
+        write.ahead,
         kind="text",
         decision=f"{event.sid}:reply",
         interaction_id=interaction_id,
@@ -41,8 +41,8 @@ def _decide(text: Text, verdict: Verdict, interaction_id: int) -> int | None:
     )
     if key is None:
         return None
-    rows.add_timeline_entry(
-        write.connection,
+    rows.put_off_timeline_entry(
+        write,
         {
             "contact_id": text.contact_id,
             "at": write.now,
