@@ -106,7 +106,7 @@ class PreparedUpdate:
         statement = self._statements.get(columns)
         if statement is None:
             fits = [self._table.c[key] == bindparam(f"key_{key}") for key in self._keys]
-            changed = {column: bindparam(column) for column in columns}
+            changed: dict[str, Any] = {column: bindparam(column) for column in columns}
             prepared = update(self._table).where(*fits).values(changed | self._also)
             statement = self._statements[columns] = Prepared(prepared)
         named = {f"key_{key}": value for key, value in zip(self._keys, keys, strict=True)}
