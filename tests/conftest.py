@@ -70,13 +70,13 @@ def sqlite_template(run_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(testrun_uid: str) -> Iterator[str]:
+def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[str]:
     """The URL of a PostgreSQL server: the one that is given, or one of this run's own."""
     given = os.environ.get("GRM_TEST_DATABASE_URL")
     if given:
         yield given
         return
-    with own_server(Path(tempfile.gettempdir()) / f"grm-pg-{testrun_uid[:12]}") as url:
+    with own_server(Path(tempfile.gettempdir()) / f"grm-pg-{testrun_uid[:12]}-{worker_id}") as url:
         yield url
 
 
@@ -86,10 +86,11 @@ def fresh_database(
 ) -> Iterator[FreshDatabase]:
     """This worker's database, a copy of an initialised one."""
     template = f"grm_template_{testrun_uid[:12]}"
-    with one_worker(run_folder / "postgresql-template"), psycopg.connect(postgresql_server, autocommit=True) as server:
+    folder = run_folder / f"postgresql-template-{worker_id}"
+    with one_worker(folder), psycopg.connect(postgresql_server, autocommit=True) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone() is None:
             server.execute(f'CREATE DATABASE "{template}"')
-            _initialise(address(postgresql_server, template), run_folder / "postgresql-template")
+            _initialise(address(postgresql_server, template), folder)
     database = FreshDatabase(postgresql_server, template, f"grm_test_{testrun_uid[:12]}_{worker_id}")
     yield database
     database.close()

@@ -1,4 +1,6 @@
-"""PostgreSQL for tests: one server for all workers of a run, one database for each worker.
+"""PostgreSQL for tests: a server for each worker of a run, with one database.
+
+Not one server for all: a change counts as seen once no older transaction is open anywhere on the server.
 
 To copy the template and to drop the copy costs 36 ms of work. So a worker keeps its copy, and before each test
 the rows are put back to those of the template, which costs 3 ms.
