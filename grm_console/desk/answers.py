@@ -1,4 +1,4 @@
-"""Standard answers at the desk: search, one article whole, and recording what was given and what did not help."""
+"""Standard answers at the desk: search, one article whole, and recording what did not help."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,17 +9,19 @@ from sqlalchemy import Connection
 from grm_console.desk.actor import Actor
 from grm_console.desk.answer_engine import AnswerEngine, may_see
 from grm_console.desk.answer_favours import favoured
+from grm_console.desk.answer_giving import why_not
+from grm_console.desk.article_renderings import rest_of
 from grm_console.desk.desk import Desk, record
-from grm_console.desk.queue_work import held
 from grm_console.desk.views import AnswerHit, AnswerText
-from grm_console.domain.article import not_givable_because
+from grm_console.domain.addresses import read_address
+from grm_console.domain.article_life import is_stale
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import ArticleState, Audience, Direction, EntryKind, Why
-from grm_console.errors import InvalidInput, NotFound
+from grm_console.domain.words import Audience, Why
+from grm_console.errors import NotFound
 from grm_console.i18n import _
 from grm_console.knowledge.leaning import lean
-from grm_console.store import articles, timeline
-from grm_console.store import intake as rows
+from grm_console.store import articles
+from grm_console.store.intake import first_line
 
 if TYPE_CHECKING:
     from grm_console.knowledge.entry import Hit
@@ -47,11 +49,13 @@ class AnswerShelf:
         *,
         typing: bool = False,
         service: str = "",
+        interaction_id: int | None = None,
     ) -> tuple[AnswerHit, ...]:
         """Answers that fit the words, best first, of those the actor may see.
 
         `typing` takes the last word as begun and asks the fast model alone, if it is loaded. Answers that belong to
-        the `service`, or are often given for it, go first among equals and may come in addition.
+        the `service`, or are often given for it, go first among equals and may come in addition; so do those that fit
+        what is known of the speaker of the exchange this actor holds: open cases, groups.
         """
         actor.require(Act.SEARCH_ANSWERS)
         limit = min(MOST, limit)
@@ -61,7 +65,7 @@ class AnswerShelf:
             # One article in two languages is one answer: the better fit stands for both.
             best.setdefault(hit.code, hit)
         with self._desk.store.reading() as connection:
-            why = favoured(self._desk, connection, service)
+            why = favoured(self._desk, connection, actor, service, interaction_id)
             hits = self._shown(connection, best.values(), why)[:limit]
             if not why:
                 return tuple(hits)
@@ -110,13 +114,25 @@ class AnswerShelf:
         ]
 
 
-def article(desk: Desk, actor: Actor, version_id: int) -> AnswerText:
-    """One version whole; raises NotFound also for what the actor may not see."""
+def article(desk: Desk, actor: Actor, version_id: int, language: str = "") -> AnswerText:
+    """One version whole, or the published one in `language` if the article has one there.
+
+    Raises NotFound also for what the actor may not see.
+    """
     actor.require(Act.SEARCH_ANSWERS)
+    today = desk.store.now().astimezone().date()
     with desk.store.reading() as connection:
         row = articles.version_row(connection, version_id)
-    if row is None or not may_see(actor, row.audience):
-        raise NotFound(_("This article is not in the store. Search again."))
+        if row is None or not may_see(actor, row.audience):
+            raise NotFound(_("This article is not in the store. Search again."))
+        languages = {one.language: one.version_id for one in articles.languages_of(connection, row.article_id)}
+        other = languages.get(language)
+        if other is not None and language != row.language:
+            row = articles.version_row(connection, other)
+            assert row is not None, "it was listed a moment ago"
+        source = articles.source_of(connection, row.id)
+        line = read_address(first_line(connection, None), desk.region)
+    reason = why_not(row, today)
     return AnswerText(
         version_id=row.id,
         code=row.code,
@@ -130,60 +146,13 @@ def article(desk: Desk, actor: Actor, version_id: int) -> AnswerText:
         effective_on=row.effective_on,
         review_on=row.review_on,
         expires_on=row.expires_on,
-        givable=not _why_not(row, desk.store.now().astimezone().date()),
-        not_givable_because=_why_not(row, desk.store.now().astimezone().date()),
+        givable=not reason,
+        not_givable_because=reason,
+        sms=row.sms,
+        rest=rest_of(row.code, row.language, line.display or line.address),
+        languages=tuple(sorted((languages | {row.language: row.id}).items())),
+        newer_source=source.language if source is not None and is_stale(source.version, source.published) else "",
     )
-
-
-def give(desk: Desk, actor: Actor, interaction_id: int, version_id: int, rank: int, query: str) -> None:
-    """Record that the citizen was told this version; the same again in one exchange is no second time.
-
-    Raises InvalidInput for an article that is not public, or not in force today.
-    """
-    actor.require(Act.TAKE_INTERACTION, Act.GIVE_ANSWER)
-    with desk.store.writing() as write:
-        row = held(write, actor, interaction_id)
-        version = articles.version_row(write.connection, version_id)
-        if version is None or not may_see(actor, version.audience):
-            raise NotFound(_("This article is not in the store. Search again."))
-        reason = _why_not(version, write.now.astimezone().date())
-        if reason:
-            raise InvalidInput(
-                {
-                    "article": _("{code} may not be given: {reason}. Choose another answer.").format(
-                        code=version.code, reason=reason
-                    )
-                }
-            )
-        given = articles.add_given(
-            write.connection,
-            interaction_id=interaction_id,
-            version_id=version_id,
-            channel=row.channel,
-            rank=rank,
-            query=query[:500],
-            account_id=actor.account_id,
-            at=write.now,
-        )
-        if given is None:
-            return
-        rows.add_timeline_entry(
-            write.connection,
-            {
-                "contact_id": row.contact_id,
-                "at": write.now,
-                "kind": EntryKind.ANSWER.value,
-                "source_id": given,
-                "interaction_id": interaction_id,
-                "channel": row.channel,
-                "direction": Direction.OUTBOUND.value,
-                "state": "",
-                "case_number": "",
-                "summary": timeline.answer_summary(version.code, version.version, version.question),
-            },
-        )
-        record(write, actor, Act.GIVE_ANSWER, f"answer:{given}", f"interaction:{interaction_id}", version.code)
-        write.changed("interaction", interaction_id)
 
 
 def not_helpful(
@@ -218,11 +187,6 @@ def not_helpful(
             record(write, actor, Act.GIVE_ANSWER, f"verdict:{verdict}", f"article:{version.code}", "not helpful")
 
 
-def _why_not(row: Any, today: date) -> str:
-    state = ArticleState(getattr(row, "state", ArticleState.PUBLISHED))
-    return not_givable_because(Audience(row.audience), state, row.effective_on, row.expires_on, today)
-
-
 def _hit(hit: "Hit", row: Any, languages: tuple[str, ...], favour: Why | None, today: date) -> AnswerHit:
     reasons = [(Why.CODE, hit.named), (Why.WORDS, bool(hit.matched)), (Why.MEANING, hit.meaning >= MEANT)]
     return AnswerHit(
@@ -237,6 +201,6 @@ def _hit(hit: "Hit", row: Any, languages: tuple[str, ...], favour: Why | None, t
         score=round(hit.score * 100),
         confident=hit.confident,
         matched=hit.matched,
-        givable=not _why_not(row, today),
+        givable=not why_not(row, today),
         why=(*(why for why, holds in reasons if holds), *([favour] if favour else [])),
     )

@@ -127,6 +127,7 @@ def columns_of(frame: Frame, write: Write) -> dict[str, Any]:
         "organisation_id": owner,
         "legal_basis": frame.legal_basis,
         "services": list(frame.services),
+        "segments": list(frame.segments),
     }
 
 

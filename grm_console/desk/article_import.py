@@ -22,7 +22,7 @@ from grm_console.i18n import _
 from grm_console.store import accounts, editorial
 from grm_console.store import article_import as rows
 
-_COLUMNS = ("audience", "organisation_id", "legal_basis", "services")
+_COLUMNS = ("audience", "organisation_id", "legal_basis", "services", "segments")
 """The article's own columns, in the order of FRAME."""
 
 _AT_ONCE = 500
@@ -76,6 +76,7 @@ def export_articles(desk: Desk, actor: Actor) -> Iterator[dict[str, str]]:
             "audience": row.audience,
             "owner": row.owner_code or "",
             "services": "|".join(row.services or ()),
+            "segments": "|".join(row.segments or ()),
             "legal_basis": row.legal_basis,
             "effective_on": _day_text(row.effective_on),
             "review_on": _day_text(row.review_on),
@@ -242,6 +243,7 @@ class _Plan:
             "organisation_id": self._owners.get(told.owner),
             "legal_basis": told.legal_basis,
             "services": list(told.services),
+            "segments": list(told.segments),
         }
         if known is None:
             return wanted

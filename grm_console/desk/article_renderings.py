@@ -19,5 +19,9 @@ def told_of(row: Any) -> Told:
 
 def text_of(told: Told, line: str) -> Rendering:
     """A version as a text that says where the rest is: at our number `line`."""
-    rest = phrase("answer-rest", told.language).format(line=line, code=told.code) if line else ""
-    return text_message(told, rest)
+    return text_message(told, rest_of(told.code, told.language, line))
+
+
+def rest_of(code: str, language: str, line: str) -> str:
+    """The sentence that says where the rest of an answer is; empty without a number."""
+    return phrase("answer-rest", language).format(line=line, code=code) if line else ""

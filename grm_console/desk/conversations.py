@@ -15,6 +15,7 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.conversation_views import AttachmentLine, ConsentLog, Conversation, ConversationLine
 from grm_console.desk.desk import Desk
 from grm_console.desk.text_permits import permit_for
+from grm_console.desk.views import AnswerFound
 from grm_console.domain.addresses import read_address
 from grm_console.domain.matching import rank_holders
 from grm_console.domain.permissions import Act
@@ -75,9 +76,14 @@ class Conversations:
         """Begin a text exchange and hold it; gives its interaction. Raises InvalidInput, also while a call is on."""
         return writing.start(self._desk, self._actor, contact_point_id, contact_id)
 
-    def write(self, interaction_id: int, text: str, *, key: str) -> ConversationLine:
-        """Send a text after the undo seconds; the same `key` again gives the same line. Raises InvalidInput."""
-        return self._line_of(writing.write_text(self._desk, self._actor, interaction_id, text, key))
+    def write(
+        self, interaction_id: int, text: str, *, key: str, found: tuple[AnswerFound, ...] = ()
+    ) -> ConversationLine:
+        """Send a text after the undo seconds; the same `key` again gives the same line. Raises InvalidInput.
+
+        `found` are standard answers that were put into it: those it still tells are recorded as given.
+        """
+        return self._line_of(writing.write_text(self._desk, self._actor, interaction_id, text, key, found))
 
     def undo(self, outbox_id: int) -> str:
         """Take a text back that is not under way; gives its words. Raises InvalidInput once it is."""

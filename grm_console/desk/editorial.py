@@ -208,6 +208,7 @@ class Editorial:
             owner_code=owner_code,
             legal_basis=frame.get("legal_basis", article.legal_basis),
             services=tuple(frame.get("services", article.services) or ()),
+            segments=tuple(frame.get("segments", article.segments) or ()),
             source=_source(row, texts),
             author=row.author,
             editor=row.editor,

@@ -120,6 +120,7 @@ class VersionView:
     owner_code: str
     legal_basis: str
     services: tuple[str, ...]
+    segments: tuple[str, ...]
     """As they are while this version is in force; a version under way may change them."""
     source: Source | None
     author: str
@@ -213,6 +214,7 @@ def cells_of(version: VersionView) -> dict[str, str]:
         "owner": version.owner_code,
         "legal_basis": version.legal_basis,
         "services": "|".join(version.services),
+        "segments": "|".join(version.segments),
     }
 
 

@@ -11,7 +11,7 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.contact_access import opened
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.emergency_callbacks import emergency_facts
-from grm_console.desk.spoken import named, state_word, voicemail_words
+from grm_console.desk.spoken import channel_word, named, state_word, voicemail_words
 from grm_console.desk.views import TimelineDetail, TimelinePage, TimelineRow
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import Channel, Confidentiality, Direction, EntryKind
@@ -124,11 +124,14 @@ def _of_answer(connection: Connection, given_id: int) -> _Whole:
         raise NotFound(_("This answer is not in the store."))
     facts = (
         (_("Answer"), f"{given.code} v{given.version} ({given.language})"),
+        (_("Channel"), channel_word(Channel(given.channel))),
         (_("Given"), whole_moment(given.at)),
         (_("By"), given.agent),
         (_("Searched for"), given.query),
+        (_("Place in the list"), str(given.rank or "")),
+        (_("Text"), state_word(given.text_state) if given.text_state else ""),
     )
-    return given.question, facts, given.answer
+    return given.question, facts, given.told or given.answer
 
 
 def _of_reply(connection: Connection, outbox_id: int) -> _Whole:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from grm_console.desk import (
     agent_states,
+    answer_by_text,
+    answer_giving,
     answers,
     cards,
     case_work,
@@ -44,6 +46,8 @@ from grm_console.desk.recordings import Recordings
 from grm_console.desk.shift import Shift
 from grm_console.desk.views import (
     AgentStatus,
+    AnswerByText,
+    AnswerFound,
     AnswerHit,
     AnswerText,
     CallerCard,
@@ -334,13 +338,22 @@ class Seat:
     # Knowledge
 
     def search(
-        self, text: str, language: str = "", limit: int = 20, *, paused: bool = False, service: str = ""
+        self,
+        text: str,
+        language: str = "",
+        limit: int = 20,
+        *,
+        paused: bool = False,
+        service: str = "",
+        interaction_id: int | None = None,
     ) -> tuple[AnswerHit, ...]:
         """Answers that fit what is being typed; by all models, which takes longer, once the operator has paused.
 
-        Those of the `service` in question go first among equals.
+        Those of the `service` in question, and those that fit who speaks in the exchange, go first among equals.
         """
-        return self._shelf.search(self._actor, text, language, limit, typing=not paused, service=service)
+        return self._shelf.search(
+            self._actor, text, language, limit, typing=not paused, service=service, interaction_id=interaction_id
+        )
 
     @property
     def engine_notice(self) -> str:
@@ -358,13 +371,21 @@ class Seat:
         """A suggested answer did not help with these words."""
         answers.not_helpful(self._desk, self._actor, version_id, rank, query, language, interaction_id)
 
-    def article(self, version_id: int) -> AnswerText:
-        """One article version, whole."""
-        return answers.article(self._desk, self._actor, version_id)
+    def article(self, version_id: int, language: str = "") -> AnswerText:
+        """One article version, whole; the one in this language if the article is published there."""
+        return answers.article(self._desk, self._actor, version_id, language)
 
     def give(self, interaction_id: int, version_id: int, rank: int, query: str) -> None:
         """The citizen was told this."""
-        answers.give(self._desk, self._actor, interaction_id, version_id, rank, query)
+        answer_giving.give(self._desk, self._actor, interaction_id, AnswerFound(version_id, rank, query))
+
+    def given(self, interaction_id: int) -> dict[str, datetime]:
+        """When which article was given in an exchange, by its code."""
+        return answer_giving.given(self._desk, self._actor, interaction_id)
+
+    def answer_by_text(self, interaction_id: int, version_id: int) -> AnswerByText:
+        """The text that this answer would be; raises InvalidInput if it may not be given, or not by text."""
+        return answer_by_text.by_text(self._desk, self._actor, interaction_id, version_id)
 
     # Case
 

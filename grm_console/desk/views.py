@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
+from grm_console.domain.renderings import Rendering, Told, phone_script, screen, text_message
 from grm_console.domain.words import (
     AgentState,
     Audience,
@@ -266,6 +267,47 @@ class AnswerText:
     expires_on: date | None
     givable: bool
     not_givable_because: str = ""
+    sms: str = ""
+    """Own short words for a text."""
+    rest: str = ""
+    """Where the rest of a long answer is, as a text says it."""
+    languages: tuple[tuple[str, int], ...] = ()
+    """The languages it is published in, each with its version, by language."""
+    newer_source: str = ""
+    """The language it was translated from, if that has changed since: the translation is stale then."""
+
+    @property
+    def renderings(self) -> tuple[Rendering, Rendering, Rendering]:
+        """This version on the screen, said on the telephone, and sent as a text."""
+        told = Told(self.code, self.version, self.language, self.question, self.answer, self.sms)
+        return screen(told), phone_script(told), text_message(told, self.rest)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFound:
+    """How an answer was found that is given."""
+
+    version_id: int
+    rank: int
+    """Position among the hits, the first is 1; 0 if it was not searched for."""
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerByText:
+    """A version as the text that would go out."""
+
+    version_id: int
+    code: str
+    version: int
+    language: str
+    text: str
+    cut: bool
+    """Whether a part of the answer is left out; the text says where it is."""
+    channel: Channel
+    address: str
+    our_line: str
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
-from grm_console.desk import agent_states
+from grm_console.desk import agent_states, answer_giving
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.outbound_exchange import add_outbound
 from grm_console.desk.parking import make_room, own
 from grm_console.desk.text_permits import Permit, permit_for
+from grm_console.desk.views import AnswerFound
 from grm_console.domain.permissions import Act
 from grm_console.domain.text_failures import Remedy, failure_of
 from grm_console.domain.words import AgentState, Direction, EntryKind, InteractionState, OutboxState
@@ -55,10 +56,14 @@ def start(desk: Desk, actor: Actor, contact_point_id: int, contact_id: int | Non
         return key
 
 
-def write_text(desk: Desk, actor: Actor, interaction_id: int, text: str, key: str) -> int:
+def write_text(
+    desk: Desk, actor: Actor, interaction_id: int, text: str, key: str, found: tuple[AnswerFound, ...] = ()
+) -> int:
     """Decide on a text of an exchange this operator holds; gives its outbox row, the same for the same `key`.
 
-    Raises InvalidInput (`text`): empty, over 1600 characters, or nothing may be sent; StaleChange if it is not held.
+    Standard answers that it tells are recorded as given; those of `found` with how they were found. Raises InvalidInput
+    (`text`, `article`): empty, over 1600 characters, nothing may be sent, or it tells an answer that may not be given;
+    StaleChange if it is not held.
     """
     actor.require(Act.TAKE_INTERACTION)
     if not text.strip():
@@ -72,7 +77,7 @@ def write_text(desk: Desk, actor: Actor, interaction_id: int, text: str, key: st
         before = conversations.text_decided(write.connection, decision)
         if before is not None:
             return int(before.id)
-        made = _decide(desk, write, actor, interaction_id, text, decision)
+        made = _decide(desk, write, actor, interaction_id, text, decision, found)
         conversations.note_first_reply(write.connection, interaction_id, write.now)
         return made
 
@@ -87,7 +92,8 @@ def undo(desk: Desk, actor: Actor, outbox_id: int) -> str:
         row = _mine(write, actor, outbox_id)
         if not outbox.take_back(write.connection, outbox_id):
             raise InvalidInput({"text": _("It is under way already and cannot be taken back. Write another one.")})
-        conversations.forget_line(write.connection, outbox_id)
+        conversations.forget_lines(write.connection, EntryKind.REPLY, [outbox_id])
+        answer_giving.take_back(write, outbox_id)
         record(write, actor, Act.TAKE_INTERACTION, f"outbox:{outbox_id}", f"interaction:{row.interaction_id}", "undo")
         write.changed("interaction", row.interaction_id)
         return str(row.body)
@@ -118,13 +124,22 @@ def may_send_again(row: Any) -> bool:
     return row.state == OutboxState.FAILED and failure_of(row.code).remedy is not Remedy.OTHER_WORDS
 
 
-def _decide(desk: Desk, write: Write, actor: Actor, interaction_id: int, text: str, decision: str) -> int:
+def _decide(
+    desk: Desk,
+    write: Write,
+    actor: Actor,
+    interaction_id: int,
+    text: str,
+    decision: str,
+    found: tuple[AnswerFound, ...] = (),
+) -> int:
     exchange = conversations.exchange(write.connection, interaction_id)
     assert exchange is not None, "it was locked a moment ago"
     permit = permit_for(desk, write.connection, exchange, write.now)
     if permit.blocked:
         raise InvalidInput({"text": permit.blocked})
     key = into_outbox(desk, write, actor, exchange, permit, text, decision)
+    answer_giving.text_told(write, actor, exchange, permit.channel, text, key, found)
     record(write, actor, Act.TAKE_INTERACTION, f"outbox:{key}", f"interaction:{interaction_id}", "text")
     write.changed("outbox", interaction_id)
     write.changed("interaction", interaction_id)

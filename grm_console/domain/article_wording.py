@@ -16,7 +16,7 @@ MAX_LEGAL_BASIS = 500
 
 WORDING = ("question", "phrasings", "answer", "sms", "effective_on", "review_on", "expires_on")
 """The cells that belong to a version."""
-FRAME = ("audience", "owner", "legal_basis", "services")
+FRAME = ("audience", "owner", "legal_basis", "services", "segments")
 """The cells that belong to the article in all its languages."""
 
 _SEPARATOR = re.compile(r"[|\n]")
@@ -47,6 +47,8 @@ class Frame:
     """Code of the department that answers for it; empty for none."""
     legal_basis: str
     services: tuple[str, ...]
+    segments: tuple[str, ...]
+    """Codes of the groups it is offered to in addition; it is kept from nobody."""
 
 
 def read_wording(cells: Mapping[str, str], problems: dict[str, str]) -> Wording:
@@ -84,7 +86,8 @@ def read_frame(cells: Mapping[str, str], problems: dict[str, str]) -> Frame:
     legal_basis = cells.get("legal_basis", "").strip()
     if len(legal_basis) > MAX_LEGAL_BASIS:
         problems["legal_basis"] = _("is too long, at most {limit} characters").format(limit=MAX_LEGAL_BASIS)
-    return Frame(Audience(audience), cells.get("owner", "").strip(), legal_basis, several(cells.get("services", "")))
+    services, segments = several(cells.get("services", "")), several(cells.get("segments", ""))
+    return Frame(Audience(audience), cells.get("owner", "").strip(), legal_basis, services, segments)
 
 
 def several(cell: str) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+_MARK = re.compile(r"\[([A-Z]{1,3}-\d{1,6}) v(\d{1,6})\]")
 _CODE = re.compile(r"(?<![\w-])([A-Z]{1,3})-(\d{1,6})(?![\w-])")
 _DATE = re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])")
 _SPAN = re.compile(r"(?<![\d:])(\d{1,2}):(\d\d)\s*[-–—]\s*(\d{1,2}):(\d\d)(?![\d:])")
@@ -95,6 +96,17 @@ def text_message(told: Told, rest: str, parts: int = MOST_PARTS) -> Rendering:
     if not fitting and _parts([told.question, *tail]) <= parts:
         fitting = [told.question]
     return Rendering(told.code, told.version, told.language, (joined([*fitting, *tail]),), cut=True)
+
+
+def marks_in(text: str) -> tuple[tuple[str, int], ...]:
+    """(code, version) of each mark `[K-214 v4]` in a text, in order, each once."""
+    return tuple(dict.fromkeys((mark[1], int(mark[2])) for mark in _MARK.finditer(text)))
+
+
+def still_told(told: Told, text: str) -> bool:
+    """Whether a text, however it was edited, still says a sentence of this version."""
+    said = " ".join(text.split())
+    return any(sentence in said for sentence in sentences(told.sms or told.answer))
 
 
 def _parts(pieces: list[str]) -> int:

@@ -283,6 +283,10 @@ class Why(StrEnum):
     """It belongs to the service in question."""
     OFTEN = "often"
     """It is often given where this service is asked for."""
+    CASE = "case"
+    """It belongs to the service of a case that the contact has open."""
+    GROUP = "group"
+    """It is meant for a group the contact is in, among others."""
 
 
 class Identification(StrEnum):

@@ -168,6 +168,7 @@ def exported(connection: Connection) -> list[Any]:
             _article.c.audience,
             _article.c.legal_basis,
             _article.c.services,
+            _article.c.segments,
             _organisation.c.code.label("owner_code"),
             _version.c.question,
             _version.c.phrasings,

@@ -1,10 +1,10 @@
 """Standard answers: what the answer engine is fed, one version whole, and answers given."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select
+from sqlalchemy import Connection, and_, delete, func, insert, literal, select
 
 from grm_console.domain.words import ArticleState
 from grm_console.store.prepared import fixed
@@ -70,10 +70,13 @@ def versions(connection: Connection, keys: Iterable[int]) -> dict[int, Any]:
     return {row.id: row for row in connection.execute(statement)}
 
 
-def codes_for_service(connection: Connection, service: str) -> set[str]:
-    """Codes of the articles that belong to a service of the catalogue."""
-    statement = select(_article.c.code, _article.c.services).where(_article.c.services.is_not(None))
-    return {row.code for row in connection.execute(statement) if service in (row.services or ())}
+def codes_for(connection: Connection, column: str, wanted: Collection[str]) -> set[str]:
+    """Codes of the articles that name one of these in a column of codes: `services` or `segments`."""
+    if not wanted:
+        return set()
+    named = _article.c[column]
+    statement = select(_article.c.code, named).where(named.is_not(None))
+    return {row[0] for row in connection.execute(statement) if not set(row[1] or ()).isdisjoint(wanted)}
 
 
 def given_for_service(connection: Connection, service: str, since: datetime, limit: int) -> list[tuple[str, int]]:
@@ -99,6 +102,40 @@ def version_row(connection: Connection, version_id: int) -> Any | None:
     return connection.execute(_PUBLISHED.add_columns(_version.c.state).where(_version.c.id == version_id)).one_or_none()
 
 
+def versions_marked(connection: Connection, code: str, version: int) -> list[Any]:
+    """The versions of this number in every language of an article, whatever their state."""
+    statement = _PUBLISHED.add_columns(_version.c.state).where(_article.c.code == code, _version.c.version == version)
+    return list(connection.execute(statement.order_by(_version.c.id)))
+
+
+def languages_of(connection: Connection, article_id: int) -> list[Any]:
+    """(version_id, language) of every language an article is published in, by language."""
+    statement = (
+        select(_version.c.id.label("version_id"), _text.c.language)
+        .join_from(_version, _text, _text.c.id == _version.c.article_text_id)
+        .where(_text.c.article_id == article_id, _version.c.state == fixed(ArticleState.PUBLISHED))
+        .order_by(_text.c.language, _version.c.id)
+    )
+    return list(connection.execute(statement))
+
+
+def source_of(connection: Connection, version_id: int) -> Any | None:
+    """(language, version, published) of what a version was translated from, and its version in force now, if any."""
+    origin, now = _version.alias("origin"), _version.alias("now")
+    statement = (
+        select(_text.c.language, origin.c.version, now.c.version.label("published"))
+        .join_from(_version, origin, origin.c.id == _version.c.translated_from_id)
+        .join(_text, _text.c.id == origin.c.article_text_id)
+        .join(
+            now,
+            and_(now.c.article_text_id == origin.c.article_text_id, now.c.state == fixed(ArticleState.PUBLISHED)),
+            isouter=True,
+        )
+        .where(_version.c.id == version_id)
+    )
+    return connection.execute(statement).one_or_none()
+
+
 def published_now(connection: Connection, text_id: int) -> Any | None:
     """The published version of one language of an article, with its article."""
     statement = _PUBLISHED.where(_text.c.id == text_id, _version.c.state == fixed(ArticleState.PUBLISHED))
@@ -106,9 +143,9 @@ def published_now(connection: Connection, text_id: int) -> Any | None:
 
 
 def given_in(connection: Connection, interaction_id: int) -> list[Any]:
-    """(code, question) of the answers given in an exchange, oldest first."""
+    """(code, question, at) of the answers given in an exchange, oldest first."""
     statement = (
-        select(_article.c.code, _version.c.question)
+        select(_article.c.code, _version.c.question, _given.c.at)
         .join_from(_given, _version, _version.c.id == _given.c.article_version_id)
         .join(_text, _text.c.id == _version.c.article_text_id)
         .join(_article, _article.c.id == _text.c.article_id)
@@ -124,14 +161,21 @@ def add_given(
     interaction_id: int,
     version_id: int,
     channel: str,
+    language: str,
+    told: str,
+    outbox_id: int | None,
     rank: int,
     query: str,
     account_id: int,
     at: datetime,
 ) -> int | None:
-    """Record an answer given; None if the same version was given in this exchange before."""
+    """Record an answer given; None if the same version was given in this exchange by the same door before."""
     known = connection.execute(
-        select(_given.c.id).where(_given.c.interaction_id == interaction_id, _given.c.article_version_id == version_id)
+        select(_given.c.id).where(
+            _given.c.interaction_id == interaction_id,
+            _given.c.article_version_id == version_id,
+            _given.c.channel == channel,
+        )
     ).scalar_one_or_none()
     if known is not None:
         return None
@@ -139,12 +183,25 @@ def add_given(
         interaction_id=interaction_id,
         article_version_id=version_id,
         channel=channel,
+        language=language,
+        told=told,
+        outbox_id=outbox_id,
         rank=rank,
         query=query,
         account_id=account_id,
         at=at,
     )
     return int(connection.execute(statement.returning(_given.c.id)).scalar_one())
+
+
+def given_with(connection: Connection, outbox_id: int) -> list[int]:
+    """The answers given that went out with a text."""
+    return list(connection.execute(select(_given.c.id).where(_given.c.outbox_id == outbox_id)).scalars())
+
+
+def forget_given(connection: Connection, keys: Collection[int]) -> None:
+    """Take answers back that were never told."""
+    connection.execute(delete(_given).where(_given.c.id.in_(list(keys))))
 
 
 def add_verdict(

@@ -244,7 +244,7 @@ def ever_opened(connection: Connection, account_id: int, act: str, subject: str)
 
 
 def open_cases_of(connection: Connection, contact: int, *, confidential: bool) -> list[Any]:
-    """(id, number, service, other_service, summary, department, due_at) of open cases, soonest due first.
+    """(id, number, service, other_service, service_code, summary, department, due_at) of open cases, soonest due first.
 
     Confidential ones only where `confidential` says the reader may see them.
     """
@@ -255,6 +255,7 @@ def open_cases_of(connection: Connection, contact: int, *, confidential: bool) -
             _case.c.number,
             _service.c.name.label("service"),
             _service.c.other_name.label("other_service"),
+            _service.c.code.label("service_code"),
             _case.c.summary,
             _organisation.c.name.label("department"),
             _case.c.due_at,

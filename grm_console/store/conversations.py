@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, tuple_, update
 
 from grm_console.domain.addresses import AddressKind
-from grm_console.domain.words import Channel, Direction, InteractionState, OutboxState, QueueState
+from grm_console.domain.words import Channel, Direction, EntryKind, InteractionState, OutboxState, QueueState
 from grm_console.store.prepared import fixed
 from grm_console.store.tables import Account, ContactPoint, Interaction, Outbox, QueueEntry, TimelineEntry
 from grm_console.store.tables.columns import INSTANT, KEY, table_of
@@ -228,9 +228,11 @@ def note_first_reply(connection: Connection, interaction_id: int, at: datetime) 
     )
 
 
-def forget_line(connection: Connection, outbox_id: int) -> None:
-    """Take the line of a text that was never sent out of the history."""
-    connection.execute(_timeline.delete().where(_timeline.c.kind == "reply", _timeline.c.source_id == outbox_id))
+def forget_lines(connection: Connection, kind: EntryKind, sources: Collection[int]) -> None:
+    """Take what never happened out of the history."""
+    connection.execute(
+        _timeline.delete().where(_timeline.c.kind == kind.value, _timeline.c.source_id.in_(list(sources)))
+    )
 
 
 def _went() -> Any:

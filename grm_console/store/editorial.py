@@ -234,8 +234,9 @@ def import_id_taken(connection: Connection, import_id: str) -> bool:
 
 def frame_of(connection: Connection, article_id: int) -> dict[str, Any]:
     """An article's own columns that a version may change, as they are now."""
-    columns = (_article.c.audience, _article.c.organisation_id, _article.c.legal_basis, _article.c.services)
-    return dict(connection.execute(select(*columns).where(_article.c.id == article_id)).one()._mapping)
+    own = ("audience", "organisation_id", "legal_basis", "services", "segments")
+    statement = select(*(_article.c[name] for name in own)).where(_article.c.id == article_id)
+    return dict(connection.execute(statement).one()._mapping)
 
 
 def change_article(connection: Connection, article_id: int, values: dict[str, Any]) -> None:

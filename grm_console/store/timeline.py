@@ -141,12 +141,18 @@ def disposition_names(connection: Connection, codes: Collection[str]) -> dict[st
 
 
 def answer_detail(connection: Connection, given_id: int) -> Any | None:
-    """An answer given: code, version, language, the words of that version, by whom and when."""
+    """An answer given: code, version, language, the words it was told in and those of that version, by whom and when.
+
+    `text_state` is what became of the text it went out with, None where it was no text.
+    """
     statement = (
         select(
             _given.c.at,
             _given.c.channel,
+            _given.c.rank,
             _given.c.query,
+            _given.c.told,
+            _outbox.c.state.label("text_state"),
             _article.c.code,
             _version.c.version,
             _article_text.c.language,
@@ -158,6 +164,7 @@ def answer_detail(connection: Connection, given_id: int) -> Any | None:
         .join(_article_text, _article_text.c.id == _version.c.article_text_id)
         .join(_article, _article.c.id == _article_text.c.article_id)
         .join(_account, _account.c.id == _given.c.account_id)
+        .join(_outbox, _outbox.c.id == _given.c.outbox_id, isouter=True)
         .where(_given.c.id == given_id)
     )
     return connection.execute(statement).one_or_none()

@@ -6,7 +6,7 @@ import pytest
 from builders import CALLER, OTHER_CALLER, all_rows, answered, call, contact, found_town, put, staff, text
 from conftest import FixedClock
 
-from grm_console.desk import answers
+from grm_console.desk import answer_giving
 from grm_console.desk.actor import Actor
 from grm_console.desk.answers import AnswerShelf
 from grm_console.desk.article_import import export_articles, import_articles
@@ -16,6 +16,7 @@ from grm_console.desk.editorial import Editorial
 from grm_console.desk.editorial_views import VersionView, cells_of, differences
 from grm_console.desk.seat import Seat
 from grm_console.desk.sign_in import actor_named
+from grm_console.desk.views import AnswerFound
 from grm_console.domain.article_life import Step
 from grm_console.domain.word_diff import marked
 from grm_console.domain.words import ArticleState, Audience, CallbackReason
@@ -224,7 +225,7 @@ def test_those_who_were_told_the_old_answer_are_told_again_once(
         person = {"CA1": chen, "CA2": deaf, "SM9": chen}.get(event.sid)
         if person is not None:
             seat.confirm_speaker(key, person, "name")
-        answers.give(desk, mei, key, version, 1, "no water")
+        answer_giving.give(desk, mei, key, AnswerFound(version, 1, "no water"))
         seat.end(key)
         seat.wrap_up(key, "informed", "")
         clock.forward(minutes=1)
@@ -262,7 +263,7 @@ def test_those_who_were_told_the_old_answer_are_told_again_once(
     form = seat.draft(offered.interaction_id)
     assert form is not None
     assert "no longer holds" in form.note
-    answers.give(desk, mei, offered.interaction_id, newest(lin, article).version_id, 1, "")
+    answer_giving.give(desk, mei, offered.interaction_id, AnswerFound(newest(lin, article).version_id, 1, ""))
     assert len(supervisor.told(article, 30)) == 2, "who got the present answer is not on the list"
     with pytest.raises(InvalidInput, match="Look back"):
         hassan.told(article, 0)

@@ -15,7 +15,7 @@ from grm_console.i18n import _
 
 REQUIRED = ("id", "language", "question", "answer")
 OPTIONAL = (
-    *("code", "phrasings", "sms", "audience", "owner", "services", "legal_basis"),
+    *("code", "phrasings", "sms", "audience", "owner", "services", "segments", "legal_basis"),
     *("effective_on", "review_on", "expires_on", "translation_of", "translation_of_version"),
 )
 MAX_ID = 100
@@ -25,7 +25,7 @@ LONGEST_TITLE = 120
 
 _SENTENCE = re.compile(r"[^\s.!?。！？][^.!?。！？\n]*[.!?。！？]?")
 _CODE = re.compile(r"[A-Z]{1,3}-\d{1,6}")
-_LISTS = frozenset({"phrasings", "services"})
+_LISTS = frozenset({"phrasings", "services", "segments"})
 
 
 @dataclass(frozen=True, slots=True)

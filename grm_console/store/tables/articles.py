@@ -24,6 +24,8 @@ class Article(SQLModel, table=True):
     """The department that answers for its content."""
     legal_basis: str = Field(default="", sa_type=WORDS)
     services: Any = Field(default=None, nullable=True, sa_type=JSON)
+    segments: Any = Field(default=None, nullable=True, sa_type=JSON)
+    """Codes of the groups it is meant for as well: it is found by everybody, and offered to these in addition."""
 
 
 class ArticleText(SQLModel, table=True):
@@ -112,7 +114,7 @@ class AnswerGiven(SQLModel, table=True):
 
     __tablename__ = "answer_given"
     __table_args__ = (
-        UniqueConstraint("interaction_id", "article_version_id"),
+        UniqueConstraint("interaction_id", "article_version_id", "channel"),
         one_of("channel", Channel),
     )
 
@@ -120,7 +122,14 @@ class AnswerGiven(SQLModel, table=True):
     interaction_id: int = Field(foreign_key="interaction.id", sa_type=KEY)
     article_version_id: int = Field(foreign_key="article_version.id", index=True, sa_type=KEY)
     channel: str = Field(sa_type=WORDS)
+    """The door it was told through: a caller who is sent the answer as a text was told it by SMS."""
+    language: str = Field(default="", sa_type=WORDS)
+    told: str = Field(default="", sa_type=WORDS)
+    """The words as they were told: the telephone's script, or the text as it went out; empty in old rows."""
+    outbox_id: int | None = Field(default=None, foreign_key="outbox.id", sa_type=KEY)
+    """The text it went out with."""
     rank: int
+    """Place among the answers found, from 1; 0 if it was not searched for."""
     query: str = Field(default="", sa_type=WORDS)
     account_id: int = Field(foreign_key="account.id", sa_type=KEY)
     at: datetime = Field(sa_type=INSTANT)

@@ -53,6 +53,7 @@ FIELDS = (
     Field("owner", "Owner", "the code of the department that answers for it", "water"),
     Field("legal_basis", "Legal basis", "the rule it rests on", "Water Rules §14"),
     Field("services", "Services", "codes of matter types, one on each line", "water-outage"),
+    Field("segments", "Groups", "codes of groups it is offered to in addition, one on each line", "retired"),
     Field("translated_from", "Translated from", "the version it says the same as", "en v4"),
 )
 """Labels and rules are English and are translated where they are shown."""
@@ -261,7 +262,7 @@ def _control(
     match name:
         case "answer":
             return WordsField(limit=MAX_ANSWER)
-        case "phrasings" | "sms" | "services":
+        case "phrasings" | "sms" | "services" | "segments":
             return WordsField()
         case "audience":
             return ChoiceField(tuple((one.value, audience_word(one)) for one in Audience))
@@ -276,7 +277,7 @@ def _control(
 
 def _form_cells(cells: dict[str, str]) -> dict[str, str]:
     """The cells as a form shows them: several values on a line each."""
-    return cells | {name: cells[name].replace("|", "\n") for name in ("phrasings", "services")}
+    return cells | {name: cells[name].replace("|", "\n") for name in ("phrasings", "services", "segments")}
 
 
 def _source_of(purpose: Purpose, sheet: ArticleSheet | None) -> VersionView | None:

@@ -34,6 +34,7 @@ def words_of(version: VersionView, today: date) -> Content:
         ("owner", version.owner_code),
         ("legal_basis", version.legal_basis),
         ("services", ", ".join(version.services)),
+        ("segments", ", ".join(version.segments)),
         ("effective_on", _day(version.effective_on, today)),
         ("review_on", _day(version.review_on, today)),
         ("expires_on", _day(version.expires_on, today)),

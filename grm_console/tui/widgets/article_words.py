@@ -64,5 +64,6 @@ def field_word(name: str) -> str:
         "owner": _("Owner"),
         "legal_basis": _("Legal basis"),
         "services": _("Services"),
+        "segments": _("Groups"),
         "translated_from": _("Translated from"),
     }[name]
