@@ -46,7 +46,7 @@ LOOK_AT_THE_CLOCK = 5.0
 """Seconds between two looks whether somebody is still here."""
 
 
-for digit in "1234":
+for digit in "123456":
     # Textual takes Esc and a digit for a Mac's Option key and types a character; here Alt and a digit jump.
     ANSI_SEQUENCES_KEYS.pop(f"\x1b{digit}", None)  # type: ignore[attr-defined]
 

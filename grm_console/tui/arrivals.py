@@ -12,6 +12,8 @@ from grm_console.desk.conversation_views import AttachmentLine, Conversation, Co
 from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange, ParkedLine
 from grm_console.desk.views import (
     AgentStatus,
+    AnswerByText,
+    AnswerFound,
     AnswerHit,
     AnswerText,
     CallerCard,
@@ -108,22 +110,53 @@ class HitsCame(Message):
 
     request: int
     hits: tuple[AnswerHit, ...]
+    paused: bool
+    """Whether all models found them."""
+    notice: str
+    """What is wrong with the search; empty if all is well."""
+
+
+@dataclass
+class NoticeCame(Message):
+    """What is wrong with the search of answers, asked again."""
+
+    notice: str
 
 
 @dataclass
 class ArticleCame(Message):
     """An answer's whole text."""
 
+    number: int
+    """Of the question for it."""
     article: AnswerText
 
 
 @dataclass
-class AnswerGiven(Message):
-    """An answer was noted as given."""
+class AnswersGiven(Message):
+    """The answers given in an exchange as the store has them now."""
 
     interaction_id: int
+    given: dict[str, datetime]
+
+
+@dataclass
+class AnswerUnhelpful(Message):
+    """It is on record that a suggested answer did not help."""
+
+    interaction_id: int | None
     code: str
-    at: datetime
+
+
+@dataclass
+class AnswerByTextCame(Message):
+    """An answer as the text it would be to whoever is on an exchange."""
+
+    interaction_id: int
+    text: AnswerByText
+    found: AnswerFound
+    reply: bool
+    """Whether it goes into the reply, where it can be changed, and not out at once."""
 
 
 @dataclass

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grm_console.desk.conversation_views import AttachmentLine, ConsentLine, ConsentLog, Conversation, ConversationLine
+from grm_console.desk.views import AnswerFound
 from grm_console.domain.opt_out import OptOut
 from grm_console.domain.words import AttachmentStage, Channel, Direction, OutboxState
 from grm_console.errors import InvalidInput
@@ -28,6 +29,8 @@ class FakeConversations:
         self.opted_out = False
         self.saved: list[Path] = []
         self.keys: dict[str, ConversationLine] = {}
+        self.told: list[AnswerFound] = []
+        """Answers that came with what was written."""
 
     def came(self, text: str, *attachments: AttachmentLine) -> None:
         """The citizen writes."""
@@ -65,8 +68,11 @@ class FakeConversations:
         self._seat.change("interaction")
         return 77
 
-    def write(self, interaction_id: int, text: str, *, key: str) -> ConversationLine:
+    def write(
+        self, interaction_id: int, text: str, *, key: str, found: tuple[AnswerFound, ...] = ()
+    ) -> ConversationLine:
         self._seat._act("write", interaction_id, text)
+        self.told += found
         number = 100 + len(self.lines)
         line = ConversationLine(
             f"out-{number}", self._seat.now, Direction.OUTBOUND, text, "Li Wei", False, OutboxState.PENDING, "",

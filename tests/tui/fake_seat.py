@@ -9,6 +9,7 @@ from fake_conversations import FakeConversations
 
 from grm_console.desk.views import (
     AgentStatus,
+    AnswerByText,
     AnswerHit,
     AnswerText,
     CallerCard,
@@ -154,6 +155,9 @@ class FakeSeat:
         self.choices = ConsoleChoices(toured=True)
         self.lock_after: timedelta | None = None
         self.language = "en"
+        self.engine_notice = ""
+        self.searched: list[tuple[str, bool, str]] = []
+        """Words, whether all models were asked, service."""
         self.refuses: GrmError | None = None
         """Raised by the next act."""
         self.calls = FakeCalls(self)
@@ -359,8 +363,18 @@ class FakeSeat:
         row = next(row for row in self.rows if row.entry_id == entry_id)
         return TimelineDetail(entry_id, row.title, (("When", f"{row.at:%d %b %H:%M}"),), row.summary)
 
-    def search(self, text: str, language: str = "", limit: int = 20) -> tuple[AnswerHit, ...]:
+    def search(
+        self,
+        text: str,
+        language: str = "",
+        limit: int = 20,
+        *,
+        paused: bool = False,
+        service: str = "",
+        interaction_id: int | None = None,
+    ) -> tuple[AnswerHit, ...]:
         self._reach()
+        self.searched.append((text, paused, service))
         words = text.casefold().split()
         found = []
         for article in ARTICLES:
@@ -376,9 +390,30 @@ class FakeSeat:
             for at, (_count, article, matched) in enumerate(found[:limit])
         )  # fmt: skip
 
-    def article(self, version_id: int) -> AnswerText:
+    def article(self, version_id: int, language: str = "") -> AnswerText:
         self._reach()
         return ARTICLES[version_id - 1]
+
+    def given(self, interaction_id: int) -> dict[str, datetime]:
+        self._reach()
+        told = [what for what in self.done if what[0] == "give" and what[1] == interaction_id]
+        told += [("give", interaction_id, one.version_id) for one in self.conversations.told]
+        return {ARTICLES[int(str(what[2])) - 1].code: self.now for what in told}
+
+    def answer_by_text(self, interaction_id: int, version_id: int) -> AnswerByText:
+        self._reach()
+        article = ARTICLES[version_id - 1]
+        if self.conversations.blocked:
+            raise InvalidInput({"text": self.conversations.blocked})
+        return AnswerByText(
+            version_id, article.code, article.version, "en", article.renderings[2].text, False, Channel.SMS,
+            "+1 202 555 0177", "+1 202 555 0100", (),
+        )  # fmt: skip
+
+    def not_helpful(
+        self, version_id: int, rank: int, query: str, language: str = "", interaction_id: int | None = None
+    ) -> None:
+        self._act("not_helpful", version_id, rank, query, language, interaction_id)
 
     def give(self, interaction_id: int, version_id: int, rank: int, query: str) -> None:
         self._act("give", interaction_id, version_id, rank, query)

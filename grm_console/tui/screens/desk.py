@@ -223,8 +223,10 @@ class DeskScreen(TelephoneScreen):
         if isinstance(error, StoreError):
             self._store_lost()
         if isinstance(error, InvalidInput) and self.held is not None:
-            self._missing = error.problems
-            self.case.show_missing(error.problems)
+            problems = {name: told for name, told in error.problems.items() if self.case.asks(name)}
+            if problems:  # others are of a text or an answer
+                self._missing = problems
+                self.case.show_missing(problems)
         elif isinstance(error, AlreadyClaimed) and self.held is None:
             self._show_card(None)
         self.notify(printable(str(error)), severity="warning", markup=False)
@@ -256,6 +258,9 @@ class DeskScreen(TelephoneScreen):
             self._free_desk()
         elif card is not None and card.mine and _speaker_key(card) != _speaker_key(before):
             self.looked_up = None
+        self.knowledge.caller_language = card.language if card is not None and card.mine else ""
+        if another and (card is not None or before is not None) and not (card is not None and card.mine):
+            self.suggest_what_rings(card)
         if card is not None and before is not None and card.mine and not another:
             self.case.follow_language(before.language, card.language)
         self._show_history_of(card)
@@ -280,7 +285,7 @@ class DeskScreen(TelephoneScreen):
         if again is not None and again.search:
             self.knowledge.suggest(again.search)
         elif card.text:
-            self.knowledge.suggest(card.text)
+            self.knowledge.suggest(card.text, _("from the text"))
         if again is not None and again.form is not None:
             self._fill(again.form)
             self.unsaved = True
@@ -352,6 +357,8 @@ class DeskScreen(TelephoneScreen):
             return possible
         if (possible := self.may_text(action)) is not None:
             return possible
+        if (possible := self.may_answer(action)) is not None:
+            return possible
         held = self.held
         match action:
             case "who_speaks":
@@ -360,9 +367,6 @@ class DeskScreen(TelephoneScreen):
                 return held is not None and held.speaker is None and not held.withheld
             case "wrap_up":
                 return held is not None
-            case "give":
-                hit = self.knowledge.current()
-                return held is not None and hit is not None and hit.givable
             case "open_case":
                 return held is not None and not self.case_opened
         return super().check_action(action, parameters)

@@ -1,4 +1,4 @@
-"""What an operator does with the exchange on the desk: take it, settle who speaks, answer, hang up, wrap up."""
+"""What an operator does with the exchange on the desk: take it, settle who speaks, hang up, wrap up."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,15 +8,14 @@ from textual.message import Message
 
 from grm_console.desk.views import CallerCard, CaseForm
 from grm_console.domain.words import InteractionState
-from grm_console.tui.arrivals import AnswerGiven, CardCame, DispositionsCame, WrappedUp
-from grm_console.tui.screens.texting import TextingScreen
+from grm_console.tui.arrivals import CardCame, DispositionsCame, WrappedUp
+from grm_console.tui.screens.answers import AnswersScreen
 from grm_console.tui.screens.who_speaks import Spoken, WhoSpeaksScreen
 from grm_console.tui.screens.whole_text import WholeTextScreen
 from grm_console.tui.screens.wrap_up import WrapUpScreen
-from grm_console.tui.widgets.knowledge_panel import KnowledgePanel
 
 
-class ExchangeScreen(TextingScreen):
+class ExchangeScreen(AnswersScreen):
     """The commands on one exchange; what the desk shows next is the desk's to say."""
 
     def action_answer(self) -> None:
@@ -114,23 +113,6 @@ class ExchangeScreen(TextingScreen):
         self.seat.wrap_up(card.interaction_id, disposition, form.note)
         self._keeper.forget(card)
         return WrappedUp(card.interaction_id)
-
-    def action_give(self) -> None:
-        """Note the answer under the cursor as given."""
-        self.knowledge.give()
-
-    @on(KnowledgePanel.GiveWanted)
-    def _give(self, message: KnowledgePanel.GiveWanted) -> None:
-        held, hit = self.held, self.knowledge.current()
-        if held is None or hit is None:
-            return
-        code, interaction_id = hit.code, held.interaction_id
-
-        def give() -> AnswerGiven:
-            self.seat.give(interaction_id, message.version_id, message.rank, message.query)
-            return AnswerGiven(interaction_id, code, self.now())
-
-        self.act(f"give {message.version_id}", give)
 
     def action_open_case(self) -> None:
         """Open a case from the form, once the keys pressed before this one have reached it."""

@@ -1,4 +1,4 @@
-"""The panels of the desk and what they ask of the Seat: history, standard answers, case form with draft, texts."""
+"""The panels of the desk and what they ask of the Seat: history, case form with draft, texts."""
 
 import threading
 from collections.abc import Callable
@@ -18,13 +18,10 @@ from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.arrivals import (
     ActOver,
-    AnswerGiven,
-    ArticleCame,
     CaseOpened,
     DetailCame,
     DraftCame,
     DraftSaved,
-    HitsCame,
     PromiseCame,
     Refused,
     ServicesCame,
@@ -234,30 +231,6 @@ class PanelScreen(AskingScreen):
     def _detail_came(self, message: DetailCame) -> None:
         if message.contact_id == self.contact_id:
             self.timeline.view.show_detail(message.detail)
-
-    # -- standard answers
-
-    @on(KnowledgePanel.SearchWanted)
-    def _search_wanted(self, message: KnowledgePanel.SearchWanted) -> None:
-        self.ask("search", lambda: HitsCame(message.request, self.seat.search(message.text)))
-
-    @on(HitsCame)
-    def _hits_came(self, message: HitsCame) -> None:
-        self.knowledge.show_hits(message.request, message.hits)
-        self.commands_changed()
-
-    @on(KnowledgePanel.ArticleWanted)
-    def _article_wanted(self, message: KnowledgePanel.ArticleWanted) -> None:
-        self.ask("article", lambda: ArticleCame(self.seat.article(message.version_id)))
-
-    @on(ArticleCame)
-    def _article_came(self, message: ArticleCame) -> None:
-        self.knowledge.show_article(message.article)
-
-    @on(AnswerGiven)
-    def _answer_given(self, message: AnswerGiven) -> None:
-        if self._is_held(message.interaction_id):
-            self.knowledge.mark_given(message.code, message.at)
 
     # -- the case form and its draft
 

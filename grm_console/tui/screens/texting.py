@@ -7,6 +7,7 @@ from textual import on
 from textual.message import Message
 
 from grm_console.desk.conversation_views import AttachmentLine
+from grm_console.desk.views import AnswerFound
 from grm_console.domain.words import AttachmentStage, Channel
 from grm_console.i18n import _
 from grm_console.text import printable
@@ -34,6 +35,8 @@ WRITTEN = frozenset({Channel.SMS, Channel.WHATSAPP})
 class TextingScreen(PanelScreen):
     """Commands of the panel of texts; what is half-typed is part of the exchange's draft."""
 
+    put_in: tuple[AnswerFound, ...] = ()
+    """Standard answers put into replies of the exchange: those that a reply still tells are given with it."""
     _writing: tuple[str, str] | None = None
     """The words under way, and the key under which they are sent once only."""
 
@@ -56,9 +59,11 @@ class TextingScreen(PanelScreen):
     def read_texts(self) -> None:
         """Read the conversation of what is held, if texts are what it is about or the panel is in use."""
         card = self.held
-        if card is None or not (card.channel in WRITTEN or self.texts.conversation is not None or self.texting):
-            return
-        interaction_id = card.interaction_id
+        if card is not None and (card.channel in WRITTEN or self.texts.conversation is not None or self.texting):
+            self.read_conversation(card.interaction_id)
+
+    def read_conversation(self, interaction_id: int) -> None:
+        """Read the conversation of an exchange."""
         self.ask("texts", lambda: ConversationCame(self.seat.conversations.of_interaction(interaction_id)))
 
     def _bring(self, name: str) -> None:
@@ -99,8 +104,11 @@ class TextingScreen(PanelScreen):
             return
         interaction_id, text, key = card.interaction_id, message.text, self._text_key(message.text)
 
+        found = self.put_in
+
         def write() -> Message:
-            return TextSent(interaction_id, text, self.seat.conversations.write(interaction_id, text, key=key))
+            line = self.seat.conversations.write(interaction_id, text, key=key, found=found)
+            return TextSent(interaction_id, text, line)
 
         self.act("write", write)
 

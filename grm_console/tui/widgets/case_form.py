@@ -186,6 +186,10 @@ class CaseFormPanel(Vertical):
             note=value["note"].rstrip(),
         )
 
+    def asks(self, name: str) -> bool:
+        """Whether a field of this name is on the form now."""
+        return any(field.name == name for field in self._all_fields())
+
     def show_missing(self, missing: dict[str, str]) -> None:
         """Mark the fields that are missing or wrong, by name, and name them beside the save key."""
         self._missing = dict(missing)

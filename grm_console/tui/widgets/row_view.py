@@ -218,7 +218,7 @@ class RowView(ScrollView, can_focus=False):
     def ink(self, name: str) -> Style:
         """The colour and weight of an ink, without a background."""
         style = self.get_component_rich_style(f"row--{name}")
-        return Style(color=style.color, bold=style.bold, italic=style.italic)
+        return Style(color=style.color, bold=style.bold, italic=style.italic, underline=style.underline)
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the view."""
