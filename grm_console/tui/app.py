@@ -9,7 +9,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -23,6 +22,7 @@ from grm_console.domain.permissions import Act
 from grm_console.errors import GrmError
 from grm_console.i18n import _, use_language
 from grm_console.text import printable
+from grm_console.tui.alt_keys import read_alt_keys
 from grm_console.tui.arrivals import LeftDesk
 from grm_console.tui.commands import APP, Command, app_bindings
 from grm_console.tui.draft_keeper import WordsKeeper, state_folder
@@ -46,9 +46,7 @@ LOOK_AT_THE_CLOCK = 5.0
 """Seconds between two looks whether somebody is still here."""
 
 
-for digit in "123456":
-    # Textual takes Esc and a digit for a Mac's Option key and types a character; here Alt and a digit jump.
-    ANSI_SEQUENCES_KEYS.pop(f"\x1b{digit}", None)  # type: ignore[attr-defined]
+read_alt_keys()
 
 
 class GrmConsole(App[None]):

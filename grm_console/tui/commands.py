@@ -50,6 +50,7 @@ DESK = (
     Command("decline", "escape", "Decline", "Leave the offered call to who offers it.", "Telephone", first=False),
     Command("wrap_up", "f9", "Wrap up", "Say how it ended and close it; the next one follows.", "This exchange"),
     Command("give", "ctrl+g", "Given", "Note that the shown answer was given.", "Answer and case"),
+    Command("open_case", "ctrl+s", "Open case", "Open a case from the form.", "Answer and case"),
     Command("text_it", "alt+y", "Text it", "Send the shown answer as a text; you see it first.", "Answer and case"),
     Command("put_in_reply", "ctrl+y", "Into reply", "Put the shown answer into the reply.", "Answer and case"),
     Command("not_helpful", "alt+q", "Not helpful", "Say that the answer does not help.", "Answer and case"),
@@ -57,7 +58,6 @@ DESK = (
         "next_way", "alt+5", "As told", "Show it as said on the telephone, as a text, as on screen.", "Answer and case"
     ),
     Command("next_language", "alt+6", "Language", "Show the answer in its next language.", "Answer and case"),
-    Command("open_case", "ctrl+s", "Open case", "Open a case from the form.", "Answer and case"),
     Command("resume", "ctrl+k", "Resume", "Take up again what was put aside.", "This exchange"),
     Command("log", "ctrl+r", "Log", "Enter a visit, letter, e-mail or call that did not ring here.", "Entering"),
     Command("look_up", "ctrl+l", "Look up", "Find a contact, a case, or words in a history.", "People"),
