@@ -30,6 +30,7 @@ from grm_console.cli import (
 )
 from grm_console.errors import GrmError
 from grm_console.i18n import use_language
+from grm_console.text import printable
 
 app = typer.Typer(
     name="grm",
@@ -84,7 +85,7 @@ def run() -> None:
     try:
         app()
     except GrmError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error), lines=True), file=sys.stderr)  # it may name what a stranger wrote
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has enough; the shell's convention for that is no message at all.

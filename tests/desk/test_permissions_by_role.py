@@ -9,7 +9,9 @@ from builders import CALL, CALLER, all_rows, answered, article, call, contact, e
 
 from grm_console.desk import (
     agent_states,
+    answer_by_text,
     answer_calibration,
+    answer_giving,
     answer_indexing,
     answers,
     article_import,
@@ -34,7 +36,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.imports.queues import import_queues
 from grm_console.desk.intake import receive
 from grm_console.desk.seat import Seat
-from grm_console.desk.views import CaseForm
+from grm_console.desk.views import AnswerFound, CaseForm
 from grm_console.domain.permissions import PERMISSIONS, Act, Role
 from grm_console.domain.words import AgentState
 from grm_console.errors import NotAllowed
@@ -99,9 +101,11 @@ ASKS: dict[str, tuple[set[Act], UseCase]] = {
     "every_way": ({Act.IMPORT}, lambda d, a: AnswerShelf(d).every_way(a, "water", "en")),
     "index_answers": ({Act.IMPORT}, lambda d, a: answer_indexing.index_answers(d, a)),
     "calibrate": ({Act.IMPORT}, lambda d, a: answer_calibration.calibrate(d, a, AnswerShelf(d))),
+    "answer_by_text": ({Act.TAKE_INTERACTION, Act.GIVE_ANSWER}, lambda d, a: answer_by_text.by_text(d, a, 1, 1)),
+    "given": ({Act.SEARCH_ANSWERS}, lambda d, a: answer_giving.given(d, a, 1)),
     "not_helpful": ({Act.GIVE_ANSWER}, lambda d, a: answers.not_helpful(d, a, 1, 1, "words")),
     "article": ({Act.SEARCH_ANSWERS}, lambda d, a: answers.article(d, a, 1)),
-    "give": ({Act.TAKE_INTERACTION, Act.GIVE_ANSWER}, lambda d, a: answers.give(d, a, 1, 1, 1, "")),
+    "give": ({Act.TAKE_INTERACTION, Act.GIVE_ANSWER}, lambda d, a: answer_giving.give(d, a, 1, AnswerFound(1, 1, ""))),
     "send_due": ({Act.SEND_OUTBOX}, lambda d, a: sending.send_due(d, a, _NoCarrier())),
     "verify_audit": ({Act.VERIFY_AUDIT}, audits.verify_audit),
     "export": ({Act.EXPORT}, lambda d, a: list(exports.export_lines(d, a, "interactions", "jsonl"))),

@@ -51,6 +51,7 @@ def test_alt_and_a_letter_or_digit_arrive_as_the_key_they_are() -> None:
     for key in wanted:
         parser, sent = XTermParser(), f"\x1b{key.removeprefix('alt+')}"
         assert [event.key for part in (sent, "") for event in parser.feed(part) if isinstance(event, Key)] == [key]
+        parser = XTermParser()
         twice = [event.key for part in (sent * 2, "") for event in parser.feed(part) if isinstance(event, Key)]
         assert twice == [key, key], "a key that repeats types nothing"
 

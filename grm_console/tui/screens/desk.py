@@ -10,7 +10,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from grm_console.clock import Clock
@@ -126,7 +125,7 @@ class DeskScreen(TelephoneScreen):
             form=before.form if before.unsaved else None,
             opened=before._opened if before.case_opened else None,
             panel=before.current_panel,
-            search=before.query_one("#knowledge-search", Input).value,
+            search=before.knowledge.own_search,
             tour=before._tour.at,
         )
 
@@ -138,8 +137,8 @@ class DeskScreen(TelephoneScreen):
                 self._tour.begin()
         else:
             self.case.set_services(tuple(self.services.values()))
-            if before.interaction_id is None:
-                self.knowledge.suggest(before.search)
+            if before.interaction_id is None and before.search:
+                self.knowledge.search_for(before.search)
             if before.tour is not None:
                 self._tour.begin(before.tour)
             # The desk before may still wait for a change in its thread, and take one from this desk.
@@ -283,7 +282,7 @@ class DeskScreen(TelephoneScreen):
         self.history = "texts" if card.channel in WRITTEN else "timeline"
         self.load_form(card)
         if again is not None and again.search:
-            self.knowledge.suggest(again.search)
+            self.knowledge.search_for(again.search)
         elif card.text:
             self.knowledge.suggest(card.text, _("from the text"))
         if again is not None and again.form is not None:

@@ -217,6 +217,18 @@ class KnowledgePanel(Vertical):
         else:
             self._search()
 
+    @property
+    def own_search(self) -> str:
+        """What the operator searches for herself; empty while the box shows a suggestion."""
+        return self._box.value if self._own else ""
+
+    def search_for(self, words: str) -> None:
+        """Go on with a search of the operator's own."""
+        self._own = True
+        with self.prevent(Input.Changed):
+            self._box.value = words
+        self._search()
+
     def search_again(self) -> None:
         """Search for the same words: the service in question is another one."""
         if self._searched:
