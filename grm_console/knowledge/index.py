@@ -191,7 +191,8 @@ class AnswerIndex:
             sure = len({canonical(self._parts.entries[place].code) for place in named}) == 1
         if scores and language:
             sure = sure and str(self._parts.languages[next(iter(scores))]) == primary(language)
-        wanted = frozenset(term for want in query.wants for term in want.terms)
+        telling = [want for want in query.wants if want.content] or query.wants
+        wanted = frozenset(term for want in telling for term in want.terms)
         hits: list[Hit] = []
         for place in list(scores)[: max(0, min(limit, MOST_HITS))]:
             entry = self._parts.entries[place]
