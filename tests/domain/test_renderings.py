@@ -1,9 +1,11 @@
 """Screen, telephone and text tell one and the same version, and a text is never cut within a sentence."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grm_console.domain.renderings import MOST_PARTS, Told, phone_script, screen, text_message
+from grm_console.domain.renderings import MOST_PARTS, Told, marks_in, phone_script, screen, still_told, text_message
 from grm_console.domain.sentences import joined, sentences
 from grm_console.domain.sms import segments
 
@@ -44,6 +46,15 @@ def test_a_text_holds_whole_sentences_and_says_where_the_rest_is(told: Told) -> 
         told.question.rstrip(),
         *(joined(parts[:n]) for n in range(len(parts))),
     }
+
+
+@given(ANY, WORDS)
+def test_a_text_is_known_by_its_mark_and_its_sentences_also_when_words_are_added(told: Told, added: str) -> None:
+    sent = text_message(told, "Call us.")
+    assert ("K-7", told.version) in marks_in(f"{added} {sent.text} {added}")
+    if not sent.cut and sentences(told.answer):
+        assert still_told(told, f"{added} {sent.text}\n{added}")
+    assert not still_told(replace(told, answer="Nobody said this sentence here."), sent.text)
 
 
 def test_an_own_wording_goes_out_as_it_is() -> None:

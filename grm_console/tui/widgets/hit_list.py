@@ -102,9 +102,7 @@ class HitList(RowView, can_focus=False):
 
     def _facts(self, hit: AnswerHit) -> list[str]:
         today = self._clock().astimezone().date()
-        why = why_words(hit)
-        facts = [why] if why else []
-        facts.append(f"v{hit.version}")
+        facts = [why_words(hit), f"v{hit.version}"]
         facts.append((_("sure match {score}") if hit.confident else _("match {score}")).format(score=hit.score))
         facts.append(printable(" ".join(hit.languages), limit=20))
         if hit.expires_on is not None:

@@ -17,7 +17,7 @@ _WIDE = "\u2e80"
 
 
 def why_words(hit: AnswerHit) -> str:
-    """What speaks for a hit: `“water, 停水” + meaning + often given for it`."""
+    """What speaks for a hit: `“water, 停水” + meaning + often given for it`; only faintly, where nothing else does."""
     told = {
         Why.CODE: _("its code"),
         Why.WORDS: _("“{words}”").format(
@@ -29,7 +29,7 @@ def why_words(hit: AnswerHit) -> str:
         Why.CASE: _("open case"),
         Why.GROUP: _("for the caller's group"),
     }
-    return " + ".join(told[why] for why in hit.why)
+    return " + ".join(told[why] for why in hit.why) or _("a faint likeness")
 
 
 def with_matches(text: str, words: Iterable[str]) -> Iterator[tuple[str, bool]]:
