@@ -27,8 +27,8 @@ def _part_helps() -> dict[str, tuple[str, str]]:
             _("Standard answers"),
             _(
                 "Type a few words of what you hear. Up and Down choose an answer, its whole text stands below; "
-                "Ctrl+G notes it as given, Alt+Y texts it, Alt+5 shows it as it is told. A code such as K-031 finds its "
-                "answer at once."
+                "Ctrl+G notes it as given, Alt+Y texts it, Alt+5 shows it as it is told. A code such as K-031 finds "
+                "its answer at once."
             ),
         ),
         "knowledge-preview": (
