@@ -123,7 +123,7 @@ class AnswerGiven(SQLModel, table=True):
     rank: int
     query: str = Field(default="", sa_type=WORDS)
     account_id: int = Field(foreign_key="account.id", sa_type=KEY)
-    at: datetime = Field(sa_type=INSTANT)
+    at: datetime = Field(index=True, sa_type=INSTANT)
 
 
 class ToldAgain(SQLModel, table=True):
