@@ -1,4 +1,4 @@
-"""Proposals made from unanswered questions, bound to one actor: seen masked, accepted into the editorial life, set aside.
+"""Proposals made from unanswered questions, bound to one actor: seen masked, accepted as drafts, or set aside.
 
 Every method may block on the store and may raise any GrmError.
 """
@@ -15,9 +15,10 @@ from grm_console.desk.editorial import Editorial
 from grm_console.desk.editorial_views import ArticleSheet, cells_of
 from grm_console.desk.proposal_views import Accepted, Proposal, ProposalLine, Sample
 from grm_console.desk.question_groups import as_asked
+from grm_console.desk.question_words import masked_words
 from grm_console.desk.spoken import named
 from grm_console.domain.article_wording import MAX_PHRASINGS, several
-from grm_console.domain.masking import is_masked, mask
+from grm_console.domain.masking import is_masked
 from grm_console.domain.permissions import Act, Role
 from grm_console.domain.question_rank import Effect, Rank, Told, effect, may_show_words
 from grm_console.domain.reason import check_reason
@@ -30,8 +31,6 @@ from grm_console.store.store import Write
 
 SAMPLES = 8
 """Questions of a group that are shown at most."""
-LONGEST = 300
-"""Characters of one that are shown."""
 
 
 class Proposals:
@@ -76,7 +75,7 @@ class Proposals:
         return Proposal(
             line=line,
             samples=tuple(
-                Sample(one.at, AskedBy(one.asked_by), one.language, _masked(one)) for one in samples if one.words
+                Sample(one.at, AskedBy(one.asked_by), one.language, masked_words(one)) for one in samples if one.words
             ),
             article=same[0].question if same else "",
             decided_by=row.decided_by or "",
@@ -211,7 +210,7 @@ class Proposals:
         words = ""
         if may_show_words(row.askers, self._actor.may(Act.OPEN_CONTACT), self._desk.fewest_askers):
             best = unanswered.samples(connection, row.id, 1)
-            words = _masked(best[0]) if best else row.reason if row.state == ProposalState.ACCEPTED else ""
+            words = masked_words(best[0]) if best else row.reason if row.state == ProposalState.ACCEPTED else ""
         figures = Rank(row.questions, row.askers, row.repeats, row.gap)
         shown = row.code is not None and may_see(self._actor, row.audience)
         return ProposalLine(
@@ -232,16 +231,3 @@ class Proposals:
             owner_code=row.owner_code or "",
             grown=row.state == ProposalState.OPEN and row.decided_at is not None,
         )
-
-
-def topic_words(connection: Connection, group_id: int, fewest: int) -> str:
-    """What a group asks, masked, for everybody at the desk; empty where too few people asked."""
-    row = proposals.one(connection, group_id)
-    best = unanswered.samples(connection, group_id, 1)
-    return _masked(best[0]) if row is not None and best and row.askers >= fewest else ""
-
-
-def _masked(sample: Any) -> str:
-    names = (sample.name, sample.other_name, sample.concerned_name, sample.about, sample.about_other)
-    shown = mask(sample.words or "", [name for name in names if name])
-    return " ".join(shown.split())[:LONGEST]

@@ -20,9 +20,9 @@ from grm_console.store.store import Write
 if TYPE_CHECKING:
     from grm_console.knowledge.index import AnswerIndex
 
-NEAR = 0.3
+NEAR = 0.65
 """Mean confidence in one article from which a group is another way to ask it."""
-MAJORITY = 0.5
+MAJORITY = 0.6
 """Share of a group's questions whose nearest article that must be."""
 SERVICE_WORDS = 0.25
 """How sure a service must be by its words for its lead department to be asked."""

@@ -15,7 +15,7 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.alerts import alert
 from grm_console.desk.board_views import AlarmLine, RowsOf, figure_of
 from grm_console.desk.desk import Desk, record
-from grm_console.desk.proposals import topic_words
+from grm_console.desk.question_words import topic_words
 from grm_console.desk.spoken import named
 from grm_console.domain import topic_bursts as rule
 from grm_console.domain.permissions import Act

@@ -74,8 +74,8 @@ def collect(desk: Desk, actor: Actor) -> int:
         since = datetime.fromisoformat(noted) - OVERLAP if noted else now - FIRST_LOOK
         texts = unanswered.acknowledged_texts(connection, since)
         refused = unanswered.refused_answers(connection, since)
-    rows = [_row(AskedBy.TEXT, row, row.id) for row in texts if _is_question(row.words)]
-    rows += [_row(AskedBy.REFUSED, row, row.interaction_id) for row in refused if _says_something(row.words)]
+    rows = [as_question(AskedBy.TEXT, row, row.id) for row in texts if _is_question(row.words)]
+    rows += [as_question(AskedBy.REFUSED, row, row.interaction_id) for row in refused if _says_something(row.words)]
     with desk.store.writing() as write:
         unanswered.add(write.connection, rows)
         unanswered.forget_settled(write.connection, now - STILL_OPEN)
@@ -84,7 +84,8 @@ def collect(desk: Desk, actor: Actor) -> int:
     return len(rows)
 
 
-def _row(kind: AskedBy, found: Any, interaction_id: int | None) -> dict[str, Any]:
+def as_question(kind: AskedBy, found: Any, interaction_id: int | None) -> dict[str, Any]:
+    """A text, or a refused answer, as the store keeps it as a question."""
     return {
         "source": f"{kind.value}:{found.id}",
         "asked_by": kind.value,

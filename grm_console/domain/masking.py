@@ -42,13 +42,13 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            rf"[{_HAN}]{{1,6}}?(?:路|街|巷|弄|道|胡同|大街|大道)\s*[0-9０-９一二三四五六七八九十百]+\s*(?:号|號)(?:院|楼|樓)?"
+            rf"[{_HAN}]{{1,6}}?(?:路|街|巷|弄|道|胡同|大街|大道)\s*[\d一二三四五六七八九十百]+\s*(?:号|號)(?:院|楼|樓)?"
         ),
         ADDRESS,
     ),
     (
         re.compile(
-            r"[0-9０-９一二三四五六七八九十百]+\s*(?:号楼|號樓|栋|棟|幢|单元|單元|室|号院|弄|号|號)(?=$|[^线線码碼文])"
+            r"[\d一二三四五六七八九十百]+\s*(?:号楼|號樓|栋|棟|幢|单元|單元|室|号院|弄|号|號)(?=$|[^线線码碼文])"
             rf"|[{_HAN}]{{2,6}}(?:小区|小區|花园|花園|公寓|新村|家园|家園)"
         ),
         ADDRESS,
@@ -86,13 +86,14 @@ _FEWEST_DIGITS = 4
 def mask(text: str, names: Iterable[str] = ()) -> str:
     """The text with what tells a person replaced by `MASKS`; `names` are those known of the people it is about.
 
-    A number of four digits or more is masked, but a year of this century (2000 to 2099) stays. Never longer than `LONGEST` characters before masking; applying it twice changes nothing.
+    A number of four digits or more is masked, but a year of this century (2000 to 2099) stays.
+    What stands behind `LONGEST` characters is left out; applying it twice changes nothing.
     """
     shown = text[:LONGEST]
     for name in sorted({part for one in names for part in _parts(one)}, key=lambda part: (-len(part), part)):
         bound = r"(?<![^\W_])" if name[0].isascii() else ""
         end = r"(?![^\W_])" if name[-1].isascii() else ""
-        shown = re.sub(bound + re.escape(name) + end, NAME, shown, flags=re.IGNORECASE)
+        shown = _applied(re.compile(bound + re.escape(name) + end, re.IGNORECASE), NAME, shown)
     for rule, instead in _RULES:
         shown = _applied(rule, instead, shown)
     shown = _applied(_PLATE, NUMBER, shown)
@@ -133,7 +134,7 @@ def _numbers(text: str) -> str:
 
 
 _RUN = re.compile(
-    r"[+＋(（]?(?:[A-Za-z]{0,3}[-]?)?[0-9０-９](?:[-.,\u2010-\u2015·/()（） \u00a0]{0,2}[0-9０-９])*(?:[-]?[A-Za-zＡ-Ｚ0-9０-９]+)*"
+    r"[+＋(（]?(?:[A-Za-z]{0,3}-?)?\d(?:[-.,\u2010-\u2015·/()（） \u00a0]{0,2}\d)*(?:-?[A-Za-zＡ-Ｚ\d]+)*"
 )
 _YEAR = re.compile(r"20[0-9]{2}(?:-20[0-9]{2})?")
 

@@ -214,7 +214,7 @@ def _likeness(kinds: Sequence[_Kind], meant: bool) -> Iterator[Floats]:
                 row = (WORDS * row + _MEANING * meaning) / (WORDS + _MEANING)
                 row = np.where(cjk == cjk[place], row, ACROSS * meaning)
             row[place] = 1.0
-            yield np.round(np.clip(row, 0, 1), 6)
+            yield np.asarray(np.round(np.clip(row, 0, 1), 6), np.float64)
 
 
 def _postings(

@@ -98,6 +98,22 @@ def acknowledged_texts(connection: Connection, since: datetime) -> list[Any]:
     return list({row.id: row for row in connection.execute(statement)}.values())
 
 
+def unkept_texts(connection: Connection, interaction_ids: Iterable[int], since: datetime) -> list[Any]:
+    """(id, contact_point_id, contact_id, language, at) of those of these exchanges that are no question yet."""
+    statement = select(
+        _interaction.c.id,
+        _interaction.c.contact_point_id,
+        _interaction.c.contact_id,
+        _interaction.c.language,
+        _interaction.c.happened_at.label("at"),
+    ).where(
+        _interaction.c.id.in_(list(interaction_ids)),
+        _interaction.c.happened_at >= since,
+        ~_kept(AskedBy.TEXT, _interaction.c.id),
+    )
+    return list(connection.execute(statement.order_by(_interaction.c.id)))
+
+
 def refused_answers(connection: Connection, since: datetime) -> list[Any]:
     """(id, interaction_id, contact_point_id, contact_id, language, at, words) of answers called not helpful."""
     statement = (
@@ -166,7 +182,7 @@ def forget_before(connection: Connection, moment: datetime) -> int:
 
 def unlooked(connection: Connection, model: str, limit: int = PIECE) -> list[Any]:
     """(id, words, language) of questions the engine has not looked at, or not with this model if one is named."""
-    missing = _question.c.confidence.is_(None)
+    missing: ColumnElement[bool] = _question.c.confidence.is_(None)
     if model:
         missing = or_(missing, _question.c.model != model)
     statement = (
@@ -231,7 +247,7 @@ def place(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def asked_in(connection: Connection, group_ids: Iterable[int]) -> list[Any]:
-    """(group_id, at, interaction_id, contact_point_id, contact_id, confidence) of the questions of groups, by group and time."""
+    """(group_id, at, interaction_id, contact_point_id, contact_id, confidence) of groups' questions, in order."""
     statement = (
         select(
             _question.c.group_id,

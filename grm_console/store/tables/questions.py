@@ -42,7 +42,7 @@ class QuestionGroup(SQLModel, table=True):
 
 
 class UnansweredQuestion(SQLModel, table=True):
-    """One question without a good answer. The words of texts and refused answers stay where they are and are read there."""
+    """One question without a good answer; the words of texts and refused answers are read where they stand."""
 
     __tablename__ = "unanswered_question"
     __table_args__ = (one_of("asked_by", AskedBy),)
