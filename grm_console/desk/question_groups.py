@@ -24,7 +24,7 @@ NEAR = 0.65
 """Mean confidence in one article from which a group is another way to ask it."""
 MAJORITY = 0.6
 """Share of a group's questions whose nearest article that must be."""
-SERVICE_WORDS = 0.25
+SERVICE_WORDS = 0.5
 """How sure a service must be by its words for its lead department to be asked."""
 _BEGUN = "questions-grouped-at"
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from grm_console.knowledge.analyse import analyse, fold, is_run, pieces
-from grm_console.knowledge.fusion import WEIGHTS, WORDS, Floats
+from grm_console.knowledge.fusion import WEIGHTS, WORDS, Floats, Floats32
 from grm_console.knowledge.models.model import STEPS, Shorts
 from grm_console.knowledge.postings import Longs
 
@@ -127,7 +127,7 @@ def _kinds(questions: Iterable[Question]) -> list[_Kind]:
 def _stars(kinds: Sequence[_Kind], meant: bool, step: float) -> Longs:
     """The centre of each kind's star; a centre's own is itself."""
     near: list[Longs] = []
-    like: list[Floats] = []
+    like: list[Floats32] = []
     for row in _likeness(kinds, meant):
         places = np.flatnonzero(row >= step)
         near.append(places)
@@ -151,10 +151,7 @@ def _joined(kinds: Sequence[_Kind], meant: bool, stars: Longs, step: float) -> L
     centres, star_of = np.unique(stars, return_inverse=True)
     count = len(centres)
     sizes = np.bincount(star_of, minlength=count).astype(np.float64)
-    mean = np.zeros((count, count), np.float32)
-    for place, row in enumerate(_likeness(kinds, meant)):
-        mean[star_of[place]] += np.bincount(star_of, weights=row, minlength=count)
-    mean = np.round(mean / sizes[:, None] / sizes[None, :], 4)
+    mean = _means(kinds, meant, star_of, sizes)
     np.fill_diagonal(mean, -1)
     names = np.arange(count)
     best = mean.argmax(axis=1)
@@ -179,6 +176,27 @@ def _joined(kinds: Sequence[_Kind], meant: bool, stars: Longs, step: float) -> L
     return names[star_of]
 
 
+def _means(kinds: Sequence[_Kind], meant: bool, star_of: Longs, sizes: Floats) -> Floats32:
+    """The mean likeness of any two stars' kinds: that of the stars' mean vectors."""
+    count = len(sizes)
+    mean = np.zeros((count, count), np.float32)
+    for places, weights in _postings(kinds).values():
+        stars = star_of[places]
+        said = np.unique(stars)
+        share = (np.bincount(stars, weights=weights, minlength=count)[said] / sizes[said]).astype(np.float32)
+        mean[np.ix_(said, said)] += share[:, None] * share
+    if meant:
+        rows = np.zeros((2, count, next(len(kind.meaning) for kind in kinds if kind.meaning is not None)), np.float32)
+        for place, kind in enumerate(kinds):
+            if kind.meaning is not None:
+                rows[int(kind.cjk), star_of[place]] += kind.meaning / np.float32(STEPS * sizes[star_of[place]])
+        latin, cjk = rows
+        mean = (WORDS * mean + _MEANING * (latin @ latin.T + cjk @ cjk.T)) / np.float32(WORDS + _MEANING)
+        across = latin @ cjk.T
+        mean += ACROSS * (across + across.T)
+    return np.round(mean, 4)
+
+
 def _group(kinds: Sequence[_Kind], places: Sequence[int], meant: bool) -> Group:
     """One group with its centre: the kind that is most alike to all its questions."""
     inside = [kinds[place] for place in places]
@@ -191,7 +209,7 @@ def _group(kinds: Sequence[_Kind], places: Sequence[int], meant: bool) -> Group:
     return Group(tuple(key for _, key in named), tuple(nearness for nearness, _ in named))
 
 
-def _likeness(kinds: Sequence[_Kind], meant: bool) -> Iterator[Floats]:
+def _likeness(kinds: Sequence[_Kind], meant: bool) -> Iterator[Floats32]:
     """For each kind, how much every kind is alike to it, 0 to 1; to itself 1."""
     count = len(kinds)
     postings = _postings(kinds)
@@ -202,24 +220,25 @@ def _likeness(kinds: Sequence[_Kind], meant: bool) -> Iterator[Floats]:
         if meant and kind.meaning is not None:
             rows[place] = kind.meaning
     for start in range(0, count, _ROWS):
-        block = range(start, min(start + _ROWS, count))
-        near = np.clip(rows[block.start : block.stop] @ rows.T / STEPS**2, 0, 1)  # exact sums: see STEPS
-        for place in block:
-            row = np.zeros(count, np.float64)
+        block = slice(start, min(start + _ROWS, count))
+        words = np.zeros((block.stop - start, count), np.float32)
+        for place in range(start, block.stop):
+            row = words[place - start]
             for term in kinds[place].terms:
                 places, weights = postings[term]
                 row[places] += weights * weights[np.searchsorted(places, place)]
-            if meant:
-                meaning = near[place - start].astype(np.float64)
-                row = (WORDS * row + _MEANING * meaning) / (WORDS + _MEANING)
-                row = np.where(cjk == cjk[place], row, ACROSS * meaning)
-            row[place] = 1.0
-            yield np.asarray(np.round(np.clip(row, 0, 1), 6), np.float64)
+        if meant:
+            meaning = rows[block] @ rows.T / np.float32(STEPS**2)  # exact sums: see STEPS
+            words = (WORDS * words + _MEANING * meaning) / np.float32(WORDS + _MEANING)
+            words = np.where(cjk[block, None] == cjk, words, ACROSS * meaning)
+        words = np.round(np.clip(words, 0, 1), 5)
+        words[np.arange(len(words)), np.arange(start, block.stop)] = 1
+        yield from words
 
 
 def _postings(
     kinds: Sequence[_Kind],
-) -> dict[str, tuple[Longs, Floats]]:
+) -> dict[str, tuple[Longs, Floats32]]:
     """For each term the places that say it, ascending, and what it counts there; a place's squares add up to 1."""
     said: dict[str, list[int]] = defaultdict(list)
     for place, kind in enumerate(kinds):
@@ -231,4 +250,4 @@ def _postings(
         share = CHARACTER if len(term) == 1 and is_run(term) else 1.0
         weight[term] = share * float(np.log(1 + asked.sum() / asked[places].sum()))
     length = np.array([np.sqrt(sum(weight[term] ** 2 for term in kind.terms)) for kind in kinds])
-    return {term: (np.array(at, np.int64), weight[term] / length[at]) for term, at in said.items()}
+    return {term: (np.array(at, np.int64), (weight[term] / length[at]).astype(np.float32)) for term, at in said.items()}

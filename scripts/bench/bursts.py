@@ -7,16 +7,12 @@ Seeds from 1000 on were never looked at while the rule's numbers were chosen (th
 
 import argparse
 import random
-import sys
 import time
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from grm_console.domain import topic_bursts as rule
 
@@ -57,7 +53,7 @@ class Month:
 
 
 def make_month(seed: int, topics: int, bursts: int) -> Month:
-    """Topics from one call a day to twenty in a busy hour; rush and slack of days and hours, holidays, repeats, floods."""
+    """Topics from a call a day to twenty in a busy hour; rush and slack, holidays, repeats, floods."""
     draw = np.random.default_rng(seed)
     pick = random.Random(seed)
     length = LEARNT + MONTH

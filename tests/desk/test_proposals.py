@@ -25,6 +25,14 @@ WAYS = (
     "electric car charging place please, I am Rosa Diaz +12025550177",
 )
 PASSPORT = "How do I renew my passport?"
+OTHERS = (
+    PASSPORT,
+    "Where can I park in the old town?",
+    "When is bulky waste collected?",
+    "How much is a tram ticket?",
+    "Where do I pay my water bill?",
+    "How do I register a car?",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +143,8 @@ def test_refused_answers_count_until_another_helped(desk: Desk, web: Actor, lin:
 def test_accepted_as_a_phrasing_it_lives_as_every_version(
     desk: Desk, web: Actor, lin: Proposals, clock: FixedClock
 ) -> None:
+    for number, question in enumerate(OTHERS, start=2):
+        article(desk.store, f"K-{number}", question, "Go to the town hall.")
     version = article(desk.store, "K-1", "Where can I charge an electric car?")
     ask(desk, web, *WAYS[:3])
     refresh(desk, web)

@@ -54,7 +54,7 @@ class ProposalRows(RowView, can_focus=True):
             ink = "title" if row.words else "muted"
             return [(pad(f"{row.score:.1f}", _SCORE), "mark"), (clip(words, room), ink), (marks, "warning")]
         facts = [
-            _("{n} people").format(n=row.askers),
+            _("{n} asking").format(n=row.askers),
             _("gap {n} %").format(n=row.gap),
             *([_("{n} asked again").format(n=row.repeats)] if row.repeats else []),
             kind_words(row),
