@@ -191,10 +191,16 @@ def _means(kinds: Sequence[_Kind], meant: bool, star_of: Longs, sizes: Floats) -
             if kind.meaning is not None:
                 rows[int(kind.cjk), star_of[place]] += kind.meaning / np.float32(STEPS * sizes[star_of[place]])
         latin, cjk = rows
-        mean = (WORDS * mean + _MEANING * (latin @ latin.T + cjk @ cjk.T)) / np.float32(WORDS + _MEANING)
+        mean = np.asarray(_fused(mean, latin @ latin.T + cjk @ cjk.T), np.float32)
         across = latin @ cjk.T
         mean += ACROSS * (across + across.T)
     return np.round(mean, 4)
+
+
+def _fused(words: Floats32, meaning: Floats32) -> Floats32:
+    """Likeness by both, as a search fuses them."""
+    share = np.float32(WORDS / (WORDS + _MEANING))
+    return share * words + (1 - share) * meaning
 
 
 def _group(kinds: Sequence[_Kind], places: Sequence[int], meant: bool) -> Group:
@@ -229,9 +235,8 @@ def _likeness(kinds: Sequence[_Kind], meant: bool) -> Iterator[Floats32]:
                 row[places] += weights * weights[np.searchsorted(places, place)]
         if meant:
             meaning = rows[block] @ rows.T / np.float32(STEPS**2)  # exact sums: see STEPS
-            words = (WORDS * words + _MEANING * meaning) / np.float32(WORDS + _MEANING)
-            words = np.where(cjk[block, None] == cjk, words, ACROSS * meaning)
-        words = np.round(np.clip(words, 0, 1), 5)
+            words = np.where(cjk[block, None] == cjk, _fused(words, meaning), np.float32(ACROSS) * meaning)
+        words = np.asarray(np.round(np.clip(words, 0, 1), 5), np.float32)
         words[np.arange(len(words)), np.arange(start, block.stop)] = 1
         yield from words
 
