@@ -76,7 +76,8 @@ def grouped(questions: Iterable[Question]) -> list[Group]:
     kinds = _kinds({question.key: question for question in questions}.values())
     if not kinds:
         return []
-    meant = all(kind.meaning is not None for kind in kinds if kind.said)
+    said = [kind for kind in kinds if kind.said]
+    meant = bool(said) and all(kind.meaning is not None for kind in said)
     star, same = (STAR, SAME) if meant else (STAR_BY_WORDS, SAME_BY_WORDS)
     stars = _stars(kinds, meant, star)
     names = _joined(kinds, meant, stars, same)
@@ -117,7 +118,7 @@ def _kinds(questions: Iterable[Question]) -> list[_Kind]:
             tuple(one.key for one in same),
             terms,
             next((one.meaning for one in same if one.meaning is not None), None),
-            bool(terms),
+            not terms[0].startswith("\0"),
             any(is_run(piece) for piece in pieces(fold(same[0].text))),
         )
         for terms, same in found.items()

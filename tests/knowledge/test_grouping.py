@@ -85,3 +85,5 @@ def test_meaning_joins_languages() -> None:
 def test_nothing_gives_nothing() -> None:
     assert grouped([]) == []
     assert len(grouped([Question(1, ""), Question(2, "!?"), Question(3, "")])) == 2
+    mixed = [Question(1, "water bill", meaning(1)), Question(2, "!?"), Question(3, "tram fares", meaning(2))]
+    assert len(grouped(mixed)) == 3
