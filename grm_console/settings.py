@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     """For how long after an emergency call a call from its service goes past hours, blocklist and limits."""
     reconcile_minutes: int = Field(default=10, ge=0, le=24 * 60)
     """Every so many minutes the web process looks in the carrier's lists for what no webhook brought; 0 for never."""
+    questions_minutes: int = Field(default=30, ge=0, le=24 * 60)
+    """Every so many minutes questions without a good answer are grouped into proposals; 0 for never."""
+    question_fewest_askers: int = Field(default=3, ge=1, le=100)
+    """From so many people on, words of a group of questions are shown to those who may not read exchanges."""
+    topic_alarm_minutes: int = Field(default=60, ge=0, le=24 * 60)
+    """For so many minutes after an alarm of a sudden topic is over, the same topic raises none anew."""
     log_level: str = "info"
     """What the web process tells on standard error: debug, info, warning or error."""
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Protocol
@@ -36,6 +36,7 @@ from grm_console.desk.ports import Carrier
 from grm_console.desk.reconcile import reconcile_when_due
 from grm_console.desk.sender import Sender
 from grm_console.desk.sending import send_due
+from grm_console.desk.topic_alarms import TopicWatch
 from grm_console.errors import GrmError, StoreError
 from grm_console.settings import Settings
 
@@ -51,6 +52,8 @@ CALM = 100
 """Events between two rounds from which on indexing waits: what comes in has the store for itself."""
 REPORT_SECONDS = 60.0
 ARTICLES_SECONDS = 20.0
+TOPICS_SECONDS = 20.0
+"""How often it is asked whether a look for sudden topics is due; one process of all takes it."""
 HEALTH_SECONDS = 2.0
 RECONCILE_SECONDS = 15.0
 """How often it is asked whether a look into the carrier's lists is due; one process of all takes it."""
@@ -113,12 +116,12 @@ def web_app(
     actor: Actor,
     settings: Settings,
     carrier: Carrier | None = None,
-    answer_work: BesideWork | None = None,
+    works: Sequence[BesideWork] = (),
 ) -> Router:
     """The application; it owns the desk from start-up on and closes its store at the end.
 
-    Without a carrier nothing is sent by REST; `answer_work` prepares what standard answers are found by. Raises
-    SettingsError if no token or no public address is set.
+    Without a carrier nothing is sent by REST; `works` are looked after beside it. Raises SettingsError
+    if no token or no public address is set.
     """
     check = SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.webhook_keys)
     commits = GroupCommit(desk, actor)
@@ -156,6 +159,7 @@ def web_app(
         if found := reconcile_when_due(desk, actor, of, every, pause=time.sleep):
             _log.warning("%d texts, calls or reports came by no webhook and were found in the carrier's lists", found)
 
+    topic_watch = TopicWatch(desk)
     beside = [
         Rounds("checkpoint", CHECKPOINT_SECONDS, lambda: housekeeping.checkpoint(desk)),
         Rounds("refusals", REPORT_SECONDS, report_refusals),
@@ -167,9 +171,9 @@ def web_app(
         Rounds("overflow", CLAIMS_SECONDS, lambda: overflow.keep_time(desk, actor)),
         Rounds("emergencies", CLAIMS_SECONDS, lambda: emergency_callbacks.keep_time(desk, actor)),
         Rounds("index", INDEX_SECONDS, index_when_calm),
+        Rounds("topics", TOPICS_SECONDS, lambda: topic_watch.look(actor)),
     ]
-    if answer_work is not None:
-        beside.append(Rounds("answers", ANSWERS_SECONDS, answer_work.look))
+    beside += [Rounds("work beside", ANSWERS_SECONDS, work.look) for work in works]
     sender = Sender(desk, actor, carrier) if carrier is not None else None
     if carrier is not None and sender is not None:
         beside.append(Rounds("sender", SENDING_SECONDS, sender.send))
@@ -180,8 +184,8 @@ def web_app(
     def close() -> None:
         for rounds in reversed(beside):
             rounds.close()
-        if answer_work is not None:
-            answer_work.close()
+        for work in works:
+            work.close()
         if sender is not None:
             sender.close()
         commits.close()

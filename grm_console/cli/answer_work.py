@@ -1,13 +1,16 @@
-"""Working out what standard answers are found by, beside the web process."""
+"""Work beside the web process, each in a process of its own; first of all what standard answers are found by."""
 
 import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import timedelta
 from time import monotonic
 
 from grm_console.desk.answer_indexing import waits
 from grm_console.desk.desk import Desk
+from grm_console.desk.question_groups import is_due
 
 _log = logging.getLogger(__name__)
 
@@ -17,31 +20,33 @@ CLOSING_SECONDS = 10.0
 _NICE = 10
 
 
-class AnswerWork:
-    """Runs `grm kb index` as a process of its own whenever answers wait.
+class WorkBeside:
+    """Runs a `grm` command as a process of its own whenever something waits for it.
 
     So the models' memory is not the web process's, their arithmetic takes no time from a webhook, and a model that
     ends its process ends nothing else.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, arguments: tuple[str, ...], waits: Callable[[], bool]) -> None:
+        self._arguments = arguments
+        self._waits = waits
         self._running: subprocess.Popen[bytes] | None = None
         self._resting_until = 0.0
 
     def look(self) -> None:
-        """Begin if answers wait, and take note of an end; raises a StoreError."""
+        """Begin if something waits, and take note of an end; raises a StoreError."""
         if self._running is not None:
             code = self._running.poll()
             if code is None:
                 return
             self._running = None
-            if code or waits(self._desk):
-                _log.warning("grm kb index left answers undone (exit code %d); it is tried again later", code)
+            if code or self._waits():
+                name = " ".join(self._arguments)
+                _log.warning("grm %s left work undone (exit code %d); it is tried again later", name, code)
                 self._resting_until = monotonic() + PATIENCE_SECONDS
-        elif monotonic() >= self._resting_until and waits(self._desk):
-            self._running = subprocess.Popen(
-                [sys.executable, "-m", "grm_console", "kb", "index"],
+        elif monotonic() >= self._resting_until and self._waits():
+            self._running = subprocess.Popen(  # noqa: S603 - our own command
+                [sys.executable, "-m", "grm_console", *self._arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -58,6 +63,21 @@ class AnswerWork:
         except subprocess.TimeoutExpired:
             self._running.kill()
             self._running.wait()
+
+
+class AnswerWork(WorkBeside):
+    """Works out what answers are found by (`grm kb index`)."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(("kb", "index"), lambda: waits(desk))
+
+
+class QuestionWork(WorkBeside):
+    """Makes proposals of unanswered questions (`grm kb proposals refresh`) every so often."""
+
+    def __init__(self, desk: Desk, every: timedelta) -> None:
+        minutes = str(round(every.total_seconds() / 60))
+        super().__init__(("kb", "proposals", "refresh", "--every", minutes), lambda: is_due(desk, every))
 
 
 def _behind_all_others() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grm_console.cli import articles
+from grm_console.cli import articles, proposals
 from grm_console.cli.export import Form
 from grm_console.cli.progress import told
 from grm_console.errors import GrmError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 articles.mount(app)
+app.add_typer(proposals.app, name="proposals")
 
 
 @app.command("import")

@@ -52,6 +52,8 @@ def open_desk(settings: Settings) -> Desk:
         settings.language,
         settings.text_rules,
         emergency_callbacks_for=called_back,
+        fewest_askers=settings.question_fewest_askers,
+        alarm_again=timedelta(minutes=settings.topic_alarm_minutes),
     )
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from datetime import timedelta
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
 
@@ -15,7 +16,7 @@ from grm_console.channels.http_protocol import TimedHttpProtocol
 from grm_console.channels.twilio.carrier import TwilioCarrier
 from grm_console.channels.twilio.signature import SignatureCheck
 from grm_console.channels.web import web_app
-from grm_console.cli.answer_work import AnswerWork
+from grm_console.cli.answer_work import AnswerWork, QuestionWork, WorkBeside
 from grm_console.cli.json_log import write_log_as_json
 from grm_console.cli.listening import BACKLOG, address_of, listen
 from grm_console.cli.opening import open_desk, system_actor
@@ -82,7 +83,10 @@ def application() -> Router:
             api_base_url=settings.twilio_api_base_url,
             public_base_url=settings.public_base_url,
         )
-    return web_app(desk, system_actor(desk, "system:web"), settings, carrier, AnswerWork(desk))
+    works: list[WorkBeside] = [AnswerWork(desk)]
+    if settings.questions_minutes:
+        works.append(QuestionWork(desk, timedelta(minutes=settings.questions_minutes)))
+    return web_app(desk, system_actor(desk, "system:web"), settings, carrier, works)
 
 
 def _end_with(parent: BaseProcess) -> None:

@@ -11,10 +11,13 @@ from grm_console.store.store import Write
 LASTS = timedelta(hours=1)
 
 
-def alert(write: Write, actor: Actor, act: Act, words: str, lasts: timedelta = LASTS) -> None:
-    """Post a notice to everybody, unless the very same is in force; `act` is what the program was doing."""
+def alert(write: Write, actor: Actor, act: Act, words: str, lasts: timedelta = LASTS) -> int | None:
+    """Post a notice to everybody, unless the very same is in force; `act` is what the program was doing.
+
+    Gives the key of what was posted.
+    """
     if shift.notice_in_force(write.connection, words, write.now):
-        return
+        return None
     key = shift.add_notice(
         write.connection,
         {
@@ -27,3 +30,4 @@ def alert(write: Write, actor: Actor, act: Act, words: str, lasts: timedelta = L
     )
     record(write, actor, act, f"notice:{key}", "alert")
     write.changed("notice", key)
+    return key

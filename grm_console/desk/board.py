@@ -30,6 +30,7 @@ from grm_console.desk.board_views import (
 from grm_console.desk.desk import Desk
 from grm_console.desk.parking import Parking
 from grm_console.desk.sign_in import actor_named
+from grm_console.desk.topic_alarms import alarm_lines
 from grm_console.domain.permissions import Act, Role
 from grm_console.domain.queue_order import QueuePlace, serving_order
 from grm_console.domain.service_level import day_of
@@ -70,6 +71,8 @@ class Board:
             waiting = board.waiting(connection, now)
             acknowledged, answered = board.machine_replies(connection, today)
             interpreted, minutes = interpreter_minutes.today(connection, today, now)
+            alarms = alarm_lines(connection, self._desk.fewest_askers, now)
+            told = {alarm.notice_id for alarm in alarms}
             return BoardSnapshot(
                 at=now,
                 queues=_queues(queues, waiting, served.ended_since(connection, today)),
@@ -82,12 +85,14 @@ class Board:
                 notices=tuple(
                     NoticeLine(key, text, queue or "", since, until, by)
                     for key, text, queue, since, until, by in board.notices(connection, now)
+                    if key not in told
                 ),
                 answered_by_machine=_texts(answered),
                 acknowledged=_texts(acknowledged),
                 unreadable=Figure(RowsOf.WAITING, ",".join(row[3] for row in waiting if row[3])),
                 interpreted=figure_of(RowsOf.EXCHANGES, interpreted),
                 interpreter_minutes=minutes,
+                alarms=alarms,
             )
 
     def rows(self, figure: Figure) -> tuple[BehindFigure, ...]:

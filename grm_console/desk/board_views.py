@@ -205,6 +205,19 @@ class NoticeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """A topic that suddenly more people than usual bring."""
+
+    alarm_id: int
+    words: str
+    since: datetime
+    figure: Figure
+    """The exchanges in which it was brought since then."""
+    notice_id: int | None
+    """The notice that tells the desk of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardSnapshot:
     """Everything the board shows, read in one transaction at one moment."""
 
@@ -224,6 +237,7 @@ class BoardSnapshot:
     """Calls with an interpreter today."""
     interpreter_minutes: int = 0
     """What they come to, each interpreter's time in a call rounded up."""
+    alarms: tuple[AlarmLine, ...] = ()
 
     @property
     def calls(self) -> Traffic:

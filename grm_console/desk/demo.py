@@ -24,6 +24,7 @@ from grm_console.desk.imports.services import import_services
 from grm_console.desk.imports.spoken_texts import import_spoken_texts
 from grm_console.desk.imports.staff import import_staff
 from grm_console.desk.imports.table import Problems, read_table
+from grm_console.desk.imports.unanswered import import_unanswered
 from grm_console.desk.sign_in import actor_named
 from grm_console.domain.article_life import Step
 from grm_console.domain.permissions import Act
@@ -69,6 +70,7 @@ def load_city(desk: Desk, actor: Actor, folder: Path, today: datetime) -> list[I
     done += [
         import_history(desk, actor, folder / "history.csv", shift_days=days),
         import_cases(desk, actor, folder / "cases.csv", shift_days=days),
+        import_unanswered(desk, actor, folder / "unanswered.csv", shift_days=days),
     ]
     with desk.store.writing() as write:
         if not accounts.mark(write.connection, _SHIFT_MARK):

@@ -1,9 +1,10 @@
 """Working the queue: what waits, who takes it, giving back, ending, wrapping up."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from grm_console.desk import agent_states, callbacks, surveys, telephone_acts
+from grm_console.desk import agent_states, callbacks, surveys, telephone_acts, unanswered
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.offer_ends import withdraw
@@ -195,8 +196,10 @@ def dispositions(desk: Desk, actor: Actor, interaction_id: int) -> tuple[Disposi
     return tuple(DispositionChoice(d.code, d.name, d.other_name, d.outcome) for d in found if _fits(d, card[1]))
 
 
-def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, note: str) -> None:
-    """Code the exchange and close it; the operator is available again."""
+def wrap_up(
+    desk: Desk, actor: Actor, interaction_id: int, disposition: str, note: str, searches: Iterable[str] = ()
+) -> None:
+    """Code the exchange and close it; the operator is available again. `searches` are those made in it, settled."""
     actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
         row = held(write, actor, interaction_id)
@@ -217,6 +220,7 @@ def wrap_up(desk: Desk, actor: Actor, interaction_id: int, disposition: str, not
             note.strip()[: limit_of("note")],
             write.now,
         )
+        unanswered.keep_searches(write, row, searches)
         interactions.delete_draft(write.connection, interaction_id)
         surveys.ask_rating(desk, write, actor, interaction_id)
         agent_states.change(write, actor, actor.account_id, AgentState.AVAILABLE, "")

@@ -42,6 +42,7 @@ from grm_console.desk.exchange_views import CorrectableCase, CorrectableExchange
 from grm_console.desk.find import Finder
 from grm_console.desk.live_calls import Calls
 from grm_console.desk.parking import Parking
+from grm_console.desk.proposals import Proposals
 from grm_console.desk.recordings import Recordings
 from grm_console.desk.shift import Shift
 from grm_console.desk.views import (
@@ -64,7 +65,8 @@ from grm_console.desk.views import (
     TimelinePage,
 )
 from grm_console.domain.permissions import Act, Role
-from grm_console.domain.words import AgentState, EntryKind
+from grm_console.domain.settled_searches import SearchTrail
+from grm_console.domain.words import AgentState, EntryKind, InteractionState
 from grm_console.errors import InvalidInput, NotFound, SignInRefused
 from grm_console.i18n import _
 from grm_console.store import accounts, interactions, timeline
@@ -118,6 +120,10 @@ class Seat:
         self._watch = ChangeWatch(desk.store)
         self._waiting = threading.Lock()
         self._services: dict[str, ServiceChoice] = {}
+        self._searched: dict[int, SearchTrail] = {}
+        """What was searched for in each exchange that is not wrapped up."""
+        self._exchange = 0
+        """The exchange this operator was last seen to hold."""
         self.choices = console_choices.load(desk, actor)
         """How this operator likes the console."""
         self.language = desk.language
@@ -150,6 +156,7 @@ class Seat:
         self.callbacks = Callbacks(desk, actor)
         self.recordings = Recordings(desk, actor)
         self.editorial = Editorial(desk, actor)
+        self.proposals = Proposals(desk, actor)
         self.blocked = Blocked(desk, actor)
 
     def may(self, act: Act) -> bool:
@@ -264,7 +271,10 @@ class Seat:
 
     def wrap_up(self, interaction_id: int, disposition: str, note: str) -> None:
         """Code and close the exchange."""
-        queue_work.wrap_up(self._desk, self._actor, interaction_id, disposition, note)
+        trail = self._searched.get(interaction_id, SearchTrail())
+        queue_work.wrap_up(self._desk, self._actor, interaction_id, disposition, note, trail.settled())
+        self._searched.pop(interaction_id, None)
+        self._exchange = 0
 
     def dispositions(self, interaction_id: int) -> tuple[DispositionChoice, ...]:
         """The wrap-up codes that fit."""
@@ -274,7 +284,10 @@ class Seat:
 
     def card(self, interaction_id: int) -> CallerCard:
         """One exchange and who is on it."""
-        return cards.card(self._desk, self._actor, interaction_id)
+        card = cards.card(self._desk, self._actor, interaction_id)
+        if card.mine and card.state is not InteractionState.DONE:
+            self._exchange = interaction_id
+        return card
 
     def confirm_speaker(self, interaction_id: int, contact_id: int, how: str) -> CallerCard:
         """This contact speaks; `how` says by what it was confirmed."""
@@ -351,6 +364,8 @@ class Seat:
 
         Those of the `service` in question, and those that fit who speaks in the exchange, go first among equals.
         """
+        if self._exchange:
+            self._searched.setdefault(self._exchange, SearchTrail()).note(text)
         return self._shelf.search(
             self._actor, text, language, limit, typing=not paused, service=service, interaction_id=interaction_id
         )

@@ -1,6 +1,7 @@
 """The closed lists of the trade as words, for the sentences of desk and of the screens alike."""
 
 from grm_console.domain.permissions import Role
+from grm_console.domain.question_rank import Effect, Told
 from grm_console.domain.words import BlockKind, Channel
 from grm_console.i18n import _, language
 
@@ -136,3 +137,25 @@ def named(name: str, other_name: str) -> tuple[str, str]:
     The second is empty where there is only one.
     """
     return (other_name, name) if other_name and language() == "zh" else (name, other_name)
+
+
+def effect_words(effect: Effect) -> str:
+    """What came of an answer, in one honest sentence."""
+    before, after = effect.askers_before, effect.askers_after
+    match effect.told:
+        case Told.NOT_PUBLISHED:
+            return _("Not published yet: nothing can be measured.")
+        case Told.TOO_EARLY:
+            said = _("Too early to say: {days} days in force ({before} asked in as many days before, {after} since).")
+        case Told.TOO_FEW:
+            said = _("Too few to say: {before} people asked in the {days} days before, {after} in those since.")
+        case Told.AS_MANY:
+            said = _(
+                "No difference that chance could not make: {before} people asked in the {days} days before, {after} in "
+                "those since."
+            )
+        case Told.FEWER:
+            said = _("Fewer ask: {before} people in the {days} days before, {after} in those since ({change} %).")
+        case Told.MORE:
+            said = _("More ask: {before} people in the {days} days before, {after} in those since (+{change} %).")
+    return said.format(days=effect.days, before=before, after=after, change=effect.change)

@@ -39,6 +39,8 @@ class Act(StrEnum):
     TELL_AGAIN = "article.tell-again"
     WAIVE_REVIEW = "article.waive-review"
     KEEP_ARTICLE_DATES = "article.keep-dates"
+    SEE_PROPOSALS = "proposal.see"
+    GROUP_QUESTIONS = "question.group"
     HEAR_RECORDINGS = "recording.hear"
     LEAD_CALLS = "call.lead"
     BLOCK_NUMBERS = "number.block"
@@ -69,7 +71,13 @@ _DESK = {
     Act.HEAR_RECORDINGS,
 }
 
-_KNOWLEDGE = {Act.SEARCH_ANSWERS, Act.SEE_INTERNAL_ARTICLES, Act.SEE_RESTRICTED_ARTICLES, Act.TELL_AGAIN}
+_KNOWLEDGE = {
+    Act.SEARCH_ANSWERS,
+    Act.SEE_INTERNAL_ARTICLES,
+    Act.SEE_RESTRICTED_ARTICLES,
+    Act.TELL_AGAIN,
+    Act.SEE_PROPOSALS,
+}
 
 PERMISSIONS: dict[Role, frozenset[Act]] = {
     Role.OPERATOR: frozenset(_DESK),
@@ -85,6 +93,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.SEE_CONFIDENTIAL_CASES,
             Act.SEE_RESTRICTED_ARTICLES,
             Act.TELL_AGAIN,
+            Act.SEE_PROPOSALS,
             Act.EXPORT,
             Act.VERIFY_AUDIT,
         }
@@ -104,7 +113,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.SEARCH_ANSWERS,
         }
     ),
-    Role.OFFICER: frozenset({Act.SEARCH_ANSWERS, Act.SEE_INTERNAL_ARTICLES}),
+    Role.OFFICER: frozenset({Act.SEARCH_ANSWERS, Act.SEE_INTERNAL_ARTICLES, Act.SEE_PROPOSALS}),
     Role.EDITOR: frozenset(_KNOWLEDGE | {Act.WRITE_ARTICLES}),
     Role.APPROVER: frozenset(_KNOWLEDGE | {Act.APPROVE_ARTICLES}),
     Role.AUDITOR: frozenset({Act.VERIFY_AUDIT}),
@@ -129,6 +138,8 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.TELL_AGAIN,
             Act.WAIVE_REVIEW,
             Act.KEEP_ARTICLE_DATES,
+            Act.SEE_PROPOSALS,
+            Act.GROUP_QUESTIONS,
         }
     ),
 }

@@ -297,3 +297,30 @@ class Identification(StrEnum):
     CREATED = "created"
     SOMEONE_ELSE = "someone-else"
     ANONYMOUS = "anonymous"
+
+
+class AskedBy(StrEnum):
+    """How it came to be known that a question has no good answer."""
+
+    TEXT = "text"
+    """A text that the machine could only acknowledge, or answered and was told no."""
+    SEARCH = "search"
+    """An operator searched, and gave nothing."""
+    REFUSED = "refused"
+    """An answer that was found was called not helpful."""
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal made from unanswered questions."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    SET_ASIDE = "set-aside"
+
+
+class ProposedAs(StrEnum):
+    """What would answer a group of questions."""
+
+    PHRASING = "phrasing"
+    """Another way to ask what an article answers already."""
+    ARTICLE = "article"

@@ -162,7 +162,7 @@ class GrmConsole(App[None]):
             from grm_console.tui.screens.knowledge import KnowledgeScreen
 
             keeper = WordsKeeper(seat.me.account_id, self._drafts)
-            self._first = KnowledgeScreen(seat.editorial, self._clock, keeper)
+            self._first = KnowledgeScreen(seat.editorial, self._clock, keeper, seat.proposals)
         else:
             self._first = NoDeskScreen(seat.me)
         self._speaks_the_old = False

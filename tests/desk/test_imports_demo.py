@@ -30,8 +30,9 @@ def city(desk: Desk, tmp_path: Path) -> Town:
 def test_the_city_loads_once_and_is_marked_as_a_demo(city: Town, desk: Desk, clock: FixedClock) -> None:
     before = city.counts()
     assert before["contact"] == 200
-    assert before["interaction"] == 838
+    assert before["interaction"] == 871
     assert before["case_file"] == 107
+    assert city.rows("SELECT count(*) FROM unanswered_question") == [(33,)]
     clock.forward(days=3)
     again = load_city(desk, city.actor, CITY, desk.store.now())
     assert {(done.added, done.changed) for done in again} == {(0, 0)}

@@ -22,6 +22,7 @@ from grm_console.desk import (
     exports,
     histories,
     listings,
+    question_groups,
     queue_work,
     sending,
     speakers,
@@ -35,7 +36,9 @@ from grm_console.desk.catalogue.fields import QUEUE, STAFF
 from grm_console.desk.desk import Desk
 from grm_console.desk.imports.queues import import_queues
 from grm_console.desk.intake import receive
+from grm_console.desk.proposals import Proposals
 from grm_console.desk.seat import Seat
+from grm_console.desk.topic_alarms import TopicWatch
 from grm_console.desk.views import AnswerFound, CaseForm
 from grm_console.domain.permissions import PERMISSIONS, Act, Role
 from grm_console.domain.words import AgentState
@@ -103,6 +106,22 @@ ASKS: dict[str, tuple[set[Act], UseCase]] = {
     "calibrate": ({Act.IMPORT}, lambda d, a: answer_calibration.calibrate(d, a, AnswerShelf(d))),
     "answer_by_text": ({Act.TAKE_INTERACTION, Act.GIVE_ANSWER}, lambda d, a: answer_by_text.by_text(d, a, 1, 1)),
     "given": ({Act.SEARCH_ANSWERS}, lambda d, a: answer_giving.given(d, a, 1)),
+    "group questions": ({Act.GROUP_QUESTIONS}, question_groups.refresh),
+    "look for topics": ({Act.GROUP_QUESTIONS}, lambda d, a: TopicWatch(d).look(a)),
+    "proposals": ({Act.SEE_PROPOSALS}, lambda d, a: Proposals(d, a).lines()),
+    "proposal": ({Act.SEE_PROPOSALS}, lambda d, a: Proposals(d, a).one(1)),
+    "accept_phrasing": (
+        {Act.SEE_PROPOSALS, Act.WRITE_ARTICLES},
+        lambda d, a: Proposals(d, a).accept_phrasing(1, "water"),
+    ),
+    "accept_article": (
+        {Act.SEE_PROPOSALS, Act.WRITE_ARTICLES},
+        lambda d, a: Proposals(d, a).accept_article(1, "en", {}),
+    ),
+    "set_aside": (
+        {Act.SEE_PROPOSALS, Act.WRITE_ARTICLES},
+        lambda d, a: Proposals(d, a).set_aside(1, "No need of it."),
+    ),
     "not_helpful": ({Act.GIVE_ANSWER}, lambda d, a: answers.not_helpful(d, a, 1, 1, "words")),
     "article": ({Act.SEARCH_ANSWERS}, lambda d, a: answers.article(d, a, 1)),
     "give": ({Act.TAKE_INTERACTION, Act.GIVE_ANSWER}, lambda d, a: answer_giving.give(d, a, 1, AnswerFound(1, 1, ""))),

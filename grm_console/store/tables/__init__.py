@@ -60,6 +60,7 @@ from grm_console.store.tables.interactions import (
 )
 from grm_console.store.tables.outbox import Outbox
 from grm_console.store.tables.people import Account, AccountChoice, AgentQueue, AgentStateLog, Organisation, Permission
+from grm_console.store.tables.questions import QuestionGroup, TopicAlarm, UnansweredQuestion
 from grm_console.store.tables.records import AuditHead, AuditRow, ChangeRow, Correction, Mark
 from grm_console.store.tables.shift import HelpRequest, Notice, NoticeSeen
 from grm_console.store.tables.texts import Attachment, CasePin, PinAttempt, StoredFile, TextPause, TextQuestion
@@ -126,6 +127,7 @@ __all__ = [
     "PointReach",
     "PointTail",
     "Preference",
+    "QuestionGroup",
     "Queue",
     "QueueEntry",
     "QueueLine",
@@ -144,6 +146,8 @@ __all__ = [
     "TextQuestion",
     "TimelineEntry",
     "ToldAgain",
+    "TopicAlarm",
     "Transfer",
+    "UnansweredQuestion",
     "metadata",
 ]

@@ -47,4 +47,4 @@ class AnswerVerdict(SQLModel, table=True):
     language: str = Field(default="", sa_type=WORDS)
     interaction_id: int | None = Field(default=None, foreign_key="interaction.id", sa_type=KEY)
     account_id: int = Field(foreign_key="account.id", sa_type=KEY)
-    at: datetime = Field(sa_type=INSTANT)
+    at: datetime = Field(index=True, sa_type=INSTANT)

@@ -132,7 +132,7 @@ class AnswerGiven(SQLModel, table=True):
     """Place among the answers found, from 1; 0 if it was not searched for."""
     query: str = Field(default="", sa_type=WORDS)
     account_id: int = Field(foreign_key="account.id", sa_type=KEY)
-    at: datetime = Field(sa_type=INSTANT)
+    at: datetime = Field(index=True, sa_type=INSTANT)
 
 
 class ToldAgain(SQLModel, table=True):

@@ -76,6 +76,7 @@ class CaseFile(SQLModel, table=True):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_case_file_opened_at", "opened_at"),
         Index(
             "ix_case_file_open",
             "contact_id",

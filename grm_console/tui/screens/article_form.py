@@ -29,6 +29,7 @@ from grm_console.tui.widgets.text_fields import LineField, WordsField
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.editorial import Editorial
+    from grm_console.desk.proposals import Proposals
 
 FORM = (
     Command("save", "ctrl+s", "Save", "Store what is typed as a draft.", "This form"),
@@ -65,6 +66,17 @@ class NewArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class FromProposal:
+    """Begin an article that answers what was proposed."""
+
+    proposals: "Proposals"
+    group_id: int
+    language: str
+    question: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewLanguage:
     """Translate a version into a language the article lacks."""
 
@@ -85,7 +97,7 @@ class EditVersion:
     draft: VersionView
 
 
-Purpose = NewArticle | NewLanguage | NextVersion | EditVersion
+Purpose = NewArticle | FromProposal | NewLanguage | NextVersion | EditVersion
 
 
 class ArticleFormScreen(FieldsFormScreen):
@@ -117,7 +129,7 @@ class ArticleFormScreen(FieldsFormScreen):
     def _title_of(self) -> str:
         code = printable(self._sheet.code) if self._sheet is not None else ""
         match self._purpose:
-            case NewArticle():
+            case NewArticle() | FromProposal():
                 return _("New article")
             case NewLanguage(source):
                 told = _("{code} · translation of {language} v{n}")
@@ -141,6 +153,9 @@ class ArticleFormScreen(FieldsFormScreen):
         match self._purpose:
             case NewArticle():
                 return {"language": language(), "audience": Audience.PUBLIC.value}
+            case FromProposal() as proposed:
+                cells = {"language": proposed.language or language(), "audience": Audience.PUBLIC.value}
+                return cells | {"question": proposed.question, "owner": proposed.owner}
             case NewLanguage(source):
                 cells = _form_cells(cells_of(source))
                 return cells | dict.fromkeys(("question", "answer", "phrasings", "sms"), "")
@@ -187,6 +202,8 @@ class ArticleFormScreen(FieldsFormScreen):
         match self._purpose:
             case NewArticle():
                 return "article new"
+            case FromProposal() as proposed:
+                return f"article proposed {proposed.group_id}"
             case NewLanguage(source):
                 return f"article translation {source.version_id} {source.edited_at:%Y%m%dT%H%M%S}"
             case NextVersion(before):
@@ -240,6 +257,8 @@ class ArticleFormScreen(FieldsFormScreen):
             match self._purpose:
                 case NewArticle():
                     return parts.new_article(said, cells)
+                case FromProposal() as proposed:
+                    return proposed.proposals.accept_article(proposed.group_id, said, cells).article_id
                 case NewLanguage(source):
                     return parts.new_language(source.version_id, said, cells)
                 case NextVersion(before):
@@ -292,7 +311,7 @@ def _source_of(purpose: Purpose, sheet: ArticleSheet | None) -> VersionView | No
             there = [one for one in sheet.versions if one.language == origin.language]
             published = [one for one in there if one.state is ArticleState.PUBLISHED]
             return next(iter(published or there), None)
-        case NewArticle():
+        case NewArticle() | FromProposal():
             return None
 
 

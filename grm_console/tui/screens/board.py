@@ -10,7 +10,16 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from grm_console.clock import Clock
-from grm_console.desk.board_views import AgentLine, BehindFigure, ExchangeRow, Figure, HelpLine, NoticeLine, Opened
+from grm_console.desk.board_views import (
+    AgentLine,
+    AlarmLine,
+    BehindFigure,
+    ExchangeRow,
+    Figure,
+    HelpLine,
+    NoticeLine,
+    Opened,
+)
 from grm_console.desk.call_views import Ear
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import AgentState, Channel
@@ -174,7 +183,8 @@ class BoardScreen(BoardView):
             tile = self.tiles.tile
             return None if tile is None else (tile.label, tile.figure)
         if self.current == "notes":
-            return self._note()
+            alarm = self._alarm()
+            return self._note() if alarm is None else (printable(alarm.words), alarm.figure)
         table = self.tables[self.current]
         row, at = table.row, table.cell
         figure = row.cells[at].figure if row is not None and at is not None else None
@@ -205,6 +215,13 @@ class BoardScreen(BoardView):
         lines: dict[str, HelpLine | NoticeLine] = {f"help {line.request_id}": line for line in self.seen.help}
         lines |= {f"notice {line.notice_id}": line for line in self.seen.notices}
         return lines.get(row.key)
+
+    def _alarm(self) -> AlarmLine | None:
+        """The sudden topic under the cursor."""
+        row = self.tables["notes"].row
+        if row is None or self.seen is None:
+            return None
+        return next((line for line in self.seen.alarms if row.key == f"alarm {line.alarm_id}"), None)
 
     def _asking(self) -> HelpLine | None:
         """Who has asked longest and nobody has gone to."""

@@ -32,6 +32,7 @@ from grm_console.tui.widgets.text_fields import LineField
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.editorial import Editorial
+    from grm_console.desk.proposals import Proposals
 
 # A letter belongs to the filter, so there are no single letters here.
 KNOWLEDGE = (
@@ -39,6 +40,7 @@ KNOWLEDGE = (
     Command("new", "f4,ctrl+n", "New", "Write a new article.", "Articles"),
     Command("language", "f2", "Language", "Show one language only, or all again.", "Filter"),
     Command("owner", "f3", "Owner", "Show one department's articles only, or all again.", "Filter"),
+    Command("proposals", "f7", "Proposals", "Show what people ask and nothing answers well.", "Articles"),
     Command("file", "f8", "File", "Import drafts or export what is published; a trial comes first.", "Articles"),
     Command("next_view(1)", "f6,tab", "Next list", "Go to the next list; Shift+Tab to the one before.", "Filter"),
     Command("reload", "f5", "Look again", "Read the list again.", "Filter", footer=False),
@@ -83,9 +85,12 @@ class KnowledgeScreen(CommandedScreen):
         lines: tuple[ArticleLine, ...]
         today: date
 
-    def __init__(self, editorial: "Editorial", clock: Clock, keeper: WordsKeeper) -> None:
+    def __init__(
+        self, editorial: "Editorial", clock: Clock, keeper: WordsKeeper, proposals: "Proposals | None" = None
+    ) -> None:
         super().__init__()
         self._editorial = editorial
+        self._proposals = proposals
         self._clock = clock
         self._keeper = keeper
         self._all: tuple[ArticleLine, ...] | None = None
@@ -125,6 +130,8 @@ class KnowledgeScreen(CommandedScreen):
                 return self._rows.current is not None
             case "new" | "file":
                 return self._editorial.may_write
+            case "proposals":
+                return self._proposals is not None and self._proposals.may_see
             case "back":
                 return self._filtered or self.app.screen_stack.index(self) > 1
             case _:
@@ -274,6 +281,14 @@ class KnowledgeScreen(CommandedScreen):
         self.app.push_screen(
             FileScreen(_("Articles"), "articles.csv", parts.import_file, parts.export_file, self.action_reload)
         )
+
+    def action_proposals(self) -> None:
+        """Show proposals made from unanswered questions."""
+        from grm_console.tui.screens.proposals import ProposalsScreen  # rare
+
+        if self._proposals is not None:
+            screen = ProposalsScreen(self._proposals, self._editorial, self._clock, self._keeper)
+            self.app.push_screen(screen, lambda _closed: self.action_reload())
 
     def action_back(self) -> None:
         """Clear the filters, then go back."""

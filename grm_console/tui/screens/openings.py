@@ -333,7 +333,7 @@ class OpeningScreen(ExchangeScreen):
         """Open the list of all standard answers."""
         from grm_console.tui.screens.knowledge import KnowledgeScreen
 
-        screen = KnowledgeScreen(self.seat.editorial, self.now, self._keeper.words)
+        screen = KnowledgeScreen(self.seat.editorial, self.now, self._keeper.words, self.seat.proposals)
         self.app.push_screen(screen, self.back_to_desk)
 
     @on(AsideCame)

@@ -197,7 +197,7 @@ def case_rows(departments: tuple[DepartmentLine, ...], in_words: bool = False) -
 
 
 def note_rows(seen: BoardSnapshot, now: datetime) -> tuple[TableRow, ...]:
-    """Who asks for help, longest first, then the notices in force."""
+    """Who asks for help, longest first, then sudden topics, then the notices in force."""
     rows = []
     for help_line in seen.help:
         asked = help_words(help_line.agent, help_line.channel)
@@ -206,6 +206,10 @@ def note_rows(seen: BoardSnapshot, now: datetime) -> tuple[TableRow, ...]:
         ink = "muted" if help_line.taken_by else "warning"
         cells = (Cell(f"◆ {asked}", ink), Cell(_waited(help_line.at, now), ink))
         rows.append(TableRow(f"help {help_line.request_id}", asked, cells))
+    for alarm in seen.alarms:
+        told = printable(alarm.words)
+        cells = (Cell(f"▲ {told}", "warning", alarm.figure), Cell(_waited(alarm.since, now), "warning"))
+        rows.append(TableRow(f"alarm {alarm.alarm_id}", told, cells))
     for notice in seen.notices:
         to = f"{printable(notice.queue)}: " if notice.queue else ""
         until = _("until {time}").format(time=f"{notice.until.astimezone():%H:%M}")
