@@ -62,7 +62,16 @@ from grm_console.store.tables.outbox import Outbox
 from grm_console.store.tables.people import Account, AccountChoice, AgentQueue, AgentStateLog, Organisation, Permission
 from grm_console.store.tables.records import AuditHead, AuditRow, ChangeRow, Correction, Mark
 from grm_console.store.tables.shift import HelpRequest, Notice, NoticeSeen
-from grm_console.store.tables.texts import Attachment, CasePin, PinAttempt, StoredFile, TextPause, TextQuestion
+from grm_console.store.tables.texts import (
+    AnswerStop,
+    AskedText,
+    Attachment,
+    CasePin,
+    PinAttempt,
+    StoredFile,
+    TextPause,
+    TextQuestion,
+)
 from grm_console.store.tables.timeline import TimelineEntry
 
 metadata = SQLModel.metadata
@@ -73,6 +82,7 @@ __all__ = [
     "AgentQueue",
     "AgentStateLog",
     "AnswerGiven",
+    "AnswerStop",
     "AnswerVerdict",
     "Article",
     "ArticleMeaning",
@@ -80,6 +90,7 @@ __all__ = [
     "ArticleTerms",
     "ArticleText",
     "ArticleVersion",
+    "AskedText",
     "Attachment",
     "AuditHead",
     "AuditRow",
