@@ -27,12 +27,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from switchboard import RememberingCarrier
 
+from grm_console.desk import article_told, automation
 from grm_console.desk.actor import Actor
+from grm_console.desk.answer_stop_views import StopSubject
 from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
 from grm_console.desk.sending import send_due
 from grm_console.desk.text_answering import TextAnswerer
 from grm_console.domain.text_rules import TextRules
+from grm_console.domain.words import StopKind
+from grm_console.errors import InvalidInput, NotAllowed
 from grm_console.knowledge.entry import Hit
 from grm_console.store import tables, timeline
 
@@ -333,6 +337,80 @@ def test_who_somebody_is_changes_no_answer(machine: Machine) -> None:
         said.append((machine.says("when is bulky waste collected", phone), machine.says("waste", phone)))
     assert len(set(said)) == 1
     assert machine.given()[0].confidence == machine.given()[-1].confidence
+
+
+def test_machines_are_stopped_for_a_contact_a_topic_and_altogether(machine: Machine, clock: FixedClock) -> None:
+    machine.says("when is bulky waste collected")
+    operator, boss = staff(machine.desk, "mei"), staff(machine.desk, "boss", "supervisor")
+    exchange = interaction_of(machine.desk.store, "T1")
+    seat = Seat(machine.desk, operator)
+    of_contact, of_topic = seat.answer_stops.choices(exchange)
+    seat.answer_stops.toggle(of_contact)
+    clock.forward(days=2)
+    assert "a person will read" in machine.says("when is bulky waste collected")
+    assert "Book a day" in machine.says("when is bulky waste collected", OTHER_CALLER), "others are answered"
+    assert "do not answer this contact" in seat.conversations.of_interaction(exchange).warnings[0]
+    of_contact, _ = seat.answer_stops.choices(exchange)
+    assert of_contact.stopped
+    seat.answer_stops.toggle(of_contact)
+    seat.answer_stops.toggle(of_topic)
+    assert "a person will read" in machine.says("when is bulky waste collected", "+12025550171")
+    assert "stopped" in machine.outcomes()
+    seat.answer_stops.resume(of_topic.subject)
+    assert "Book a day" in machine.says("when is bulky waste collected", "+12025550172")
+
+    with pytest.raises(NotAllowed):
+        seat.answer_stops.stop(StopSubject(StopKind.ALL))
+    lead = Seat(machine.desk, boss)
+    (everything,) = lead.answer_stops.choices()
+    machine.comes("when is bulky waste collected", "+12025550173")
+    lead.answer_stops.toggle(everything)
+    assert lead.board.snapshot().stopped
+    assert "no texts" in lead.answer_stops.in_force()[0].words
+    (words,) = machine.works()
+    assert "a person will read" in words, "what was under way is stopped too"
+    asked = len(machine.engine.asked)
+    assert "a person will read" in machine.comes("when is bulky waste collected", "+12025550174")
+    assert len(machine.engine.asked) == asked
+    lead.answer_stops.resume(everything.subject)
+    assert not lead.board.snapshot().stopped
+    acts = [row.act for row in all_rows(machine.desk.store, tables.AuditRow)]
+    assert (acts.count("answer.stop"), acts.count("answer.stop-all")) == (4, 2)
+
+
+def test_the_report_counts_what_became_of_the_texts(machine: Machine, clock: FixedClock) -> None:
+    machine.knows("K-9", "大件垃圾怎么处理", "请电话预约。", language="zh")
+    machine.finds("大件垃圾什么时候收", ("K-9", 0.95), sure=True)
+    machine.says("大件垃圾什么时候收")
+    machine.says("when is bulky waste collected", OTHER_CALLER)
+    machine.says("no", OTHER_CALLER)
+    machine.says("waste", "+12025550180")
+    machine.says("1", "+12025550180")
+    machine.says("quite another matter", "+12025550181")
+    day = clock().date()
+    lines = {line.language: line for line in automation.report(machine.desk, machine.web, day, day, 4.0)}
+    whole = lines["all"]
+    assert (whole.texts, whole.answered, whole.asked_back) == (6, 3, 1)
+    assert (whole.handed_over, whole.wrong, whole.minutes_saved) == (2, 1, 8.0)
+    assert (lines["zh"].answered, lines["zh"].minutes_saved) == (1, 4.0)
+    reasons = {
+        (line.language, line.outcome): line.texts for line in automation.outcomes(machine.desk, machine.web, day, day)
+    }
+    assert reasons["zh", "answer"] == 1
+    assert sum(reasons.values()) == 4
+    with pytest.raises(InvalidInput):
+        automation.report(machine.desk, machine.web, day, date(2020, 1, 1), 4.0)
+
+
+def test_whoever_was_told_what_no_longer_holds_is_found(machine: Machine) -> None:
+    contact(machine.desk.store, "Chen Li", CALLER)
+    machine.says("when is bulky waste collected")
+    versions = tables.ArticleVersion.__table__  # type: ignore[attr-defined]
+    with machine.desk.store.writing() as write:
+        gone = versions.update().where(versions.c.id == machine.keys["K-1"]).values(state="expired")
+        write.connection.execute(gone)
+    (told,) = article_told.told(machine.desk, staff(machine.desk, "boss", "supervisor"), 1, 30)
+    assert (told.who, told.channel) == ("Chen Li", "sms")
 
 
 WORDS = ("when is bulky waste collected", "waste", "1", "7", "no", "thanks", "hello", "STOP", "START", "complaint", "x")

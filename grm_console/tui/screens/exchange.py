@@ -9,14 +9,14 @@ from textual.message import Message
 from grm_console.desk.views import CallerCard, CaseForm
 from grm_console.domain.words import InteractionState
 from grm_console.tui.arrivals import AnswerGiven, CardCame, DispositionsCame, WrappedUp
-from grm_console.tui.screens.texting import TextingScreen
+from grm_console.tui.screens.machine_answers import MachineAnswersScreen
 from grm_console.tui.screens.who_speaks import Spoken, WhoSpeaksScreen
 from grm_console.tui.screens.whole_text import WholeTextScreen
 from grm_console.tui.screens.wrap_up import WrapUpScreen
 from grm_console.tui.widgets.knowledge_panel import KnowledgePanel
 
 
-class ExchangeScreen(TextingScreen):
+class ExchangeScreen(MachineAnswersScreen):
     """The commands on one exchange; what the desk shows next is the desk's to say."""
 
     def action_answer(self) -> None:
