@@ -21,6 +21,9 @@ from grm_console.store.tables import (
 )
 from grm_console.store.tables.columns import table_of
 
+THOUSANDTHS = 1000
+"""A confidence from 0 to 1 is kept in so many parts."""
+
 _article = table_of(Article)
 _text = table_of(ArticleText)
 _version = table_of(ArticleVersion)
@@ -150,7 +153,7 @@ def add_given(
         query=query,
         account_id=account_id,
         at=at,
-        confidence=confidence,
+        confidence=None if confidence is None else round(confidence * THOUSANDTHS),
     )
     return int(connection.execute(statement.returning(_given.c.id)).scalar_one())
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column
 
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import ArticleState, Audience, Channel, Direction, StopKind
+from grm_console.store.articles import THOUSANDTHS
 from grm_console.store.intake import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
@@ -137,7 +138,8 @@ def lock(connection: Connection, key: int) -> bool:
 
 def settle(connection: Connection, key: int, now: datetime, outcome: str, confidence: float | None) -> None:
     """Write down what was decided on a text."""
-    _SETTLE.run(connection, {"key": key, "now": now, "outcome": outcome, "confidence": confidence})
+    kept = None if confidence is None else round(confidence * THOUSANDTHS)
+    _SETTLE.run(connection, {"key": key, "now": now, "outcome": outcome, "confidence": kept})
 
 
 def words_of(connection: Connection, interaction_id: int) -> tuple[str, str]:

@@ -92,8 +92,8 @@ class AskedText(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=INSTANT)
     outcome: str = Field(default="", sa_type=WORDS)
     """`answer`, `menu`, or why it was left to people: `unsure`, `slow`, `repeated`, `stopped`, `failed`, …"""
-    confidence: float | None = Field(default=None)
-    """What the engine held of its best answer, 0 to 1; None if it was not asked or found none."""
+    confidence: int | None = Field(default=None)
+    """What the engine held of its best answer, in thousandths; None if it was not asked or found none."""
 
 
 class AnswerStop(SQLModel, table=True):

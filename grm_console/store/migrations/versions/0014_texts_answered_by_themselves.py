@@ -20,7 +20,7 @@ _IN_FORCE = "resumed_at IS NULL"
 
 
 def upgrade() -> None:
-    op.add_column("answer_given", sa.Column("confidence", sa.Float(), nullable=True))
+    op.add_column("answer_given", sa.Column("confidence", sa.Integer(), nullable=True))
     op.add_column("answer_given", sa.Column("wrong_at", columns.INSTANT, nullable=True))
     op.create_table(
         "asked_text",
@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("settled_at", columns.INSTANT, nullable=True),
         sa.Column("outcome", columns.WORDS, nullable=False),
-        sa.Column("confidence", sa.Float(), nullable=True),
+        sa.Column("confidence", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["interaction_id"], ["interaction.id"], name=op.f("fk_asked_text_interaction_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_text")),
         sa.UniqueConstraint("interaction_id", name=op.f("uq_asked_text_interaction_id")),
