@@ -12,7 +12,16 @@ from grm_console.domain.call_legs import conference_name
 from grm_console.domain.case_form import limit_of
 from grm_console.domain.permissions import Act
 from grm_console.domain.service_level import day_of
-from grm_console.domain.words import AgentState, Channel, Direction, EndReason, Harm, InteractionState, LegRole
+from grm_console.domain.words import (
+    AgentState,
+    Channel,
+    Direction,
+    EndReason,
+    Harm,
+    InteractionState,
+    LegRole,
+    QueueState,
+)
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound, StaleChange
 from grm_console.i18n import _
 from grm_console.store import call_legs, contacts, conversations, interactions, queue, served
@@ -80,9 +89,13 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
             raise InvalidInput({"state": _("Wrap up the exchange you hold first (F9).")})
         if not queue.claim(write.connection, entry_id, actor.account_id, write.now, write.now + CLAIM_LASTS):
             holder = queue.claimer_name(write.connection, entry_id)
-            if not holder:
-                raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
-            raise AlreadyClaimed(_("{name} was first. The next item is shown.").format(name=holder))
+            if holder:
+                raise AlreadyClaimed(_("{name} was first. The next item is shown.").format(name=holder))
+            now = queue.entry_row(write.connection, entry_id)
+            if now is not None and now.state == QueueState.WAITING:
+                # Whoever takes it at this very moment has not committed yet.
+                raise AlreadyClaimed(_("A colleague was first. The next item is shown."))
+            raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
         interactions.take(write.connection, entry.interaction_id, actor.account_id, write.now)
         if entry.channel in conversations.TEXT_CHANNELS:
             # One conversation for one operator: what else the citizen wrote and waits belongs to it.

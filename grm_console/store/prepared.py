@@ -5,6 +5,7 @@ The ordinary way through SQLAlchemy costs about 0.1 ms a statement, which intake
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
@@ -40,13 +41,14 @@ class Prepared:
 
     def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows of a query, or of a write with RETURNING."""
-        compiled = self._for(connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
+        return self.rows_on(connection.connection, connection.dialect, parameters)
+
+    def rows_on(self, raw: Any, dialect: Dialect, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows of a query, asked on a driver's own connection."""
+        compiled = self._for(dialect)
+        with closing(raw.cursor()) as cursor:
             cursor.execute(compiled.sql, compiled.bind(parameters))
             return compiled.convert(list(cursor.fetchall()))
-        finally:
-            cursor.close()
 
     def first(self, connection: Connection, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row, or None."""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, or_, select, tuple_
 
 from grm_console.store import bulk
+from grm_console.store.prepared import Prepared
 from grm_console.store.tables import SpokenText
 from grm_console.store.tables.columns import table_of
 
@@ -14,12 +15,12 @@ _spoken = table_of(SpokenText)
 Place = tuple[str, str, str]
 """What words stand for: the sentence's name, the language, and a queue's code or nothing for all queues."""
 
-_WORDS = (
+_WORDS = Prepared(
     select(_spoken.c.words)
     .where(
         _spoken.c.name == bindparam("name"),
         _spoken.c.language == bindparam("language"),
-        _spoken.c.queue.in_(("", bindparam("queue"))),
+        or_(_spoken.c.queue == "", _spoken.c.queue == bindparam("queue")),
         _spoken.c.words != "",
     )
     .order_by(_spoken.c.queue.desc())
@@ -31,7 +32,8 @@ _ALL = select(_spoken).order_by(_spoken.c.name, _spoken.c.language, _spoken.c.qu
 def words(connection: Connection, name: str, language: str, queue_code: str) -> str | None:
     """Our words for a sentence: those of the queue, else those for all; None where the desk's own sentence counts."""
     asked = {"name": name, "language": language, "queue": queue_code}
-    return connection.execute(_WORDS, asked).scalar_one_or_none()
+    row = _WORDS.first(connection, asked)
+    return None if row is None else str(row[0])
 
 
 def texts(connection: Connection) -> list[Any]:

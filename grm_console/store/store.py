@@ -8,7 +8,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import URL, Connection, bindparam, insert, literal_column, text
+from sqlalchemy import URL, Connection, Dialect, bindparam, insert, literal_column, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from grm_console.clock import Clock, system_clock
@@ -115,6 +115,11 @@ class Store:
         self._writer = threading.Lock()
         self._offset = timedelta(0)
         self._offset_until = 0.0
+
+    @property
+    def engine_dialect(self) -> Dialect:
+        """The SQL of this store, for statements asked on a connection of the driver's own."""
+        return self._reading.dialect
 
     def __enter__(self) -> "Store":
         return self

@@ -12,12 +12,16 @@ from grm_console.tui.arrivals import AsideCame, Refused, Seen, StoreLost
 
 if TYPE_CHECKING:  # loading it would load the database before the first paint
     from grm_console.desk.seat import Seat
+    from grm_console.desk.views import Change
 
 WAIT = 1.0
 """Seconds one wait for a change may take; also the longest time the end of the console waits for this thread."""
 
 REST = 0.1
 """Seconds between two looks at least, so that a storm of changes leaves the screen its time."""
+
+CALM = 1.0
+"""Seconds the desk may lag behind what happens elsewhere while its operator is at an exchange of their own."""
 
 RETRIES = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds before the store is tried again; the last one repeats."""
@@ -40,6 +44,17 @@ def look(seat: "Seat", number: int) -> Seen:
     return Seen(number, agent, queue, current, ringing, history, line, offered, brief)
 
 
+def elsewhere(changes: "list[Change]", held: int, account_id: int) -> bool:
+    """Whether all that changed are exchanges other than the one `held` and agents other than whoever holds it.
+
+    On a large desk these are nearly all changes, and each look of each seat is work for the one store.
+    """
+    own = {"agent": account_id, "queue": held, "interaction": held}
+    return all(
+        change.subject_id and own.get(change.topic, change.subject_id) != change.subject_id for change in changes
+    )
+
+
 def watch(
     seat: "Seat",
     number: Callable[[], int],
@@ -47,15 +62,26 @@ def watch(
     stopped: Callable[[], bool],
     rest: Callable[[float], object] = time.sleep,
 ) -> None:
-    """Look once, then after every change, until `stopped`; while the store is gone, try again by itself."""
+    """Look once, then after every change, until `stopped`; while the store is gone, try again by itself.
+
+    What happens elsewhere while an exchange is held is looked at every CALM, all of it at once.
+    """
     failures = 0
     fresh = True
+    behind = 0.0
+    seen: Seen | None = None
     while not stopped():
         try:
-            if fresh or seat.wait_for_change(timeout=WAIT):
-                post(look(seat, number()))
+            changes = [] if fresh else seat.wait_for_change(timeout=max(REST, CALM - behind) if behind else WAIT)
+            held = seen.current.interaction_id if seen is not None and seen.current is not None else None
+            if changes and held and behind < CALM and elsewhere(changes, held, seat.me.account_id):
+                rest(REST)
+                behind += REST
+            elif fresh or changes or behind:
+                seen = look(seat, number())
+                post(seen)
                 post(AsideCame(*seat.aside()))
-                failures, fresh = 0, False
+                failures, fresh, behind = 0, False, 0.0
                 rest(REST)
         except StoreError as error:
             post(StoreLost(str(error)))

@@ -20,10 +20,9 @@ from grm_console.standin.exchange import Exchange
 from grm_console.standin.script import Person, Script
 from grm_console.standin.webhooks import Webhooks
 
-LOOK_SECONDS = 0.02
-"""How often it is looked whether enough calls wait."""
-AT_ONCE = 4
-"""Calls that begin at one look at most, so that the first ones do not come as a single burst."""
+LOOK_SECONDS = 0.05
+"""How often it is looked whether enough calls wait; one call begins at a look, so that the first ones do not come as
+a single burst, nor all ask for what they hear next at the same moment ever after."""
 
 
 async def main() -> None:
@@ -86,7 +85,7 @@ async def _call(exchange: Exchange, lines: tuple[str, ...], waiting: int, tell: 
             for one in conference.participants
             if one.call.direction == "inbound"
         )
-        for _ in range(min(AT_ONCE, waiting - (began - talking))):
+        if began - talking < waiting:
             person = Person(signed.number(), draw.choice(("en", "zh")))
             call = exchange.call(len(calling) + 1, caller=person, line=draw.choice(lines))
             calling.add(asyncio.ensure_future(call))

@@ -5,6 +5,7 @@ store and the sender know nothing of that.
 """
 
 import json
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +19,7 @@ from grm_console.desk.sign_in import actor_named
 from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState
 from grm_console.errors import AlreadyClaimed, InvalidInput, StaleChange, StoreError
 from grm_console.settings import read_settings
-
-REST = 0.1
-"""Seconds between two looks at least, as the console rests."""
+from grm_console.tui.watch import CALM, REST, elsewhere
 
 
 @dataclass
@@ -36,7 +35,11 @@ class Shift:
     notes: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self, notes: Path) -> None:
-        """Work, then write what was noted, one JSON object a line."""
+        """Work, then write what was noted, one JSON object a line.
+
+        In life each seat has a computer of its own: here it leaves the processors to the desk where both want them.
+        """
+        os.nice(10)
         self.draw = Random(self.name)
         with open_desk(read_settings()).store as store:
             from grm_console.desk.desk import Desk
@@ -94,7 +97,7 @@ class Shift:
         """From the ring to the wrap-up, whatever comes between."""
         seat = self.seat
         while self._mine(key) and seat.agent_status().state is AgentState.RINGING:
-            self._wait()
+            self._wait(held=key)
         try:
             if self._talks(key):
                 self._talk(key)
@@ -135,7 +138,7 @@ class Shift:
         self._note("consult", interaction=key)
         until = time.time() + 60 / self.speed
         while self._talks(key) and time.time() < until and not self._on_the_line(key):
-            self._wait()
+            self._wait(held=key)
         if self._speak(key, 5, 20):
             seat.calls.together(key)
         if self._speak(key, 5, 20):
@@ -160,7 +163,7 @@ class Shift:
                 seat.calls.complete(key)
                 self._note("complete", interaction=key)
                 return
-            self._wait()
+            self._wait(held=key)
         if self._talks(key):
             seat.calls.cancel(key)
 
@@ -176,7 +179,7 @@ class Shift:
         """Let so many seconds pass by chance; whether the call still goes on with this operator."""
         until = time.time() + self.draw.uniform(least, most) / self.speed
         while (left := until - time.time()) > 0 and self._talks(key) and time.time() < self.ends:
-            self._wait(left)
+            self._wait(left, key)
         return self._talks(key)
 
     def _think(self, least: float, most: float) -> None:
@@ -190,10 +193,14 @@ class Shift:
         card = self.seat.current()
         return card is not None and card.interaction_id == key and card.state is InteractionState.TALKING
 
-    def _wait(self, most: float = 1.0) -> None:
-        """Until something changed, as a console waits."""
-        self.seat.wait_for_change(min(most, 1.0))
-        time.sleep(min(most, REST))
+    def _wait(self, most: float = 1.0, held: int = 0) -> None:
+        """Until something changed that concerns whoever holds this exchange, as a console waits."""
+        until = time.time() + min(most, CALM)
+        while (left := until - time.time()) > 0:
+            changes = self.seat.wait_for_change(left)
+            time.sleep(min(REST, max(0.0, until - time.time())))
+            if not held or not elsewhere(changes, held, self.seat.me.account_id):
+                return
 
     def _note(self, what: str, **more: Any) -> None:
         self.notes.append({"what": what, "at": time.time(), "who": self.name, **more})

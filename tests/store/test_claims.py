@@ -5,11 +5,15 @@ import subprocess
 import sys
 from itertools import pairwise
 
+import pytest
 from builders import all_rows, call, found_town, staff, take_in
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
+from grm_console.desk.seat import Seat
+from grm_console.errors import AlreadyClaimed
 from grm_console.settings import Settings
+from grm_console.store import queue
 from grm_console.store.tables import AgentStateLog, Interaction, QueueEntry
 
 DESKS, ITEMS = 4, 12
@@ -20,7 +24,10 @@ from grm_console.cli.opening import open_desk
 from grm_console.desk import queue_work
 from grm_console.desk.sign_in import actor_named
 from grm_console.errors import AlreadyClaimed, InvalidInput
+from grm_console.desk.seat import Seat
+from grm_console.errors import AlreadyClaimed
 from grm_console.settings import Settings
+from grm_console.store import queue
 
 settings = Settings(**json.loads(sys.argv[1]), _env_file=None)
 desk = open_desk(settings)
@@ -83,3 +90,18 @@ def _spans_by_agent(desk: Desk) -> list[list[AgentStateLog]]:
     for row in all_rows(desk.store, AgentStateLog):
         spans.setdefault(row.account_id, []).append(row)
     return list(spans.values())
+
+
+def test_who_comes_second_is_told_at_once_and_not_after_the_first_has_committed(desk: Desk, web_actor: Actor) -> None:
+    if desk.store.dialect == "sqlite":
+        pytest.skip("SQLite has one writer at a time: the second one begins when the first has committed")
+    found_town(desk.store)
+    take_in(desk, web_actor, call("CA1"))
+    (entry,) = all_rows(desk.store, QueueEntry)
+    second = Seat(desk, staff(desk, "zoe"))
+    second.set_available()
+    now = desk.store.now()
+    with desk.store.writing() as first:
+        assert queue.claim(first.connection, entry.id, staff(desk, "mei").account_id, now, now)
+        with pytest.raises(AlreadyClaimed, match="A colleague was first"):
+            second.answer(entry.id)

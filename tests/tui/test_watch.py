@@ -1,11 +1,14 @@
 """The wake-up loop: it looks at once, after every change, and tries a lost store again with growing pauses."""
 
 from fake_seat import FakeSeat, call
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.message import Message
 
+from grm_console.desk.views import Change
 from grm_console.errors import StoreBusy
 from grm_console.tui.arrivals import AsideCame, Seen, StoreLost
-from grm_console.tui.watch import REST, RETRIES, WAIT, watch
+from grm_console.tui.watch import REST, RETRIES, WAIT, elsewhere, watch
 
 
 def watched(
@@ -78,3 +81,55 @@ def test_the_history_is_read_only_for_a_settled_speaker() -> None:
     assert isinstance(seen, Seen)
     assert seen.history is not None
     assert seen.history.total == 14
+
+
+def changes_of(seat: FakeSeat, *rounds: list[Change]) -> None:
+    """Let each wait bring the next of these changes."""
+    waits = iter(rounds)
+    seat.wait_for_change = lambda timeout: next(waits)  # type: ignore[method-assign]
+
+
+def test_what_others_do_wakes_a_busy_desk_once_a_second_and_its_own_exchange_at_once() -> None:
+    seat = FakeSeat()
+    seat.arrive(call())
+    seat.answer(seat.ringing().entry_id)  # type: ignore[union-attr,arg-type]
+    changes_of(seat, *([[Change("queue", 42), Change("agent", 2)]] * 3), [Change("queue", 42), Change("queue", 41)])
+    posted, rested = watched(seat, 5)
+    assert [type(message) for message in posted] == [Seen, AsideCame] * 2
+    assert rested == [REST] * 5
+
+
+def test_a_busy_desk_is_never_more_than_a_second_behind() -> None:
+    seat = FakeSeat()
+    seat.arrive(call())
+    seat.answer(seat.ringing().entry_id)  # type: ignore[union-attr,arg-type]
+    changes_of(seat, *([[Change("interaction", 42)]] * 100))
+    posted, _rested = watched(seat, 26)
+    assert sum(isinstance(message, Seen) for message in posted) == 3
+
+
+def test_a_desk_that_fell_behind_looks_when_nothing_more_comes() -> None:
+    seat = FakeSeat()
+    seat.arrive(call())
+    seat.answer(seat.ringing().entry_id)  # type: ignore[union-attr,arg-type]
+    changes_of(seat, [Change("queue", 42)], [])
+    posted, _rested = watched(seat, 3)
+    assert sum(isinstance(message, Seen) for message in posted) == 2
+
+
+def test_a_free_desk_looks_at_whatever_others_do() -> None:
+    seat = FakeSeat()
+    changes_of(seat, [Change("queue", 42)], [Change("agent", 2)])
+    posted, _rested = watched(seat, 3)
+    assert sum(isinstance(message, Seen) for message in posted) == 3
+
+
+@given(st.lists(st.builds(Change, st.sampled_from(["queue", "agent", "notice", "store"]), st.integers(0, 3))))
+def test_what_is_of_nobody_in_particular_concerns_everybody(changes: list[Change]) -> None:
+    mine = any(
+        change.subject_id == 0
+        or change.topic in ("notice", "store")
+        or (change.topic, change.subject_id) in (("queue", 1), ("agent", 2))
+        for change in changes
+    )
+    assert elsewhere(changes, 1, 2) is not mine
