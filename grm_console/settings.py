@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     """Automatic texts by one rule in an hour, beyond which it pauses; 0 for any number."""
     text_replies_per_desk: int = Field(default=10_000, ge=0)
     """Automatic texts of the whole desk in an hour, beyond which all of them pause; 0 for any number."""
+    text_answers: bool = True
+    """Whether texts are answered from the knowledge base by themselves, where the engine is sure."""
+    text_answers_per_number: int = Field(default=10, ge=0)
+    """Automatic texts to one number in 24 hours, beyond which no question is answered by a machine either."""
+    text_minutes_saved: float = Field(default=4.0, ge=0)
+    """Minutes of an operator that one text answered by itself is assumed to save, for the report."""
     audit_key: SecretStr = SecretStr("")
     """Key of the audit chain; empty means the key file. All hosts of one store need the same."""
     audit_folder: Path | None = None
@@ -142,6 +148,8 @@ class Settings(BaseSettings):
             replies_per_number=self.text_replies_per_number,
             replies_per_rule=self.text_replies_per_rule,
             replies_per_desk=self.text_replies_per_desk,
+            answers=self.text_answers,
+            answers_per_number=self.text_answers_per_number,
         )
 
     @property

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -36,6 +37,7 @@ from grm_console.desk.ports import Carrier
 from grm_console.desk.reconcile import reconcile_when_due
 from grm_console.desk.sender import Sender
 from grm_console.desk.sending import send_due
+from grm_console.desk.text_answering import TextAnswerer
 from grm_console.desk.topic_alarms import TopicWatch
 from grm_console.errors import GrmError, StoreError
 from grm_console.settings import Settings
@@ -43,6 +45,7 @@ from grm_console.settings import Settings
 _log = logging.getLogger(__name__)
 
 SENDING_SECONDS = 0.05
+ANSWERING_SECONDS = 0.05
 FETCHING_SECONDS = 1.0
 CHECKPOINT_SECONDS = 3.0
 CLAIMS_SECONDS = 5.0
@@ -120,9 +123,11 @@ def web_app(
 ) -> Router:
     """The application; it owns the desk from start-up on and closes its store at the end.
 
-    Without a carrier nothing is sent by REST; `works` are looked after beside it. Raises SettingsError
-    if no token or no public address is set.
+    Without a carrier nothing is sent by REST, and no text is answered from the knowledge base; `works` are looked after
+    beside it. Raises SettingsError if no token or no public address is set.
     """
+    if carrier is None:
+        desk = replace(desk, texts=replace(desk.texts, answers=False))
     check = SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.webhook_keys)
     commits = GroupCommit(desk, actor)
     twilio = TwilioDoor(desk, commits, check, settings.twilio_account_sid)
@@ -181,11 +186,17 @@ def web_app(
         if settings.reconcile_minutes:
             beside.append(Rounds("reconcile", RECONCILE_SECONDS, lambda: look_for_lost(carrier)))
 
+    answerer = TextAnswerer(desk, actor) if desk.texts.answers else None
+    if answerer is not None:
+        beside.append(Rounds("text answers", ANSWERING_SECONDS, answerer.answer))
+
     def close() -> None:
         for rounds in reversed(beside):
             rounds.close()
         for work in works:
             work.close()
+        if answerer is not None:
+            answerer.close()
         if sender is not None:
             sender.close()
         commits.close()
@@ -197,6 +208,8 @@ def web_app(
         commits.start()
         for rounds in beside:
             rounds.start()
+        if answerer is not None:
+            answerer.warm()
         yield
         # Requests under way were answered before this; what is still queued is written now.
         await asyncio.to_thread(close)

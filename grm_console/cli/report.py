@@ -1,6 +1,8 @@
 """`grm report`: figures for bills and meetings, to standard output."""
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,9 +12,11 @@ app = typer.Typer(no_args_is_help=True)
 _DAY = ["%Y-%m-%d"]
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps `interpreters` a command of its own, however few there are."""
+class Form(StrEnum):
+    """How the rows are written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
 
 
 @app.command()
@@ -68,3 +72,32 @@ def interpreters(
         ),
         as_json=as_json,
     )
+
+
+@app.command()
+def automation(
+    since: Annotated[
+        datetime | None, typer.Option(formats=_DAY, help="First day; the seven days up to the last one without it.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(formats=_DAY, help="Last day; today without it.")] = None,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="What was decided on each question, and why it was left to people.")
+    ] = False,
+    minutes: Annotated[
+        float | None, typer.Option(min=0, help="Minutes that an answer saves; GRM_TEXT_MINUTES_SAVED without it.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="CSV, or one JSON object a line.")] = Form.CSV,
+) -> None:
+    """Write by language how many texts were answered by themselves, asked back, left to people, and wrong."""
+    from grm_console.cli.listing import show_rows
+    from grm_console.cli.opening import command_line
+    from grm_console.desk.automation import outcomes, report
+    from grm_console.settings import read_settings
+
+    desk, actor = command_line()
+    with desk.store:
+        last = until.date() if until is not None else desk.store.now().astimezone().date()
+        first = since.date() if since is not None else last - timedelta(days=6)
+        saved = read_settings().text_minutes_saved if minutes is None else minutes
+        found = outcomes(desk, actor, first, last) if reasons else report(desk, actor, first, last, saved)
+    show_rows((asdict(line) for line in found), as_json=form is Form.JSONL)

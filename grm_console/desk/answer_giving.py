@@ -34,7 +34,7 @@ def give(desk: Desk, actor: Actor, interaction_id: int, found: AnswerFound) -> N
         exchange = held(write, actor, interaction_id)
         version = givable(write.connection, actor, found.version_id, write.now.astimezone().date())
         told = phone_script(told_of(version)).text if exchange.channel == Channel.VOICE else version.answer
-        if _note(write, actor, exchange, version, exchange.channel, told, found):
+        if note_given(write, actor, exchange.id, exchange.contact_id, version, exchange.channel, told, found):
             write.changed("interaction", interaction_id)
 
 
@@ -63,7 +63,7 @@ def text_told(
         if may_see(actor, version.audience):
             actor.require(Act.GIVE_ANSWER)
             givable(write.connection, actor, version.id, write.now.astimezone().date())
-            _note(write, actor, exchange, version, channel, text, one, outbox_id)
+            note_given(write, actor, exchange.id, exchange.contact_id, version, channel, text, one, outbox_id)
 
 
 def take_back(write: Write, outbox_id: int) -> None:
@@ -108,20 +108,25 @@ def _told_in(connection: Connection, text: str, found: Iterable[AnswerFound]) ->
     return list(told.values())
 
 
-def _note(
+def note_given(
     write: Write,
     actor: Actor,
-    exchange: Any,
+    interaction_id: int,
+    contact_id: int | None,
     version: Any,
     channel: str,
     told: str,
     found: AnswerFound,
     outbox_id: int | None = None,
+    confidence: float | None = None,
 ) -> bool:
-    """Record it, with its line in the history; False if it was given through this door before."""
+    """Record an answer with its line in the history; False if it was given through this door before.
+
+    `version` is one of `store.articles`' rows; `confidence`, 0 to 1, is the engine's where a machine gave it.
+    """
     given = articles.add_given(
         write.connection,
-        interaction_id=exchange.id,
+        interaction_id=interaction_id,
         version_id=version.id,
         channel=channel,
         language=version.language,
@@ -131,17 +136,18 @@ def _note(
         query=found.query[:500],
         account_id=actor.account_id,
         at=write.now,
+        confidence=confidence,
     )
     if given is None:
         return False
     rows.add_timeline_entry(
         write.connection,
         {
-            "contact_id": exchange.contact_id,
+            "contact_id": contact_id,
             "at": write.now,
             "kind": EntryKind.ANSWER.value,
             "source_id": given,
-            "interaction_id": exchange.id,
+            "interaction_id": interaction_id,
             "channel": channel,
             "direction": Direction.OUTBOUND.value,
             "state": "",
@@ -149,5 +155,5 @@ def _note(
             "summary": timeline.answer_summary(version.code, version.version, version.question),
         },
     )
-    record(write, actor, Act.GIVE_ANSWER, f"answer:{given}", f"interaction:{exchange.id}", version.code)
+    record(write, actor, Act.GIVE_ANSWER, f"answer:{given}", f"interaction:{interaction_id}", version.code)
     return True

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from grm_console.desk import board_opening, interpreter_minutes, leading
 from grm_console.desk.actor import Actor
+from grm_console.desk.answer_stops import AnswerStops, stop_lines
 from grm_console.desk.blocked import Blocked
 from grm_console.desk.board_views import (
     AgentLine,
@@ -56,6 +57,7 @@ class Board:
         self.name = actor.full_name
         self.role = actor.role
         self.blocked = Blocked(desk, actor)
+        self.answer_stops = AnswerStops(desk, actor)
 
     def may(self, act: Act) -> bool:
         """Whether the actor's role may do this, so that a screen names only what it may."""
@@ -93,6 +95,7 @@ class Board:
                 interpreted=figure_of(RowsOf.EXCHANGES, interpreted),
                 interpreter_minutes=minutes,
                 alarms=alarms,
+                stops=stop_lines(connection),
             )
 
     def rows(self, figure: Figure) -> tuple[BehindFigure, ...]:

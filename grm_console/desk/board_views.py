@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from grm_console.desk.answer_stop_views import StopLine
 from grm_console.domain.service_level import Grade, Served, grade_wait
-from grm_console.domain.words import AgentState, Channel, EndReason, Harm, InteractionState
+from grm_console.domain.words import AgentState, Channel, EndReason, Harm, InteractionState, StopKind
 
 
 class RowsOf(StrEnum):
@@ -238,6 +239,13 @@ class BoardSnapshot:
     interpreter_minutes: int = 0
     """What they come to, each interpreter's time in a call rounded up."""
     alarms: tuple[AlarmLine, ...] = ()
+    stops: tuple[StopLine, ...] = ()
+    """Where machines are stopped from answering texts, oldest first."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether machines answer no texts at all."""
+        return any(stop.kind is StopKind.ALL for stop in self.stops)
 
     @property
     def calls(self) -> Traffic:

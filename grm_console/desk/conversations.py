@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from grm_console.desk import attachments, text_consent, writing
 from grm_console.desk.actor import Actor
+from grm_console.desk.answer_stops import warnings_for
 from grm_console.desk.conversation_views import AttachmentLine, ConsentLog, Conversation, ConversationLine
 from grm_console.desk.desk import Desk
 from grm_console.desk.text_permits import permit_for
@@ -46,6 +47,7 @@ class Conversations:
             lines, older = self._page(connection, row, None, now)
             permit = permit_for(self._desk, connection, row, now)
             speaker = contacts.living_row(connection, row.contact_id) if row.contact_id is not None else None
+            stopped = warnings_for(connection, row.contact_point_id, row.contact_id)
         address = read_address(row.address or row.sender, self._desk.region)
         shown = address.display or address.address
         line = read_address(permit.line, self._desk.region) if permit.line else None
@@ -59,7 +61,7 @@ class Conversations:
             lines=lines,
             older=older,
             blocked=permit.blocked,
-            warnings=permit.warnings,
+            warnings=(*stopped, *permit.warnings),
             opted_out=permit.opted_out,
             our_line=(line.display or permit.line) if line is not None else "",
         )

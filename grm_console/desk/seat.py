@@ -26,6 +26,7 @@ from grm_console.desk import (
 )
 from grm_console.desk.actor import Actor
 from grm_console.desk.administration import Administration
+from grm_console.desk.answer_stops import AnswerStops
 from grm_console.desk.answers import AnswerShelf
 from grm_console.desk.blocked import Blocked
 from grm_console.desk.board import Board
@@ -158,6 +159,7 @@ class Seat:
         self.editorial = Editorial(desk, actor)
         self.proposals = Proposals(desk, actor)
         self.blocked = Blocked(desk, actor)
+        self.answer_stops = AnswerStops(desk, actor)
 
     def may(self, act: Act) -> bool:
         """Whether this operator's role may do this, so that a screen names only what it may."""

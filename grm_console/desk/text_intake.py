@@ -19,6 +19,7 @@ from grm_console.domain.inbound import InboundEvent
 from grm_console.domain.opt_out import OptOut, line_kind, read_opt_out
 from grm_console.domain.permissions import Act
 from grm_console.domain.queue_order import queued_as_of
+from grm_console.domain.text_language import written_language
 from grm_console.domain.words import EndReason, EntryKind, Harm, Identification, InteractionState, QueueState
 from grm_console.store import attachments, contacts, text_state
 from grm_console.store import intake as rows
@@ -32,15 +33,17 @@ BUDGET_SPAN = timedelta(hours=24)
 
 def receive_text(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> str:
     """Take a text that was not kept before; gives the words to answer with, empty for silence."""
-    text, leads = _placed(desk, write, actor, event)
+    text, leads = placed(desk, write, actor, event)
     verdict = judge(text)
     attended = text.grounds.attended if verdict.waits else None
-    values = _interaction(text, leads, waits=verdict.waits and attended is None)
+    follows = attended if attended is not None else verdict.follows
+    waits = verdict.waits and follows is None
+    values = _interaction(text, leads, waits=waits)
     key = rows.add_interaction(
-        write.ahead, new_interaction(values, event, event.sid, write.now) | {"follows_id": attended}
+        write.ahead, new_interaction(values, event, event.sid, write.now) | {"follows_id": follows}
     )
     assert key is not None, "the event was kept for the first time, and makes the only exchange of its name"
-    if verdict.waits and attended is None and leads is not None:
+    if waits and leads is not None:
         rows.put_off_queue_entry(write, _place(text, key, leads, verdict))
     rows.put_off_timeline_entry(
         write,
@@ -54,13 +57,15 @@ def receive_text(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
         text_state.note_reach(write.connection, text.contact_point_id, True, write.now)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{key}", f"{event.provider}:{event.kind}")
     write.changed("queue", key)
-    if attended is not None:
-        write.changed("interaction", attended)
+    if follows is not None:
+        write.changed("interaction", follows)
     return carry_out(text, verdict, key)
 
 
-def _placed(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[Text, ForLine | None]:
-    """Who wrote to which line, and what is known of them."""
+def placed(
+    desk: Desk, write: Write, actor: Actor, event: InboundEvent, *, awaited: bool = True
+) -> tuple[Text, ForLine | None]:
+    """Who wrote to which line, and what is known of them now; `awaited` while its webhook waits for an answer."""
     connection = write.ahead
     sender = read_address(event.sender, desk.region)
     line = read_address(event.recipient, desk.region)
@@ -69,7 +74,7 @@ def _placed(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tupl
     grounds = ReplyGrounds()
     if point is not None:
         grounds = reply_grounds(connection, point, sender.number, write.now - BUDGET_SPAN, write.now)
-    placed = Text(
+    text = Text(
         desk=desk,
         write=write,
         actor=actor,
@@ -78,13 +83,14 @@ def _placed(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tupl
         recipient=line,
         contact_point_id=point,
         contact_id=contact_id,
-        language=language or language_of_text(event.text, ""),
+        language=language or written_language(event.text) or language_of_text(event.text, ""),
         queue_id=leads.queue_id if leads is not None else None,
         line_kind=line_kind(line, desk.texts.line_kinds),
         opt_out=OptOut(event.opt_out) if event.opt_out in set(OptOut) else read_opt_out(event.text),
         grounds=grounds,
+        awaited=awaited,
     )
-    return placed, leads
+    return text, leads
 
 
 def _interaction(text: Text, leads: ForLine | None, *, waits: bool) -> dict[str, Any]:
@@ -116,4 +122,7 @@ def _place(text: Text, key: int, leads: ForLine, verdict: Verdict) -> dict[str, 
     """The place in the queue; danger to life stands back for nobody."""
     now = text.event.received_at(text.write.now)
     as_of = now if verdict.harm is Harm.DANGER else queued_as_of(text.event.channel, now, leads.text_delay_seconds)
-    return entry_values(key, leads.queue_id, QueueState.WAITING.value, now, as_of) | {"harm": verdict.harm.value}
+    return entry_values(key, leads.queue_id, QueueState.WAITING.value, now, as_of) | {
+        "harm": verdict.harm.value,
+        "not_before": verdict.offered_from,
+    }

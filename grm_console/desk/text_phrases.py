@@ -10,16 +10,51 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "en": "Automatic reply: we have your message, a person will read it. To speak to someone, call this number. "
         "Reply STOP for no more texts.",
         "zh": "自动回复：已收到您的短信，工作人员会阅读处理。如需人工服务请直接拨打本号码。回复“退订”不再接收。",
+        "es": "Respuesta automática: recibimos su mensaje y una persona lo leerá. Para hablar con alguien, llame a "
+        "este número. Responda STOP para no recibir más mensajes.",
+        "fr": "Réponse automatique : nous avons reçu votre message, une personne le lira. Pour parler à quelqu'un, "
+        "appelez ce numéro. Répondez STOP pour ne plus recevoir de SMS.",
+        "ru": "Автоответ: сообщение получено, его прочитает сотрудник. Чтобы поговорить, позвоните по этому номеру. "
+        "STOP — отписаться.",
+        "ar": "رد آلي: استلمنا رسالتك وسيقرؤها موظف. للتحدث مع شخص اتصل بهذا الرقم. أرسل STOP لإيقاف الرسائل.",
     },
     "crowded": {
         "en": "Automatic reply: we have your message. Many people are writing just now, so a person's answer takes "
         "longer than usual. Reply STOP for no more texts.",
         "zh": "自动回复：已收到您的短信。目前来信较多，人工答复会比平时慢。回复“退订”不再接收。",
+        "es": "Respuesta automática: recibimos su mensaje. Ahora escribe mucha gente; la respuesta de una persona "
+        "tardará más de lo habitual. Responda STOP para no recibir más mensajes.",
+        "fr": "Réponse automatique : nous avons reçu votre message. Beaucoup de personnes écrivent en ce moment ; la "
+        "réponse prendra plus de temps. Répondez STOP pour ne plus recevoir de SMS.",
+        "ru": "Автоответ: сообщение получено. Сейчас много обращений, ответ сотрудника займёт больше времени. "
+        "STOP — отписаться.",
+        "ar": "رد آلي: استلمنا رسالتك. الرسائل كثيرة الآن وقد يتأخر رد الموظف. أرسل STOP لإيقاف الرسائل.",
     },
     "closed": {
         "en": "Automatic reply: we have your message. We are closed now; a person will read it when we open {when}. "
         "Reply STOP for no more texts.",
         "zh": "自动回复：已收到您的短信。现在是非服务时间，我们{when}上班后由工作人员处理。回复“退订”不再接收。",
+        "es": "Respuesta automática: recibimos su mensaje. Ahora está cerrado; una persona lo leerá cuando abramos: "
+        "{when}. Responda STOP para no recibir más mensajes.",
+        "fr": "Réponse automatique : nous avons reçu votre message. C'est fermé maintenant ; une personne le lira à "
+        "l'ouverture : {when}. Répondez STOP pour ne plus recevoir de SMS.",
+        "ru": "Автоответ: сообщение получено. Сейчас закрыто, сотрудник прочитает его после открытия: {when}. "
+        "STOP — отписаться.",
+        "ar": "رد آلي: استلمنا رسالتك. نحن مغلقون الآن وسيقرؤها موظف عند الفتح: {when}. أرسل STOP لإيقاف الرسائل.",
+    },
+    "bilingual": {
+        "en": "Automatic reply: we have your message, a person will read it. "
+        "自动回复：已收到您的短信，工作人员会阅读。",
+        "zh": "自动回复：已收到您的短信，工作人员会阅读。 "
+        "Automatic reply: we have your message, a person will read it.",
+    },
+    "answer-opening": {"en": "Automatic reply:", "zh": "自动回复："},
+    "answer-closing": {"en": "Not it? Reply NO for a person.", "zh": "未解决请回复“没用”转人工。"},
+    "answer-rest": {"en": "More: call {line}, ask for {code}.", "zh": "详情请拨{line}报{code}。"},
+    "which-answer": {"en": "Automatic reply: did you mean", "zh": "自动回复：您想问的是"},
+    "which-answer-end": {
+        "en": "Reply with the digit, 0 for a person, or ask in other words.",
+        "zh": "请回复数字，0转人工，或换个说法再问。",
     },
     "emergency": {
         "en": "If life is in danger, call {number} NOW. This is an automatic reply; people at the hotline are alerted "
@@ -100,6 +135,11 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
 }
 
 NAMES = tuple(sorted(_PHRASES))
+
+
+def is_written(name: str, language: str) -> bool:
+    """Whether there is a sentence in this very language."""
+    return language in _PHRASES[name]
 
 
 def text_phrase(name: str, language: str, **slots: object) -> str:

@@ -32,6 +32,9 @@ class Act(StrEnum):
     MERGE_CONTACTS = "contact.merge"
     SEARCH_ANSWERS = "answer.search"
     GIVE_ANSWER = "answer.give"
+    STOP_ANSWERS = "answer.stop"
+    """Stop machines from answering one contact, or about one article or service."""
+    STOP_ALL_ANSWERS = "answer.stop-all"
     SEE_INTERNAL_ARTICLES = "article.see-internal"
     SEE_RESTRICTED_ARTICLES = "article.see-restricted"
     WRITE_ARTICLES = "article.write"
@@ -66,6 +69,7 @@ _DESK = {
     Act.CORRECT,
     Act.SEARCH_ANSWERS,
     Act.GIVE_ANSWER,
+    Act.STOP_ANSWERS,
     Act.SEE_INTERNAL_ARTICLES,
     Act.OPEN_CASE,
     Act.HEAR_RECORDINGS,
@@ -87,6 +91,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.SEE_BOARD,
             Act.LEAD_AGENTS,
             Act.LEAD_CALLS,
+            Act.STOP_ALL_ANSWERS,
             Act.BLOCK_NUMBERS,
             Act.POST_NOTICE,
             Act.WRITE_TEAM_TEXTS,
@@ -122,6 +127,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
             Act.RECEIVE_EVENTS,
             Act.SEND_OUTBOX,
             Act.HEAR_RECORDINGS,
+            Act.GIVE_ANSWER,
             Act.BLOCK_NUMBERS,
             Act.IMPORT,
             Act.EXPORT,

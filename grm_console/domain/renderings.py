@@ -109,6 +109,25 @@ def still_told(told: Told, text: str) -> bool:
     return any(sentence in said for sentence in sentences(told.sms or told.answer))
 
 
+def automatic_answer(told: Told, opening: str, closing: str, rest: str, parts: int = MOST_PARTS) -> Rendering | None:
+    """A version as a machine's text: between what says so and what says how to reach a person; code and version last.
+
+    As `text_message`, but None if not even the first sentence fits: a machine that says no part of an answer has none.
+    """
+    mark = f"[{told.code} v{told.version}]"
+    wanted = sentences(told.sms or told.answer)
+    whole = joined([opening, *wanted, closing, mark])
+    if wanted and segments(whole).parts <= parts:
+        return Rendering(told.code, told.version, told.language, (whole,))
+    tail = [rest, closing, mark]
+    fitting: list[str] = []
+    while len(fitting) < len(wanted) - 1 and _parts([opening, *fitting, wanted[len(fitting)], *tail]) <= parts:
+        fitting.append(wanted[len(fitting)])
+    if not fitting:
+        return None
+    return Rendering(told.code, told.version, told.language, (joined([opening, *fitting, *tail]),), cut=True)
+
+
 def _parts(pieces: list[str]) -> int:
     return segments(joined(pieces)).parts
 

@@ -40,9 +40,15 @@ def read_status(text: str) -> StatusAsked | None:
 
 def read_digit(text: str) -> int | None:
     """The one digit from 1 to 9 that a text consists of, in whatever width."""
+    digit = read_choice(text)
+    return digit or None
+
+
+def read_choice(text: str) -> int | None:
+    """The one digit from 0 to 9 that a text consists of, in whatever width; 0 is for none of what was offered."""
     words = _tidy(text) if len(text) < 8 else ""
     words = words.rstrip(".!。")
-    return int(words) if len(words) == 1 and words in "123456789" else None
+    return int(words) if len(words) == 1 and words in "0123456789" else None
 
 
 def named_case(text: str) -> str | None:

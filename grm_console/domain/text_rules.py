@@ -8,7 +8,10 @@ from grm_console.domain.opt_out import LineKind
 
 ACKNOWLEDGEMENT = "acknowledgement"
 NOTED = "noted"
-"""Rules whose replies answer nothing: a person does."""
+MENU = "menu"
+"""Rules whose replies answer nothing: a person does, or the citizen chooses."""
+ANSWER = "answer"
+"""The rule by which a machine gives a standard answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,10 @@ class TextRules:
     """Automatic texts of the whole desk in an hour, beyond which the breaker opens; 0 for any number."""
     replies_per_rule: int = 5_000
     """Automatic texts by one rule in an hour, likewise."""
+    answers: bool = False
+    """Whether texts are answered from the knowledge base by themselves, where the engine is sure."""
+    answers_per_number: int = 10
+    """Automatic texts to one number in 24 hours beyond which no question is answered by a machine either."""
 
 
 def country_allowed(number: str, countries: frozenset[str], region: str) -> bool:

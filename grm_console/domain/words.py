@@ -261,6 +261,17 @@ class AttachmentStage(StrEnum):
     FAILED = "failed"
 
 
+class StopKind(StrEnum):
+    """How far machines are stopped from answering texts."""
+
+    ALL = "all"
+    CONTACT = "contact"
+    """Texts from one contact."""
+    ARTICLE = "article"
+    SERVICE = "service"
+    """The articles of one service of the catalogue."""
+
+
 class EntryKind(StrEnum):
     """What a timeline entry stands for."""
 

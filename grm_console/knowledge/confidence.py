@@ -13,7 +13,7 @@ from grm_console.knowledge.fusion import short_name
 FEWEST_WORDS: Final = 2
 """Words or bigrams that say what a text is about; under that a text says too little to be answered."""
 
-_QUESTION_MARK = re.compile(r"[?？]")
+_QUESTION_MARK = re.compile(r"[?？]+")
 _MATTER = re.compile(
     r"\b(?:emergency|urgent|ambulance|bleeding|unconscious|gas leak|on fire|suicid\w*|kill (?:me|my)\w*|"
     r"complain(?:t|ts|ing)?|unacceptable|disgrace\w*|outrag\w*|ridiculous|fed up|third time|again and again)\b|"

@@ -7,6 +7,8 @@ from random import Random
 _OPTION = re.compile(r"(?:^|[\s,，;；:：(（])([1-9])(?=[\s.、:：)）=,，–-])", re.MULTILINE)
 _CASE = re.compile(r"\b\d{2}-\d{6}-\d\b")
 _AUTOMATIC = re.compile(r"automatic|自动|opt out|退订", re.IGNORECASE)
+_ANSWER = re.compile(r"\[[A-Z]{1,3}-\d+ v\d+\]\s*$")
+"""How a standard answer ends, whoever sent it."""
 _SURVEY = re.compile(r"\brate\b|\brating\b|how satisfied|评分|打分|满意", re.IGNORECASE)
 _FAREWELL = re.compile(r"you are welcome|you're welcome|goodbye|\bbye\b|不客气|再见", re.IGNORECASE)
 _QUESTION = re.compile(r"[?？]|吗|哪[里儿个条]|什么|多少|几号|几点")
@@ -57,6 +59,9 @@ class Reaction:
 def react(words: str, language: str, draw: Random) -> Reaction | None:
     """What a person answers to a text of the desk; None for silence."""
     ready = _WORDS.get(language, _WORDS["en"])
+    if _ANSWER.search(words):
+        what = draw.choices(("thanks", "no", "more", ""), (5, 1, 1, 3))[0]
+        return Reaction(draw.choice(ready[what])) if what else None
     options = _OPTION.findall(words)
     if _SURVEY.search(words):
         return Reaction(draw.choice("2344555"))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, select
+from sqlalchemy import Connection, and_, case, delete, func, insert, literal, or_, select, update
 
 from grm_console.domain.words import ArticleState
 from grm_console.store.prepared import fixed
@@ -15,16 +15,21 @@ from grm_console.store.tables import (
     ArticleText,
     ArticleVersion,
     CaseFile,
+    Interaction,
     Organisation,
     Service,
 )
 from grm_console.store.tables.columns import table_of
+
+THOUSANDTHS = 1000
+"""A confidence from 0 to 1 is kept in so many parts."""
 
 _article = table_of(Article)
 _text = table_of(ArticleText)
 _version = table_of(ArticleVersion)
 _given = table_of(AnswerGiven)
 _verdict = table_of(AnswerVerdict)
+_interaction = table_of(Interaction)
 _organisation = table_of(Organisation)
 _case = table_of(CaseFile)
 _service = table_of(Service)
@@ -44,6 +49,7 @@ _PUBLISHED = (
         _version.c.review_on,
         _version.c.expires_on,
         _article.c.id.label("article_id"),
+        _text.c.id.label("text_id"),
         _article.c.audience,
         _article.c.legal_basis,
         _article.c.services,
@@ -168,8 +174,12 @@ def add_given(
     query: str,
     account_id: int,
     at: datetime,
+    confidence: float | None = None,
 ) -> int | None:
-    """Record an answer given; None if the same version was given in this exchange by the same door before."""
+    """Record an answer given; None if the same version was given in this exchange by the same door before.
+
+    `confidence` is what the engine held of it, 0 to 1, where a machine gave it.
+    """
     known = connection.execute(
         select(_given.c.id).where(
             _given.c.interaction_id == interaction_id,
@@ -190,6 +200,7 @@ def add_given(
         query=query,
         account_id=account_id,
         at=at,
+        confidence=None if confidence is None else round(confidence * THOUSANDTHS),
     )
     return int(connection.execute(statement.returning(_given.c.id)).scalar_one())
 
@@ -202,6 +213,55 @@ def given_with(connection: Connection, outbox_id: int) -> list[int]:
 def forget_given(connection: Connection, keys: Collection[int]) -> None:
     """Take answers back that were never told."""
     connection.execute(delete(_given).where(_given.c.id.in_(list(keys))))
+
+
+def last_told(connection: Connection, contact_point_id: int, since: datetime) -> Any | None:
+    """The last answer that a machine gave an address since a moment, with its exchange and article; None without."""
+    statement = (
+        select(
+            _given.c.id,
+            _given.c.interaction_id,
+            _given.c.wrong_at,
+            _interaction.c.follows_id,
+            _text.c.article_id,
+        )
+        .join_from(_given, _interaction, _interaction.c.id == _given.c.interaction_id)
+        .join(_version, _version.c.id == _given.c.article_version_id)
+        .join(_text, _text.c.id == _version.c.article_text_id)
+        .where(
+            _interaction.c.contact_point_id == contact_point_id,
+            _given.c.confidence.is_not(None),
+            _given.c.at >= since,
+        )
+        .order_by(_given.c.at.desc(), _given.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).one_or_none()
+
+
+def told_article(connection: Connection, contact_point_id: int, article_id: int, since: datetime) -> int | None:
+    """The answer by which a machine told an address of an article since a moment, the newest; None if none did."""
+    statement = (
+        select(_given.c.id)
+        .join_from(_given, _interaction, _interaction.c.id == _given.c.interaction_id)
+        .join(_version, _version.c.id == _given.c.article_version_id)
+        .join(_text, _text.c.id == _version.c.article_text_id)
+        .where(
+            _interaction.c.contact_point_id == contact_point_id,
+            _given.c.confidence.is_not(None),
+            _given.c.at >= since,
+            _text.c.article_id == article_id,
+        )
+        .order_by(_given.c.id.desc())
+        .limit(1)
+    )
+    found: int | None = connection.execute(statement).scalar_one_or_none()
+    return found
+
+
+def note_wrong(connection: Connection, given_id: int, at: datetime) -> None:
+    """Note that an answer given by a machine did not help; the first time counts."""
+    connection.execute(update(_given).where(_given.c.id == given_id, _given.c.wrong_at.is_(None)).values(wrong_at=at))
 
 
 def add_verdict(
@@ -247,9 +307,16 @@ def judged(connection: Connection) -> list[Any]:
         .subquery()
     )
     given = (
-        select(_given.c.query, code.c.language, code.c.code, literal(True).label("helpful"), _given.c.at)
+        select(
+            _given.c.query,
+            code.c.language,
+            code.c.code,
+            case((_given.c.confidence.is_(None), True), else_=False).label("helpful"),
+            _given.c.at,
+        )
         .join_from(_given, code, code.c.id == _given.c.article_version_id)
-        .where(_given.c.query != "")
+        # What a machine gave by itself proves nothing for it; that it did not help does prove something.
+        .where(_given.c.query != "", or_(_given.c.confidence.is_(None), _given.c.wrong_at.is_not(None)))
     )
     refused = (
         select(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, func, or_, select
 
-from grm_console.domain.text_rules import ACKNOWLEDGEMENT, NOTED
+from grm_console.domain.text_rules import ACKNOWLEDGEMENT, MENU, NOTED
 from grm_console.domain.words import AgentState, CaseState, Channel, InteractionState, QueueState
 from grm_console.store.counted import Keys
 from grm_console.store.prepared import Prepared, fixed
@@ -121,7 +121,7 @@ _CASES = Prepared(
         _open_cases(_case.c.due_at >= bindparam("tomorrow")),
     ).order_by(_organisation.c.name, _organisation.c.id)
 )
-_acknowledgement = or_(_outbox.c.rule == ACKNOWLEDGEMENT, _outbox.c.rule == NOTED)
+_acknowledgement = or_(_outbox.c.rule == ACKNOWLEDGEMENT, _outbox.c.rule == NOTED, _outbox.c.rule == MENU)
 _MACHINE = Prepared(
     select(
         Keys(_outbox.c.interaction_id).filter(_acknowledgement),

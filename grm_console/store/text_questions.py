@@ -13,6 +13,7 @@ _question = table_of(TextQuestion)
 
 WHICH_CASE = "which-case"
 RATING = "rating"
+WHICH_ANSWER = "which-answer"
 
 _ASK = InsertOnce(_question, [_question.c.decision])
 

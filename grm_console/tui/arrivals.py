@@ -5,6 +5,7 @@ from datetime import datetime
 
 from textual.message import Message
 
+from grm_console.desk.answer_stop_views import StopChoice
 from grm_console.desk.board_views import NoticeLine
 from grm_console.desk.call_views import CallLine, TransferOffer
 from grm_console.desk.contact_views import PointLine
@@ -322,6 +323,20 @@ class ConversationCame(Message):
     """The texts with whoever is on an exchange."""
 
     conversation: Conversation
+
+
+@dataclass
+class StopChoicesCame(Message):
+    """What machines can be stopped from, or let do again."""
+
+    choices: tuple[StopChoice, ...]
+
+
+@dataclass
+class MachinesChanged(Message):
+    """Machines were stopped from something, or may do it again."""
+
+    choice: StopChoice
 
 
 @dataclass

@@ -120,7 +120,7 @@ METHODS = sorted(
     for name, _function in inspect.getmembers(cls, inspect.isfunction)
     if not name.startswith("_") and (cls.__name__, name) not in {("Administration", "departments"), ("Board", "may")}
 )
-OWN = {"Seat", "ClaimKeeper", "GroupCommit", "Sender"}
+OWN = {"Seat", "ClaimKeeper", "GroupCommit", "Sender", "TextAnswerer"}
 """Made of what is tested here, or no part of a seat; a claim keeper only keeps what was taken."""
 
 

@@ -237,6 +237,13 @@ async def test_a_text_whose_webhook_never_came_is_in_the_list_page_by_page() -> 
         ("Your case is 26-000418-7, it is at Water Supply.", "en", {"STATUS 26-000418-7"}),
         ("请问您在哪条街？", "zh", {"莲花巷12号，大门旁边🙂", "堰坝路和山街的路口。"}),
         ("Automatic reply: we have your message.", "en", set()),
+        (
+            "Automatic reply: did you mean\n1 = A permit\n2 = A fine\nReply with the digit, 0 for none.",
+            "en",
+            {"1", "2"},
+        ),
+        ("Automatic reply: Up to 5 pieces, 2 times a year. [K-020 v1]", "en", {"thx", "No, that does not help."}),
+        ("自动回复：每年2次，每次5件。[K-020 v1]", "zh", {"谢谢！", "我问的不是这个。"}),
     ],
 )
 def test_people_react_to_what_they_read(words: str, language: str, possible: set[str]) -> None:

@@ -24,9 +24,11 @@ from grm_console.errors import StoreGone
 from grm_console.store import tables
 from grm_console.store.engine import read_url
 from grm_console.store.store import Store
+from grm_console.tui.screens.board import BoardScreen
 from grm_console.tui.screens.call_menu import CallMenuScreen
 from grm_console.tui.screens.consent import ConsentScreen
 from grm_console.tui.screens.desk import DeskScreen
+from grm_console.tui.screens.pick import PickScreen
 from grm_console.tui.screens.small_form import SmallFormScreen
 from grm_console.tui.widgets.composer import length_words
 
@@ -203,3 +205,19 @@ async def test_a_real_text_is_answered_with_a_ready_text_and_a_contact_is_writte
         assert desk.history == "texts"
         await keys(pilot, "alt+4", "~Hello", "enter", then=lambda: desk.texts.view.waiting is not None)
     assert [row.body for row in all_rows(store, tables.Outbox) if row.state == "pending"] == ["Hello"]
+
+
+async def test_machines_are_stopped_and_let_again_by_one_key_from_desk_and_board(shift: Shift) -> None:
+    async with shift.sits("zhao min", role="supervisor") as (pilot, desk):
+        await keys(pilot, "f10", then=lambda: desk.agent_state is AgentState.AVAILABLE)
+        shift.happens(text_event(sender="+12025550177"))
+        await until(pilot, lambda: desk.rings)
+        await keys(pilot, "f2", then=lambda: desk.texts.conversation is not None)
+        await keys(pilot, "alt+4", "alt+q", then=lambda: isinstance(pilot.app.screen, PickScreen))
+        await keys(pilot, "1", then=lambda: "▲ Machines do not" in painted(pilot))
+        await keys(pilot, "alt+q", then=lambda: "Let machines answer again" in painted(pilot))
+        await keys(pilot, "1", then=lambda: "▲ Machines" not in painted(pilot))
+        await keys(pilot, "alt+v", then=lambda: isinstance(pilot.app.screen, BoardScreen))
+        await until(pilot, lambda: "live" in painted(pilot))
+        await keys(pilot, "a", then=lambda: "■ Machines answer no texts: stopped by Zhao Min" in painted(pilot))
+        await keys(pilot, "a", then=lambda: "■" not in painted(pilot))

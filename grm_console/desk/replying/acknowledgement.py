@@ -2,13 +2,20 @@
 
 from grm_console.desk.outlook import begins_at, outlook
 from grm_console.desk.phrases import spoken_moment
+from grm_console.desk.replying.budget import spent
 from grm_console.desk.replying.text import Text, Verdict
-from grm_console.desk.text_phrases import text_phrase
+from grm_console.desk.text_phrases import is_written, text_phrase
 from grm_console.domain.text_rules import ACKNOWLEDGEMENT
 
 
 def acknowledge(text: Text) -> Verdict:
-    """Say that a person will read it, and honestly when: open, crowded, or closed until a moment."""
+    """Say that a person will read it, and honestly when: open, crowded, or closed until a moment.
+
+    In the language of the text; in both of the desk's where there is no sentence in it. Silence once its number has
+    had enough automatic texts.
+    """
+    if spent(text):
+        return Verdict("budget")
     desk, connection, now, language = text.desk, text.write.connection, text.write.now, text.reply_language
     seen = outlook(desk, connection, text.queue_id, now)
     opens_at = seen.opening.opens_at
@@ -17,5 +24,7 @@ def acknowledge(text: Text) -> Verdict:
         words = text_phrase("closed", language, when=when)
     else:
         words = text_phrase("crowded" if seen.crowded else "acknowledgement", language)
+    if not is_written("acknowledgement", language):
+        words = text_phrase("bilingual", desk.language)
     later = None if desk.texts.answers_at_night else begins_at(desk, connection, text.queue_id, now)
     return Verdict(ACKNOWLEDGEMENT, words, not_before=later)

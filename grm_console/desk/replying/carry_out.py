@@ -10,7 +10,7 @@ def carry_out(text: Text, verdict: Verdict, interaction_id: int) -> str:
     """Write the reply and what else a verdict asks for; gives the words that go back with the webhook's own answer.
 
     What may go at once goes with that answer, which costs no request and needs no working API. What waits for the
-    morning, and what answers a text that no webhook brought, goes by the sender.
+    morning, and what is decided when no webhook waits for it, goes by the sender.
     """
     key = _decide(text, verdict, interaction_id) if verdict.words else None
     if verdict.then is not None:
@@ -60,4 +60,4 @@ def _decide(text: Text, verdict: Verdict, interaction_id: int) -> int | None:
 
 
 def _at_once(text: Text, verdict: Verdict) -> bool:
-    return verdict.not_before is None and not text.event.recovered
+    return verdict.not_before is None and text.awaited and not text.event.recovered

@@ -1,5 +1,6 @@
 """A text that names a case is added to it, if its sender may; in any case a person reads it."""
 
+from grm_console.desk.replying.budget import spent
 from grm_console.desk.replying.text import Text, Verdict
 from grm_console.desk.text_phrases import text_phrase
 from grm_console.domain.text_commands import named_case
@@ -31,4 +32,5 @@ def add_to_case(text: Text) -> Verdict | None:
         )
         text.write.changed("case", case.id)
 
-    return Verdict(NOTED, text_phrase("noted", text.reply_language, number=number), then=note)
+    words = "" if spent(text) else text_phrase("noted", text.reply_language, number=number)
+    return Verdict(NOTED, words, then=note)

@@ -10,6 +10,7 @@ from grm_console.desk.phrases import language_of_text
 from grm_console.domain.addresses import Address
 from grm_console.domain.inbound import InboundEvent
 from grm_console.domain.opt_out import LineKind, OptOut
+from grm_console.domain.text_language import written_language
 from grm_console.domain.words import Harm
 from grm_console.store.reply_grounds import ReplyGrounds
 from grm_console.store.store import Write
@@ -36,6 +37,8 @@ class Text:
     opt_out: OptOut | None
     """What the whole of it asks about further texts, in its words or by the carrier's."""
     grounds: ReplyGrounds
+    awaited: bool = True
+    """Whether its webhook is still to be answered, so that a reply may go with that answer."""
 
     @property
     def words(self) -> str:
@@ -45,7 +48,7 @@ class Text:
     @property
     def reply_language(self) -> str:
         """The language to answer in: that of the words, else the contact's, else the desk's."""
-        return language_of_text(self.event.text, self.language or self.desk.language)
+        return language_to_answer_in(self.event.text, self.language or self.desk.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,17 @@ class Verdict:
     harm: Harm = Harm.NONE
     not_before: datetime | None = None
     """When the reply goes out; None for at once, with the webhook's own answer."""
+    offered_from: datetime | None = None
+    """From when a text that waits is offered to people; None for at once."""
+    follows: int | None = None
+    """The exchange of which the text becomes a part, in place of waiting by itself."""
     then: Callable[[int, int | None], None] | None = None
     """What else is to be written once the text is: it gets the exchange and the reply's row, if there is one."""
+
+
+def language_to_answer_in(words: str, otherwise: str) -> str:
+    """The language of the words, else the one that is known of their writer or the desk's own."""
+    return written_language(words) or language_of_text(words, otherwise)
 
 
 Rule = Callable[[Text], Verdict | None]

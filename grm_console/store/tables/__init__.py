@@ -63,7 +63,16 @@ from grm_console.store.tables.people import Account, AccountChoice, AgentQueue, 
 from grm_console.store.tables.questions import QuestionGroup, TopicAlarm, UnansweredQuestion
 from grm_console.store.tables.records import AuditHead, AuditRow, ChangeRow, Correction, Mark
 from grm_console.store.tables.shift import HelpRequest, Notice, NoticeSeen
-from grm_console.store.tables.texts import Attachment, CasePin, PinAttempt, StoredFile, TextPause, TextQuestion
+from grm_console.store.tables.texts import (
+    AnswerStop,
+    AskedText,
+    Attachment,
+    CasePin,
+    PinAttempt,
+    StoredFile,
+    TextPause,
+    TextQuestion,
+)
 from grm_console.store.tables.timeline import TimelineEntry
 
 metadata = SQLModel.metadata
@@ -74,6 +83,7 @@ __all__ = [
     "AgentQueue",
     "AgentStateLog",
     "AnswerGiven",
+    "AnswerStop",
     "AnswerVerdict",
     "Article",
     "ArticleMeaning",
@@ -81,6 +91,7 @@ __all__ = [
     "ArticleTerms",
     "ArticleText",
     "ArticleVersion",
+    "AskedText",
     "Attachment",
     "AuditHead",
     "AuditRow",

@@ -133,6 +133,10 @@ class AnswerGiven(SQLModel, table=True):
     query: str = Field(default="", sa_type=WORDS)
     account_id: int = Field(foreign_key="account.id", sa_type=KEY)
     at: datetime = Field(index=True, sa_type=INSTANT)
+    confidence: int | None = Field(default=None)
+    """How likely the engine held it to be right, in thousandths, when a machine gave it; None if a person gave it."""
+    wrong_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When the citizen said that it did not help, or asked the same again."""
 
 
 class ToldAgain(SQLModel, table=True):

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from grm_console.domain.words import AttachmentStage
+from grm_console.domain.words import AttachmentStage, StopKind
 from grm_console.store.tables.columns import INSTANT, JSON, KEY, WORDS, one_of
 
 
@@ -55,7 +55,7 @@ class TextQuestion(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
     contact_point_id: int = Field(foreign_key="contact_point.id", sa_type=KEY)
     kind: str = Field(sa_type=WORDS)
-    """`which-case` or `rating`."""
+    """`which-case`, `rating` or `which-answer`."""
     decision: str = Field(sa_type=WORDS)
     """What it is about, so that it is put once: the sid it answers, or the exchange or case to be rated."""
     interaction_id: int | None = Field(default=None, foreign_key="interaction.id", sa_type=KEY)
@@ -66,6 +66,61 @@ class TextQuestion(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=INSTANT)
     answer: int = Field(default=0)
     answered_at: datetime | None = Field(default=None, sa_type=INSTANT)
+
+
+class AskedText(SQLModel, table=True):
+    """A text about which the answer engine is asked: written with the text, settled once by whoever takes it."""
+
+    __tablename__ = "asked_text"
+    __table_args__ = (
+        UniqueConstraint("interaction_id"),
+        Index(
+            "ix_asked_text_open",
+            "id",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        Index("ix_asked_text_settled", "settled_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    interaction_id: int = Field(foreign_key="interaction.id", sa_type=KEY)
+    asked_at: datetime = Field(sa_type=INSTANT)
+    taken_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When a process last took it; one that dies leaves it to the next."""
+    tries: int = Field(default=0)
+    settled_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    outcome: str = Field(default="", sa_type=WORDS)
+    """`answer`, `menu`, or why it was left to people: `unsure`, `slow`, `repeated`, `stopped`, `failed`, …"""
+    confidence: int | None = Field(default=None)
+    """What the engine held of its best answer, in thousandths; None if it was not asked or found none."""
+
+
+class AnswerStop(SQLModel, table=True):
+    """Machines do not answer: a contact, about an article or a service, or at all; until somebody lets them again."""
+
+    __tablename__ = "answer_stop"
+    __table_args__ = (
+        one_of("kind", StopKind),
+        Index(
+            "ix_answer_stop_in_force",
+            "id",
+            sqlite_where=text("resumed_at IS NULL"),
+            postgresql_where=text("resumed_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    kind: str = Field(sa_type=WORDS)
+    contact_point_id: int | None = Field(default=None, foreign_key="contact_point.id", sa_type=KEY)
+    contact_id: int | None = Field(default=None, foreign_key="contact.id", sa_type=KEY)
+    """Whoever was settled to write from there, with all their addresses; None if nobody was."""
+    article_id: int | None = Field(default=None, foreign_key="article.id", sa_type=KEY)
+    service: str = Field(default="", sa_type=WORDS)
+    stopped_at: datetime = Field(sa_type=INSTANT)
+    stopped_by_id: int = Field(foreign_key="account.id", sa_type=KEY)
+    resumed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    resumed_by_id: int | None = Field(default=None, foreign_key="account.id", sa_type=KEY)
 
 
 class TextPause(SQLModel, table=True):

@@ -21,8 +21,8 @@ from grm_console.tui.arrivals import (
     TextSent,
     TextTakenBack,
 )
+from grm_console.tui.screens.machine_answers import MachineAnswersScreen
 from grm_console.tui.screens.text_it import TextItScreen, Wish
-from grm_console.tui.screens.texting import TextingScreen
 from grm_console.tui.suggesting import FIELDS, newest_field, newest_words
 from grm_console.tui.widgets.case_form import CaseFormPanel
 from grm_console.tui.widgets.knowledge_panel import KnowledgePanel
@@ -31,7 +31,7 @@ NOTICE_AGAIN = 10.0
 """Seconds after which is looked whether what is wrong with the search is over."""
 
 
-class AnswersScreen(TextingScreen):
+class AnswersScreen(MachineAnswersScreen):
     """Suggestions from what is typed anywhere, and the commands on the answer that is chosen."""
 
     _heard = CaseForm()

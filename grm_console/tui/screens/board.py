@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from grm_console.clock import Clock
+from grm_console.desk.answer_stop_views import StopSubject
 from grm_console.desk.board_views import (
     AgentLine,
     AlarmLine,
@@ -22,7 +23,7 @@ from grm_console.desk.board_views import (
 )
 from grm_console.desk.call_views import Ear
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import AgentState, Channel
+from grm_console.domain.words import AgentState, Channel, StopKind
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.commands import Command, bindings
@@ -58,6 +59,14 @@ BOARD = (
     Command("move", "m", "Move", "Move one that waits there to another queue.", "Leading", first=False),
     Command("notice", "n", "Notice", "Post a notice to the desk.", "Leading", first=False),
     Command("blocklist", "b", "Blocklist", "Numbers kept out, and rules for persons.", "Leading", first=False),
+    Command(
+        "machines",
+        "a",
+        "Machines",
+        "Stop machines from answering texts, or let them answer again.",
+        "Leading",
+        first=False,
+    ),
     Command("done", "d", "Done", "End the help, or take down the notice, under the cursor.", "Leading", first=False),
     Command("next_panel", "f6,ctrl+o,tab", "Next panel", "Go to the next table.", "Moving"),
     Command("panel_before", "shift+tab", "Panel before", "Go to the table before.", "Moving", footer=False),
@@ -158,6 +167,8 @@ class BoardScreen(BoardView):
                 return posts
             case "blocklist":
                 return self.board.may(Act.BLOCK_NUMBERS)
+            case "machines":
+                return self.seen is not None and self.board.may(Act.STOP_ALL_ANSWERS)
             case "done":
                 note = self._note()
                 return (leads and isinstance(note, HelpLine)) or (posts and isinstance(note, NoticeLine))
@@ -174,6 +185,16 @@ class BoardScreen(BoardView):
         from grm_console.tui.screens.blocklist import BlocklistScreen  # rare
 
         self.app.push_screen(BlocklistScreen(self.board.blocked, self.now))
+
+    def action_machines(self) -> None:
+        """Stop all automatic answers to texts, or let them again."""
+        seen, stops, all_texts = self.seen, self.board.answer_stops, StopSubject(StopKind.ALL)
+        if seen is None:
+            return
+        if seen.stopped:
+            self._do(partial(stops.resume, all_texts), _("Machines answer texts again."))
+        else:
+            self._do(partial(stops.stop, all_texts), _("Machines answer no texts now. A lets them again."))
 
     # -- figures
 

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from grm_console.clock import local_moment, weekday
 from grm_console.desk.board_views import BoardSnapshot
 from grm_console.desk.spoken import role_word
+from grm_console.domain.words import StopKind
 from grm_console.i18n import _
 from grm_console.text import printable
 from grm_console.tui.cells import clip
@@ -74,13 +75,24 @@ class BoardHead(Widget):
             return Content.styled(clip(self._why, self.size.width), "$error")
         calls = [line for line in self._seen.help if not line.taken_by]
         if not calls:
+            if self._seen.stops:
+                return Content.styled(clip(self._stops(), self.size.width), "bold $warning")
             return Content.styled(_("Nobody asks for help."), "$text-muted")
         first = help_words(calls[0].agent, calls[0].channel)
         more = _(" · {n} more").format(n=len(calls) - 1) if len(calls) > 1 else ""
         line = f"◆ {first}{more}"
         if self._keys:
             line = _("{words} · H goes to them").format(words=line)
+        if self._seen.stops:
+            line = f"{line} · {self._stops()}"
         return Content.styled(clip(line, self.size.width), "bold $warning")
+
+    def _stops(self) -> str:
+        """Where machines answer no texts: altogether first, else how many stops there are."""
+        assert self._seen is not None, "shown only with a snapshot"
+        whole = next((stop for stop in self._seen.stops if stop.kind is StopKind.ALL), self._seen.stops[0])
+        more = _(" · {n} more").format(n=len(self._seen.stops) - 1) if len(self._seen.stops) > 1 else ""
+        return f"■ {printable(whole.words)}{more}"
 
 
 def age_of(received: datetime | None, now: datetime) -> timedelta:
