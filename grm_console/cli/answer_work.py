@@ -33,6 +33,11 @@ class WorkBeside:
         self._running: subprocess.Popen[bytes] | None = None
         self._resting_until = 0.0
 
+    @property
+    def pending(self) -> bool:
+        """Whether it runs, or will begin at the next look; what was left undone and rests does not count."""
+        return self._running is not None or (monotonic() >= self._resting_until and self._waits())
+
     def look(self) -> None:
         """Begin if something waits, and take note of an end; raises a StoreError."""
         if self._running is not None:
@@ -73,11 +78,12 @@ class AnswerWork(WorkBeside):
 
 
 class QuestionWork(WorkBeside):
-    """Makes proposals of unanswered questions (`grm kb proposals refresh`) every so often."""
+    """Makes proposals of unanswered questions (`grm kb proposals refresh`) every so often, after the answers."""
 
-    def __init__(self, desk: Desk, every: timedelta) -> None:
+    def __init__(self, desk: Desk, every: timedelta, answers: AnswerWork) -> None:
         minutes = str(round(every.total_seconds() / 60))
-        super().__init__(("kb", "proposals", "refresh", "--every", minutes), lambda: is_due(desk, every))
+        command = ("kb", "proposals", "refresh", "--every", minutes)
+        super().__init__(command, lambda: is_due(desk, every) and not answers.pending)
 
 
 def _behind_all_others() -> None:

@@ -83,9 +83,10 @@ def application() -> Router:
             api_base_url=settings.twilio_api_base_url,
             public_base_url=settings.public_base_url,
         )
-    works: list[WorkBeside] = [AnswerWork(desk)]
+    answers = AnswerWork(desk)
+    works: list[WorkBeside] = [answers]
     if settings.questions_minutes:
-        works.append(QuestionWork(desk, timedelta(minutes=settings.questions_minutes)))
+        works.append(QuestionWork(desk, timedelta(minutes=settings.questions_minutes), answers))
     return web_app(desk, system_actor(desk, "system:web"), settings, carrier, works)
 
 

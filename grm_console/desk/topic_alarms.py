@@ -144,10 +144,13 @@ def alarm_lines(connection: Connection, fewest: int, now: datetime) -> tuple[Ala
         exchanges[one.topic][one.interaction_id] = None
     found = []
     for row in rows:
-        topic = Topic(row.service_id, row.group_id)
-        name = named(row.name, row.other_name)[0] if row.name else _of_group(connection, row.group_id, fewest)
+        name = (
+            named(row.name, row.other_name or "")[0] if row.name else _of_group(connection, row.topic.group_id, fewest)
+        )
         words = alarm_words(name, row.tenths, row.askers, row.since)
-        found.append(AlarmLine(row.id, words, row.since, figure_of(RowsOf.EXCHANGES, exchanges[topic]), row.notice_id))
+        found.append(
+            AlarmLine(row.id, words, row.since, figure_of(RowsOf.EXCHANGES, exchanges[row.topic]), row.notice_id)
+        )
     return tuple(found)
 
 

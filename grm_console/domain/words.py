@@ -314,7 +314,7 @@ class AskedBy(StrEnum):
     """How it came to be known that a question has no good answer."""
 
     TEXT = "text"
-    """A text that the machine could only acknowledge, or answered and was told no."""
+    """A text that the machine could only acknowledge."""
     SEARCH = "search"
     """An operator searched, and gave nothing."""
     REFUSED = "refused"

@@ -56,6 +56,22 @@ _QUESTIONS = Prepared(
     .join_from(_question, _interaction, _interaction.c.id == _question.c.interaction_id)
     .where(_question.c.at >= _SINCE, _question.c.at < _UNTIL, _SOMEBODY, _question.c.group_id.is_not(None))
 )
+_NAMED = Prepared(
+    select(
+        _alarm.c.id,
+        _alarm.c.service_id,
+        _alarm.c.group_id,
+        _alarm.c.since,
+        _alarm.c.askers,
+        _alarm.c.tenths,
+        _alarm.c.notice_id,
+        _service.c.name,
+        _service.c.other_name,
+    )
+    .join_from(_alarm, _service, _service.c.id == _alarm.c.service_id, isouter=True)
+    .where(_alarm.c.cleared_at.is_(None))
+    .order_by(_alarm.c.since, _alarm.c.id)
+)
 
 
 class Topic(NamedTuple):
@@ -108,25 +124,23 @@ def open_alarms(connection: Connection) -> list[Any]:
     return list(connection.execute(select(_alarm).where(_alarm.c.cleared_at.is_(None)).order_by(_alarm.c.id)))
 
 
-def named_alarms(connection: Connection) -> list[Any]:
-    """(id, service_id, group_id, since, askers, tenths, notice_id, name, other_name) of the alarms that hold."""
-    statement = (
-        select(
-            _alarm.c.id,
-            _alarm.c.service_id,
-            _alarm.c.group_id,
-            _alarm.c.since,
-            _alarm.c.askers,
-            _alarm.c.tenths,
-            _alarm.c.notice_id,
-            _service.c.name,
-            _service.c.other_name,
-        )
-        .join_from(_alarm, _service, _service.c.id == _alarm.c.service_id, isouter=True)
-        .where(_alarm.c.cleared_at.is_(None))
-        .order_by(_alarm.c.since, _alarm.c.id)
-    )
-    return list(connection.execute(statement))
+class NamedAlarm(NamedTuple):
+    """An alarm that holds, with its service's two names; none for a group of questions."""
+
+    id: int
+    topic: Topic
+    since: datetime
+    askers: int
+    tenths: int
+    notice_id: int | None
+    name: str | None
+    other_name: str | None
+
+
+def named_alarms(connection: Connection) -> list[NamedAlarm]:
+    """The alarms that hold, by when they began."""
+    rows = _NAMED.rows(connection, {})
+    return [NamedAlarm(key, Topic(service, group), *rest) for key, service, group, *rest in rows]
 
 
 def cleared_since(connection: Connection, moment: datetime) -> set[Topic]:

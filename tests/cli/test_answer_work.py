@@ -1,13 +1,14 @@
 """What the web process does about answers that wait: a process of its own, ended with it, not tried without end."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import builders
 import pytest
 
 from grm_console.cli import answer_work
-from grm_console.cli.answer_work import AnswerWork
+from grm_console.cli.answer_work import AnswerWork, QuestionWork
 from grm_console.desk.answer_indexing import waits
 from grm_console.desk.desk import Desk
 
@@ -69,3 +70,16 @@ def test_what_runs_ends_with_the_web_process(desk: Desk, runs: Path, tmp_path: P
 def test_nothing_runs_where_nothing_waits(desk: Desk, tmp_path: Path) -> None:
     assert not waits(desk)
     AnswerWork(desk).look()
+
+
+def test_questions_are_grouped_once_answers_can_be_found(desk: Desk, runs: Path, tmp_path: Path) -> None:
+    act(tmp_path, "exit 1")
+    answers = AnswerWork(desk)
+    questions = QuestionWork(desk, timedelta(minutes=30), answers)
+    questions.look()
+    assert questions._running is None, "the answers come first"
+    answers.look()
+    ended(answers)
+    questions.look()
+    assert questions._running is not None, "answers that cannot be worked out hold up nothing"
+    questions.close()
