@@ -21,7 +21,7 @@ class AutomationLine:
     """The texts of one language in a span."""
 
     language: str
-    """A code; `?` for texts whose language nothing told, `all` for the sum."""
+    """A code, that of the desk for texts whose language nothing told; `all` for the sum."""
     texts: int
     """Texts that came."""
     answered: int
@@ -57,11 +57,15 @@ def report(desk: Desk, actor: Actor, first: date, last: date, minutes: float) ->
         came = automation.came(connection, since, until)
         told = automation.answered(connection, since, until)
         menus = automation.asked_back(connection, since, until)
-    texts = Counter({row[0]: row[1] for row in came})
-    left = Counter({row[0]: row[2] for row in came})
-    answered = Counter({row[0]: row[1] for row in told})
-    wrong = Counter({row[0]: row[2] for row in told})
-    back = Counter(dict(menus))
+    texts, left, answered, wrong, back = (Counter[str]() for _count in range(5))
+    for language, count, waited in came:
+        texts[language or desk.language] += count
+        left[language or desk.language] += waited
+    for language, count, refused in told:
+        answered[language or desk.language] += count
+        wrong[language or desk.language] += refused
+    for language, count in menus:
+        back[language or desk.language] += count
     languages = sorted({*texts, *answered, *back})
 
     def line(name: str, of: Iterable[str]) -> AutomationLine:
@@ -77,7 +81,7 @@ def report(desk: Desk, actor: Actor, first: date, last: date, minutes: float) ->
             round(right * minutes, 1),
         )
 
-    return (*(line(one or "?", [one]) for one in languages), line(ALTOGETHER, languages))
+    return (*(line(one, [one]) for one in languages), line(ALTOGETHER, languages))
 
 
 def outcomes(desk: Desk, actor: Actor, first: date, last: date) -> tuple[OutcomeLine, ...]:
@@ -85,7 +89,10 @@ def outcomes(desk: Desk, actor: Actor, first: date, last: date) -> tuple[Outcome
     since, until = _span(desk, actor, first, last)
     with desk.store.reading() as connection:
         found = automation.outcomes(connection, since, until)
-    lines = [OutcomeLine(language or "?", outcome, texts) for language, outcome, texts in found]
+    counts = Counter[tuple[str, str]]()
+    for language, outcome, texts in found:
+        counts[language or desk.language, outcome] += texts
+    lines = [OutcomeLine(*key, texts) for key, texts in counts.items()]
     return tuple(sorted(lines, key=lambda one: (one.language, -one.texts, one.outcome)))
 
 

@@ -83,7 +83,7 @@ def placed(
         recipient=line,
         contact_point_id=point,
         contact_id=contact_id,
-        language=language or written_language(event.text) or language_of_text(event.text, ""),
+        language=language or _told_by_words(desk, event.text),
         queue_id=leads.queue_id if leads is not None else None,
         line_kind=line_kind(line, desk.texts.line_kinds),
         opt_out=OptOut(event.opt_out) if event.opt_out in set(OptOut) else read_opt_out(event.text),
@@ -91,6 +91,12 @@ def placed(
         awaited=awaited,
     )
     return text, leads
+
+
+def _told_by_words(desk: Desk, words: str) -> str:
+    """The language words are written in; empty for the desk's own in Latin letters, which everybody there reads."""
+    written = written_language(words)
+    return written if written and written != desk.language else language_of_text(words, "")
 
 
 def _interaction(text: Text, leads: ForLine | None, *, waits: bool) -> dict[str, Any]:

@@ -16,6 +16,10 @@ _SCRIPTS = (
 )
 """A language for each script, the commonest that writes with it; kana before Han, for Japanese has both."""
 
+_OTHER_LETTERS = {language for language, _first, _last in _SCRIPTS} | {"uk", "bg", "sr", "fa", "ur", "ka", "hy", "am"}
+_A_WORD = 3
+"""Latin letters from which on a text has words in them."""
+
 _COMMON = {
     "en": "the a an is are was do does did how what when where why who which can could my your you i we it of to in on "
     "for and not no there have has this that with from please get need want will at be",
@@ -33,8 +37,6 @@ _COMMON = {
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_FEWEST = 2
-"""Common words that tell a language, and by so many more than of any other."""
 
 
 def written_language(text: str) -> str:
@@ -52,4 +54,11 @@ def written_language(text: str) -> str:
         ((sum(word in known for word in words), language) for language, known in _WORDS.items()), reverse=True
     )
     (most, language), (next_most, _other) = told[:2]
-    return language if most >= _FEWEST and most > next_most else ""
+    return language if most > next_most else ""
+
+
+def may_be_written_in(text: str, language: str) -> bool:
+    """Whether the letters of a text are those of a language: words in Latin letters are no Chinese and no Arabic."""
+    if language.partition("-")[0] not in _OTHER_LETTERS:
+        return True
+    return sum("a" <= char <= "z" for char in text[:400].casefold()) < _A_WORD

@@ -10,7 +10,7 @@ from grm_console.desk.phrases import language_of_text
 from grm_console.domain.addresses import Address
 from grm_console.domain.inbound import InboundEvent
 from grm_console.domain.opt_out import LineKind, OptOut
-from grm_console.domain.text_language import written_language
+from grm_console.domain.text_language import may_be_written_in, written_language
 from grm_console.domain.words import Harm
 from grm_console.store.reply_grounds import ReplyGrounds
 from grm_console.store.store import Write
@@ -72,8 +72,11 @@ class Verdict:
 
 
 def language_to_answer_in(words: str, otherwise: str) -> str:
-    """The language of the words, else the one that is known of their writer or the desk's own."""
-    return written_language(words) or language_of_text(words, otherwise)
+    """The language of the words, else the one known of their writer or the desk's own if they may be written in it."""
+    written = written_language(words) or language_of_text(words, "")
+    if written:
+        return written
+    return otherwise if may_be_written_in(words, otherwise) else "en"
 
 
 Rule = Callable[[Text], Verdict | None]
