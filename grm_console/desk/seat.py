@@ -361,12 +361,14 @@ class Seat:
         paused: bool = False,
         service: str = "",
         interaction_id: int | None = None,
+        own: bool = True,
     ) -> tuple[AnswerHit, ...]:
         """Answers that fit what is being typed; by all models, which takes longer, once the operator has paused.
 
         Those of the `service` in question, and those that fit who speaks in the exchange, go first among equals.
+        `own` words she searched for herself; others were found in her notes, or in what the citizen wrote.
         """
-        if self._exchange:
+        if self._exchange and own:
             self._searched.setdefault(self._exchange, SearchTrail()).note(text)
         return self._shelf.search(
             self._actor, text, language, limit, typing=not paused, service=service, interaction_id=interaction_id

@@ -1,12 +1,12 @@
 """What counts as a question without a good answer, and keeping it.
 
-- A **text** that the machine could only acknowledge: the engine was not sure of any answer. Complaints, danger to life,
-  and words that say next to nothing are no questions.
+- A **text** that the machine could only acknowledge, since the engine was not sure of any answer, or whose automatic
+  answer the citizen refused. Complaints, danger to life, and words that say next to nothing are no questions.
 - A **search** of an operator in an exchange that was wrapped up with no answer given (`settled_searches` says which of
   her keystrokes make a search); kept once, with the wrap-up.
-- An answer **refused**: an operator called it not helpful, or the citizen said no to an automatic one.
+- An answer **refused**: an operator called it not helpful.
 
-None of them counts, or counts any longer, once its exchange had a standard answer after all or opened a case: then the
+None of them counts, or counts any longer, once its exchange had a standard answer that helped or opened a case: then the
 matter was one for a department, not for the knowledge base. A reply in an operator's own words is no standard answer.
 Who asks is the contact point, else the contact; all others together count as one asker.
 """

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, and_, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, or_, select, update
 
 from grm_console.domain.words import Channel, InteractionState, QueueState
+from grm_console.store import claim_lock
 from grm_console.store.offered import OFFERED, SAME_OPERATOR_FIRST
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
@@ -40,9 +41,6 @@ FOR_LINE = (
 )
 """The queue a line leads to, and the delay of its texts; the first queue for an unknown line."""
 _FOR_LINE = Prepared(FOR_LINE)
-_CLAIMS_OF = 0x636C616D
-"""The first key of the advisory locks of those who claim; the second is the item."""
-_INT4 = 1 << 31
 _CLAIM = Prepared(
     update(_entry)
     .where(_entry.c.id == bindparam("entry"), _entry.c.state == fixed(QueueState.WAITING))
@@ -190,20 +188,12 @@ def text_delay(connection: Connection, queue_id: int) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-_TRY = Prepared(
-    select(func.pg_try_advisory_xact_lock(literal_column(str(_CLAIMS_OF)), bindparam("entry", type_=Integer())))
-)
-
-
 def claim(connection: Connection, entry_id: int, account_id: int, at: datetime, expires: datetime) -> bool:
     """Take a waiting item for an account; False if another was first. One statement, so two can never both win.
 
-    On PostgreSQL whoever comes second is told at once: when fifty see the same call, forty-nine must not stand in
-    line for its row.
+    Whoever comes second is told at once.
     """
-    if connection.dialect.name == "postgresql" and _TRY.rows(connection, {"entry": entry_id % _INT4}) != [(True,)]:
-        return False
-    return _CLAIM.run(connection, {"entry": entry_id, "account": account_id, "at": at, "expires": expires}) == 1
+    return not claim_lock.is_taken(connection, entry_id) and _CLAIM.run(connection, {"entry": entry_id, "account": account_id, "at": at, "expires": expires}) == 1
 
 
 def has_claims(connection: Connection, account_id: int) -> bool:

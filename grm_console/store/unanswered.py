@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    and_,
     bindparam,
     case,
     cast,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import String as SqlString
 
-from grm_console.domain.text_rules import ACKNOWLEDGEMENT
+from grm_console.domain.text_rules import ACKNOWLEDGEMENT, ANSWER
 from grm_console.domain.words import AskedBy, Direction
 from grm_console.store.tables import (
     AnswerGiven,
@@ -56,10 +57,11 @@ _WITH_WORDS = _question.outerjoin(_interaction, _interaction.c.id == _question.c
 
 
 def _settled(interaction: Any) -> ColumnElement[bool]:
-    """Whether an exchange, or the one it became a part of, had a standard answer or opened a case."""
+    """Whether an exchange, or the one it became a part of, had a standard answer that helped, or opened a case."""
     return or_(
         exists().where(
-            or_(_given.c.interaction_id == interaction.c.id, _given.c.interaction_id == interaction.c.follows_id)
+            or_(_given.c.interaction_id == interaction.c.id, _given.c.interaction_id == interaction.c.follows_id),
+            _given.c.wrong_at.is_(None),
         ),
         exists().where(
             or_(_case.c.interaction_id == interaction.c.id, _case.c.interaction_id == interaction.c.follows_id)
@@ -73,7 +75,11 @@ def _kept(kind: AskedBy, key: Any) -> ColumnElement[bool]:
 
 
 def acknowledged_texts(connection: Connection, since: datetime) -> list[Any]:
-    """(id, contact_point_id, contact_id, language, at, words) of texts that were only acknowledged since a moment."""
+    """(id, contact_point_id, contact_id, language, at, words) of texts whose machine did not help, since a moment.
+
+    It could only acknowledge them, or its answer proved wrong.
+    """
+    wrong = exists().where(_given.c.interaction_id == _interaction.c.id, _given.c.wrong_at >= since)
     statement = (
         select(
             _interaction.c.id,
@@ -86,8 +92,10 @@ def acknowledged_texts(connection: Connection, since: datetime) -> list[Any]:
         .join_from(_outbox, _interaction, _interaction.c.id == _outbox.c.interaction_id)
         .where(
             _outbox.c.kind == "text",
-            _outbox.c.rule == ACKNOWLEDGEMENT,
-            _outbox.c.decided_at >= since,
+            or_(
+                and_(_outbox.c.rule == ACKNOWLEDGEMENT, _outbox.c.decided_at >= since),
+                and_(_outbox.c.rule == ANSWER, wrong),
+            ),
             _interaction.c.direction == Direction.INBOUND.value,
             _interaction.c.text != "",
             ~_settled(_interaction),

@@ -8,7 +8,7 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 _EDITING = "bf"
 """With Alt many terminals send these for a word to the left or to the right."""
 
-_DIGITS = "123456"
+_DIGITS = "0123456"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ DESK = (
     Command("take_back", "alt+z", "Take back", "Take back the text that has not gone out yet.", "Texts"),
     Command(
         "machines",
-        "alt+q",
+        "alt+0",
         "Machines",
         "Stop machines from answering this contact, a topic or all; or let them.",
         "Texts",

@@ -47,7 +47,7 @@ def _part_helps() -> dict[str, tuple[str, str]]:
             _(
                 "Everything exchanged by text with this number, the newest at the bottom, with what became of it. Up "
                 "and Down read; Enter fetches or saves what is attached; R sends again what did not arrive; C shows "
-                "whether texts are wanted. What a machine wrote says automatic; Alt+Q stops it or lets it again."
+                "whether texts are wanted. What a machine wrote says automatic; Alt+0 stops it or lets it again."
             ),
         ),
         "composer": (

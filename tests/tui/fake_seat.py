@@ -372,6 +372,7 @@ class FakeSeat:
         paused: bool = False,
         service: str = "",
         interaction_id: int | None = None,
+        own: bool = True,
     ) -> tuple[AnswerHit, ...]:
         self._reach()
         self.searched.append((text, paused, service))

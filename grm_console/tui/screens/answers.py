@@ -64,9 +64,10 @@ class AnswersScreen(MachineAnswersScreen):
     def _search_wanted(self, message: KnowledgePanel.SearchWanted) -> None:
         seat, service, paused = self.seat, self.form.service, message.paused
         interaction_id = self.held.interaction_id if self.held is not None else None
+        own = bool(self.knowledge.own_search)
 
         def search() -> Message:
-            hits = seat.search(message.text, paused=paused, service=service, interaction_id=interaction_id)
+            hits = seat.search(message.text, paused=paused, service=service, interaction_id=interaction_id, own=own)
             return HitsCame(message.request, hits, paused, seat.engine_notice)
 
         self.ask("search by all" if paused else "search", search)
