@@ -70,7 +70,7 @@ def offered(desk: Desk, actor: Actor) -> TransferOffer | None:
         legs = call_legs.leg_rows(connection, found.interaction_id)
     return replace(
         view(found),
-        answers=tuple(f"{code} {question}" for code, question in given),
+        answers=tuple(f"{one.code} {one.question}" for one in given),
         on_the_line=any(leg.account_id == actor.account_id and leg.state == LegState.JOINED for leg in legs),
     )
 

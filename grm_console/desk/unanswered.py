@@ -1,7 +1,7 @@
 """What counts as a question without a good answer, and keeping it.
 
 - A **text** that the machine could only acknowledge, since the engine was not sure of any answer, or whose automatic
-  answer the citizen refused. Complaints, danger to life, and words that say next to nothing are no questions.
+  answer the citizen refused. Complaints, danger to life, small talk and words that say next to nothing are none.
 - A **search** of an operator in an exchange that was wrapped up with no answer given (`settled_searches` says which of
   her keystrokes make a search); kept once, with the wrap-up.
 - An answer **refused**: an operator called it not helpful.
@@ -20,6 +20,7 @@ from grm_console.desk.desk import Desk
 from grm_console.domain.complaint_words import is_complaint
 from grm_console.domain.emergency_words import tells_danger
 from grm_console.domain.permissions import Act
+from grm_console.domain.small_talk import is_greeting, is_not_helpful, is_thanks
 from grm_console.domain.words import AskedBy
 from grm_console.store import accounts, unanswered
 from grm_console.store.store import Write
@@ -99,7 +100,8 @@ def as_question(kind: AskedBy, found: Any, interaction_id: int | None) -> dict[s
 
 
 def _is_question(words: str) -> bool:
-    return not is_complaint(words) and not tells_danger(words) and _says_something(words)
+    chat = is_greeting(words) or is_thanks(words) or is_not_helpful(words)
+    return not (chat or is_complaint(words) or tells_danger(words)) and _says_something(words)
 
 
 def _says_something(words: str) -> bool:

@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from switchboard import RememberingCarrier
 
-from grm_console.desk import article_told, automation
+from grm_console.desk import article_told, automation, unanswered
 from grm_console.desk.actor import Actor
 from grm_console.desk.answer_stop_views import StopSubject
 from grm_console.desk.desk import Desk
@@ -159,6 +159,9 @@ def test_thanks_close_and_a_no_reopens_to_a_person_and_counts_as_wrong(machine: 
     assert machine.waits() == ["when is bulky waste collected"], "the question waits, for which suggestions are found"
     (given,) = machine.given()
     assert given.wrong_at is not None
+    unanswered.collect(machine.desk, machine.web)
+    (question,) = all_rows(machine.desk.store, tables.UnansweredQuestion)
+    assert question.interaction_id == interaction_of(machine.desk.store, "T1"), "the base lacks an answer that helps"
     follower = all_rows(machine.desk.store, tables.Interaction)[-1]
     assert follower.follows_id == interaction_of(machine.desk.store, "T1")
     assert machine.says("thanks") == ""
