@@ -6,8 +6,9 @@
   her keystrokes make a search); kept once, with the wrap-up.
 - An answer **refused**: an operator called it not helpful.
 
-None of them counts, or counts any longer, once its exchange had a standard answer that helped or opened a case: then the
-matter was one for a department, not for the knowledge base. A reply in an operator's own words is no standard answer.
+None of them counts, or counts any longer, once its exchange had a standard answer that helped or opened a case: then
+the matter was one for a department, not for the knowledge base. A reply in an operator's own words is no standard
+answer.
 Who asks is the contact point, else the contact; all others together count as one asker.
 """
 

@@ -193,10 +193,9 @@ def claim(connection: Connection, entry_id: int, account_id: int, at: datetime, 
 
     Whoever comes second is told at once.
     """
-    return (
-        not claim_lock.is_taken(connection, entry_id)
-        and _CLAIM.run(connection, {"entry": entry_id, "account": account_id, "at": at, "expires": expires}) == 1
-    )
+    if claim_lock.is_taken(connection, entry_id):
+        return False
+    return _CLAIM.run(connection, {"entry": entry_id, "account": account_id, "at": at, "expires": expires}) == 1
 
 
 def has_claims(connection: Connection, account_id: int) -> bool:
