@@ -234,12 +234,16 @@ def _report(
     print(f"calls offered {len(inbound)}: {_counted(ends)}; callbacks: {_counted(outbound) or 'none'}")
     print(f"operators noted {_counted(Counter(note['what'] for note in account.noted))}")
     print(f"carrier asked {_counted(Counter(f'{row.kind} {row.state}' for row in account.rows['outbox']))}")
-    requests = [one for one in account.of("request") if one["status"]]
+    (stop,) = account.of("stop")
+    every = [one for one in account.of("request") if one["status"]]
+    # Then all who still wait hang up in one moment, which is no part of the day that was to be like a town's.
+    requests = [one for one in every if one["at"] < stop["at"]]
     seconds = requests[-1]["at"] - requests[0]["at"]
     print(
         f"webhooks {len(requests)}, {len(requests) / seconds:.0f}/s; {len(call_checks.looks(account))} looks checked\n"
     )
     rows: list[list[object]] = []
+    when_all_hang_up = [one["ms"] for one in every if one["at"] >= stop["at"]]
     by_path: dict[str, list[float]] = {"all webhooks": [one["ms"] for one in requests]}
     for one in requests:
         by_path.setdefault(one["path"].partition("?")[0], []).append(one["ms"])
@@ -248,7 +252,7 @@ def _report(
         (row.sent_at - row.decided_at).total_seconds() * 1000 for row in account.rows["outbox"] if row.sent_at
     ]
     by_path["F2 itself, at the seat"] = [note["ms"] for note in account.noted if note["what"] == "answer"]
-    (stop,) = account.of("stop")
+    by_path["all who wait hang up at once"] = when_all_hang_up
     by_path["the stand-in's own delay"] = [late * 1000 for late in stop["late"]]
     for name, values in by_path.items():
         if values:
