@@ -72,11 +72,13 @@ def next_for(desk: Desk, actor: Actor) -> int | None:
     return items[0][1] if items else None
 
 
-def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
+def answer(desk: Desk, actor: Actor, entry_id: int, *, or_next: bool = False) -> int:
     """Take an item; gives its interaction.
 
-    Raises AlreadyClaimed if another operator was first, NotFound for an unknown item, InvalidInput if it is a
-    call and the operator has no telephone, or holds another exchange.
+    With `or_next` whoever comes second takes the next of the same kind that waits: when fifty see the same call and
+    two hundred wait, forty-nine are not sent back to look again. Raises AlreadyClaimed if another operator was first,
+    NotFound for an unknown item, InvalidInput if it is a call and the operator has no telephone, or holds another
+    exchange.
     """
     actor.require(Act.TAKE_INTERACTION)
     with desk.store.writing() as write:
@@ -88,15 +90,11 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
             telephone_acts.need_telephone(actor)
         if interactions.held_by(write.connection, actor.account_id) is not None:
             raise InvalidInput({"state": _("Wrap up the exchange you hold first (F9).")})
-        if not queue.claim(write.connection, entry_id, actor.account_id, write.now, write.now + CLAIM_LASTS):
-            holder = queue.claimer_name(write.connection, entry_id)
-            if holder:
-                raise AlreadyClaimed(_("{name} was first. The next item is shown.").format(name=holder))
-            now = queue.entry_row(write.connection, entry_id)
-            if now is not None and now.state == QueueState.WAITING:
-                # Whoever takes it at this very moment has not committed yet.
-                raise AlreadyClaimed(_("A colleague was first. The next item is shown."))
-            raise AlreadyClaimed(_("The caller has gone. The next item is shown."))
+        if not _claim(write, actor, entry.id):
+            following = _next_of_its_kind(write, actor, on_a_line) if or_next else None
+            if following is None:
+                raise _was_first(write, entry_id)
+            entry = following
         interactions.take(write.connection, entry.interaction_id, actor.account_id, write.now)
         if entry.channel in conversations.TEXT_CHANNELS:
             # One conversation for one operator: what else the citizen wrote and waits belongs to it.
@@ -108,6 +106,32 @@ def answer(desk: Desk, actor: Actor, entry_id: int) -> int:
         record(write, actor, Act.TAKE_INTERACTION, f"interaction:{entry.interaction_id}", "answer")
         write.changed("queue", entry.interaction_id)
         return int(entry.interaction_id)
+
+
+def _claim(write: Write, actor: Actor, entry_id: int) -> bool:
+    return queue.claim(write.connection, entry_id, actor.account_id, write.now, write.now + CLAIM_LASTS)
+
+
+def _next_of_its_kind(write: Write, actor: Actor, on_a_line: bool) -> queue.EntryRow | None:
+    """The first waiting call, or what is written, that nobody else takes just now, claimed; None if there is none."""
+    for entry_id, *_rest, problem in queue.waiting_items(write.connection, SHOWN, actor.account_id, write.now):
+        entry = queue.entry_row(write.connection, entry_id)
+        fits = entry is not None and on_a_line == (entry.channel == Channel.VOICE and not problem)
+        if fits and _claim(write, actor, entry_id):
+            return entry
+    return None
+
+
+def _was_first(write: Write, entry_id: int) -> AlreadyClaimed:
+    """What is told to an operator who came too late."""
+    holder = queue.claimer_name(write.connection, entry_id)
+    if holder:
+        return AlreadyClaimed(_("{name} was first. The next item is shown.").format(name=holder))
+    now = queue.entry_row(write.connection, entry_id)
+    if now is not None and now.state == QueueState.WAITING:
+        # Whoever takes it at this very moment has not committed yet.
+        return AlreadyClaimed(_("A colleague was first. The next item is shown."))
+    return AlreadyClaimed(_("The caller has gone. The next item is shown."))
 
 
 def ring_operator(write: Write, operator: Actor, call: Any) -> None:

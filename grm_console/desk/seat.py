@@ -262,6 +262,10 @@ class Seat:
         """Take an item; raises AlreadyClaimed, or InvalidInput if it cannot be taken."""
         return self.card(queue_work.answer(self._desk, self._actor, entry_id))
 
+    def answer_next(self, entry_id: int) -> CallerCard:
+        """Take an item, or if a colleague was first the next of its kind; raises as `answer`."""
+        return self.card(queue_work.answer(self._desk, self._actor, entry_id, or_next=True))
+
     def release(self, interaction_id: int) -> None:
         """Give an item back to its queue."""
         queue_work.release(self._desk, self._actor, interaction_id)

@@ -78,6 +78,8 @@ class CardCame(Message):
     """The exchange as an act left it."""
 
     card: CallerCard
+    said: str = ""
+    """What the operator is told about it."""
 
 
 @dataclass

@@ -87,7 +87,7 @@ class Shift:
         time.sleep(self.draw.uniform(0.5, 2) / self.speed)
         asked = time.time()
         try:
-            seat.answer(card.entry_id)
+            seat.answer_next(card.entry_id)
         except AlreadyClaimed:
             self._note("late", look=[began, ended], interaction=card.interaction_id)
             return

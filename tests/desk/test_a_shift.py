@@ -179,6 +179,16 @@ def test_the_second_operator_is_told_who_was_first(desk: Desk, web_actor: Actor,
         other.answer(entry_of(desk.store, "CA1"))
 
 
+def test_who_comes_second_has_the_next_of_its_kind(desk: Desk, web_actor: Actor, operator: Actor) -> None:
+    other = Seat(desk, staff(desk, "zoe"))
+    take_in(desk, web_actor, call("CA1"), text("SM1", "hello", OTHER_CALLER), call("CA2", "+12025550144"))
+    first, second = entry_of(desk.store, "CA1"), interaction_of(desk.store, "CA2")
+    Seat(desk, operator).answer_next(first)
+    assert other.answer_next(first).interaction_id == second
+    with pytest.raises(AlreadyClaimed, match="Mei was first"):
+        Seat(desk, staff(desk, "kim")).answer_next(first)
+
+
 def test_a_seat_holds_one_exchange(desk: Desk, web_actor: Actor, operator: Actor) -> None:
     seat, _ = answered(desk, web_actor, operator, call())
     take_in(desk, web_actor, text("SM1", "hello", OTHER_CALLER))

@@ -298,6 +298,9 @@ class FakeSeat:
                 )  # fmt: skip
         raise AlreadyClaimed("Another operator took it.")
 
+    def answer_next(self, entry_id: int) -> CallerCard:
+        return self.answer(entry_id)
+
     def release(self, interaction_id: int) -> None:
         self._act("release", interaction_id)
         self._set(interaction_id, mine=False, state=InteractionState.WAITING)

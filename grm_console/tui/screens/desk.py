@@ -240,6 +240,8 @@ class DeskScreen(TelephoneScreen):
     def _card_came(self, message: CardCame) -> None:
         self._show_card(message.card)
         self._show_state()
+        if message.said:
+            self.notify(message.said, markup=False)
 
     def _show_card(self, card: CallerCard | None) -> None:
         """Put an exchange on the desk; the panels change only if it is another one."""

@@ -8,6 +8,7 @@ from textual.message import Message
 
 from grm_console.desk.views import CallerCard, CaseForm
 from grm_console.domain.words import InteractionState
+from grm_console.i18n import _
 from grm_console.tui.arrivals import CardCame, DispositionsCame, WrappedUp
 from grm_console.tui.screens.answers import AnswersScreen
 from grm_console.tui.screens.who_speaks import Spoken, WhoSpeaksScreen
@@ -21,9 +22,16 @@ class ExchangeScreen(AnswersScreen):
     def action_answer(self) -> None:
         """Take what rings."""
         card = self.card
-        if card is not None and card.entry_id is not None:
-            entry_id = card.entry_id
-            self.act("answer", lambda: CardCame(self.seat.answer(entry_id)))
+        if card is None or card.entry_id is None:
+            return
+        entry_id, shown = card.entry_id, card.interaction_id
+
+        def take() -> CardCame:
+            taken = self.seat.answer_next(entry_id)
+            same = taken.interaction_id == shown
+            return CardCame(taken, "" if same else _("A colleague was first: this is the next one who waits."))
+
+        self.act("answer", take)
 
     def action_who_speaks(self) -> None:
         """Settle who speaks."""
