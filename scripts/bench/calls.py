@@ -65,8 +65,9 @@ def _run(options: argparse.Namespace, at: Path, url: str) -> None:
         with _callers(options, at, web_port, port) as callers:
             _until_waiting(settings["GRM_DATABASE_URL"], options.waiting)
             memory.append(("begin", pss_megabytes(web)))
-            began, seconds = time.time(), options.minutes * 60 / options.speed
-            seats = _seats(options, at, began + seconds)
+            seconds = options.minutes * 60 / options.speed
+            seats = _seats(options, at, seconds)
+            began = time.time()
             time.sleep(seconds / 2)
             memory.append(("middle", pss_megabytes(web)))
             connections = _connections(url)
@@ -171,15 +172,17 @@ def _until_waiting(url: str, waiting: int) -> None:
         raise SystemExit(f"Only {count} of {waiting} calls came to wait.")
 
 
-def _seats(options: argparse.Namespace, at: Path, ends: float) -> list[Any]:
-    """The operators, each a process of its own."""
+def _seats(options: argparse.Namespace, at: Path, seconds: float) -> list[Any]:
+    """The operators, each a process of its own; gives them when all have sat down and begin."""
     fork = multiprocessing.get_context("fork")
+    all_here = fork.Barrier(options.clients + 1)
     seats = []
     for number in range(options.clients):
-        shift = Shift(_name(number), options.speed, ends, options.talk, list(LINES))
-        seat = fork.Process(target=shift.run, args=(at / f"{shift.name}.jsonl",), name=shift.name)
+        shift = Shift(_name(number), options.speed, seconds, options.talk, list(LINES))
+        seat = fork.Process(target=shift.run, args=(at / f"{shift.name}.jsonl", all_here), name=shift.name)
         seat.start()
         seats.append(seat)
+    all_here.wait()
     return seats
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import time
 from dataclasses import dataclass, field
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,7 +20,7 @@ from grm_console.desk.sign_in import actor_named
 from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState
 from grm_console.errors import AlreadyClaimed, InvalidInput, StaleChange, StoreError
 from grm_console.settings import read_settings
-from grm_console.tui.watch import CALM, REST, elsewhere
+from grm_console.tui.watch import CALM, REST, elsewhere, look
 
 
 @dataclass
@@ -28,14 +29,14 @@ class Shift:
 
     name: str
     speed: float
-    ends: float
-    """The moment (seconds since 1970) from which on no call is answered any more."""
+    seconds: float
+    """After which no call is answered any more."""
     talk: float
     queues: list[str]
     notes: list[dict[str, Any]] = field(default_factory=list)
 
-    def run(self, notes: Path) -> None:
-        """Work, then write what was noted, one JSON object a line.
+    def run(self, notes: Path, all_here: Barrier) -> None:
+        """Sit down, work once `all_here`, then write what was noted, one JSON object a line.
 
         In life each seat has a computer of its own: here it leaves the processors to the desk where both want them.
         """
@@ -46,6 +47,10 @@ class Shift:
 
             desk = Desk(store, "US", "en")
             self.seat = Seat(desk, actor_named(desk, self.name))
+            look(self.seat, 0)
+            self.seat.wait_for_change(0)
+            all_here.wait()
+            self.ends = time.time() + self.seconds
             self._work()
             self.seat.close()
         notes.write_text("".join(json.dumps(note) + "\n" for note in self.notes))
