@@ -59,7 +59,7 @@ def begin(desk: Desk, write: Write, actor: Actor, interaction_id: int, rule: str
             "kind": EntryKind.REPLY.value,
             "source_id": key,
             "interaction_id": interaction_id,
-            "channel": exchange.channel,
+            "channel": permit.channel.value,
             "direction": Direction.OUTBOUND.value,
             "state": OutboxState.PENDING.value,
             "case_number": "",

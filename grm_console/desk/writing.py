@@ -173,7 +173,7 @@ def into_outbox(desk: Desk, write: Write, actor: Actor, exchange: Any, permit: P
             "kind": EntryKind.REPLY.value,
             "source_id": key,
             "interaction_id": exchange.id,
-            "channel": exchange.channel,
+            "channel": permit.channel.value,
             "direction": Direction.OUTBOUND.value,
             "state": OutboxState.PENDING.value,
             "case_number": "",

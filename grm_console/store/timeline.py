@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, tuple_
 
-from grm_console.domain.words import Confidentiality, OutboxState
+from grm_console.domain.words import Channel, Confidentiality, OutboxState
 from grm_console.store.contacts import union_of
+from grm_console.store.conversations import TEXT_CHANNELS
 from grm_console.store.prepared import Prepared
 from grm_console.store.recordings import voicemail_seconds
 from grm_console.store.tables import (
@@ -277,6 +278,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
             _interaction.c.channel,
             _outbox.c.state,
             _outbox.c.body,
+            _outbox.c.detail,
         )
         .join_from(_outbox, _interaction, _interaction.c.id == _outbox.c.interaction_id)
         .where(_outbox.c.kind == "text", _outbox.c.state != OutboxState.WITHDRAWN.value)
@@ -289,7 +291,7 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
             row.contact_id,
             row.decided_at,
             row.interaction_id,
-            row.channel,
+            _door_of_text(row),
             "outbound",
             row.state,
             "",
@@ -298,6 +300,14 @@ def expected_entries(connection: Connection) -> Iterator[dict[str, Any]]:
     notes = select(_note.c.id, _note.c.contact_id, _note.c.at, _note.c.text).order_by(_note.c.id)
     for row in connection.execute(notes, execution_options=_IN_PARTS):
         yield _entry("note", row.id, row.contact_id, row.at, None, None, None, "", "", row.text[:200])
+
+
+def _door_of_text(row: Any) -> str:
+    """The channel a text went out by: a caller is texted by SMS, or by WhatsApp."""
+    if row.channel in TEXT_CHANNELS:
+        return str(row.channel)
+    recipient = str((row.detail or {}).get("recipient", ""))
+    return (Channel.WHATSAPP if recipient.startswith("whatsapp:") else Channel.SMS).value
 
 
 def case_summary(confidentiality: str, summary: str) -> str:

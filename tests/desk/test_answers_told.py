@@ -60,6 +60,8 @@ def test_the_history_shows_the_words_that_were_told_by_each_door(
     given = [(one.channel, one.language, one.rank, one.query) for one in all_rows(desk.store, tables.AnswerGiven)]
     assert given == [("voice", "en", 2, "water back"), ("sms", "en", 2, "water back")]
     assert seat.given(exchange) == {"K-031": clock()}
+    (sent,) = [row for row in all_rows(desk.store, tables.TimelineEntry) if row.kind == "reply"]
+    assert sent.channel == "sms", "what a caller is sent is a text in the history, not a call"
     with desk.store.reading() as connection:
         assert timeline.differences(connection) == []
 
