@@ -20,6 +20,8 @@ _EN = (
     r"\bunconscious\b|\bnot\s+responding\b.{0,20}\b(?:he|she|him|her|mother|father|child|baby)\b",
     r"\b(?:bleeding)\s+(?:a\s+lot|badly|heavily|out|to\s+death)\b|\b(?:he|she|i)(?:'s|’s|'m|’m| is| am)\s+dying\b",
     r"\bdrowning\b|\bchoking\b|\boverdos",
+    r"\b(?:wires?|cables?|power\s+lines?|transformer)\b.{0,40}\bspark|\bspark(?:s|ing)?\b.{0,40}\b(?:wires?|cables?|pole)\b",
+    r"\b(?:live|fallen|downed)\s+(?:power\s+|electric\s+)?(?:wires?|cables?|lines?)\b|\belectrocuted\b",
     r"\b(?:kill|hurt)(?:ing)?\s+myself\b|\bsuicid|\bwant\s+to\s+die\b|\bend\s+my\s+life\b",
     r"\b(?:has|have|with|got)\s+a\s+(?:gun|knife)\b|\bbeing\s+(?:attacked|robbed|stabbed|beaten)\b|\bstabbed\b|\bshooting\b",
     r"\b(?:he|she|they)(?:'s|’s| is|'re|’re| are)\s+(?:going\s+to\s+kill|trying\s+to\s+kill|beating|attacking)\b",
@@ -35,6 +37,7 @@ _ZH = (
     "自杀|自殺|不想活|轻生|輕生|跳楼|跳樓|割腕",
     "(?:有人|他|她|正在|持).{0,6}(?:拿刀|打人|抢劫|搶劫)|持刀|持枪|持槍|砍人|杀人|殺人",
     "爆炸了|发生爆炸|發生爆炸|坍塌|倒塌压|被困",
+    "(?:电线|电缆|變壓器|变压器|電線|電纜).{0,8}(?:掉落|断落|掉下来|断了|斷落|掉下來|冒火|冒火花)|触电|觸電|电到人|電到人",
     "叫救护车|需要救护车|叫救護車|快报警|快報警",
 )
 _NOT = re.compile(

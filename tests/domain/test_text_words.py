@@ -20,6 +20,10 @@ from grm_console.domain.text_rules import country_allowed
 @pytest.mark.parametrize(
     "text",
     [
+        "tree fell on the wires next to number 14, sparks!!",
+        "live wire on the pavement in front of the school",
+        "电线断了掉在路上冒火花",
+        "有人触电了",
         "There is a fire in our kitchen",
         "my house is on fire!!",
         "FIRE!",

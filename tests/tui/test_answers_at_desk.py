@@ -11,7 +11,7 @@ from conftest import FixedClock, settings_for
 from fake_seat import FakeSeat, call, text
 from seated import seated, until
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from grm_console.cli.opening import trail_of
 from grm_console.desk.desk import Desk
@@ -116,7 +116,11 @@ async def test_an_answer_is_put_into_the_reply_and_given_when_that_is_sent(tmp_p
         await pilot.press("ctrl+y")
         await until(pilot, lambda: desk.texts.composer.text == "Every second Tuesday. [K-052 v3]")
         assert desk.texts.composer.has_focus
-        assert not desk.check_action("put_in_reply", ()), "there the key is redo"
+        assert desk.check_action("put_in_reply", ()), "whoever writes a reply wants answers in it"
+        desk.case.query_one(TextArea).focus()
+        await until(pilot, lambda: not desk.check_action("put_in_reply", ()))
+        desk.texts.composer.focus()
+        await until(pilot, lambda: desk.texts.composer.has_focus)
         await pilot.press(*"Bye", "enter")
         await until(pilot, lambda: seat.conversations.told == [AnswerFound(5, 1, "when is bulky waste collected?")])
         assert ("write", 51, "Every second Tuesday. [K-052 v3]Bye") in seat.done

@@ -47,8 +47,8 @@ class AnswersScreen(MachineAnswersScreen):
             case "give" | "text_it":
                 return self.held is not None and knowledge.current() is not None
             case "put_in_reply":
-                # In a field of words the key does again what was undone there.
-                typing = isinstance(self.focused, TextArea)
+                # In a field of the form the key does again what was undone there.
+                typing = isinstance(self.focused, TextArea) and self.focused is not self.texts.composer
                 return self.held is not None and knowledge.current() is not None and not typing
             case "not_helpful":
                 return knowledge.may_say_unhelpful()
