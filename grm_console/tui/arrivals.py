@@ -80,6 +80,8 @@ class CardCame(Message):
     card: CallerCard
     said: str = ""
     """What the operator is told about it."""
+    begins: bool = False
+    """Whether the operator begins it with words of their own."""
 
 
 @dataclass

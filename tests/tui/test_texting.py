@@ -24,6 +24,7 @@ from grm_console.errors import StoreGone
 from grm_console.store import tables
 from grm_console.store.engine import read_url
 from grm_console.store.store import Store
+from grm_console.tui.arrivals import CardCame
 from grm_console.tui.screens.board import BoardScreen
 from grm_console.tui.screens.call_menu import CallMenuScreen
 from grm_console.tui.screens.consent import ConsentScreen
@@ -221,3 +222,13 @@ async def test_machines_are_stopped_and_let_again_by_one_key_from_desk_and_board
         await until(pilot, lambda: "live" in painted(pilot))
         await keys(pilot, "a", then=lambda: "■ Machines answer no texts: stopped by Zhao Min" in painted(pilot))
         await keys(pilot, "a", then=lambda: "■" not in painted(pilot))
+
+
+async def test_whoever_begins_a_conversation_may_write_at_once(tmp_path: Path) -> None:
+    seat = FakeSeat()
+    async with seated(seat, tmp_path) as (pilot, desk):
+        begun = seat.conversations.start(3, 7)
+        desk.post_message(CardCame(seat.card(begun), begins=True))
+        await until(pilot, lambda: desk.texts.composer.has_focus)
+        await pilot.press(*"Hello")
+        assert desk.texts.composer.text == "Hello"

@@ -242,6 +242,9 @@ class DeskScreen(TelephoneScreen):
         self._show_state()
         if message.said:
             self.notify(message.said, markup=False)
+        if message.begins:
+            self.go("texts")
+            self.texts.composer.focus()
 
     def _show_card(self, card: CallerCard | None) -> None:
         """Put an exchange on the desk; the panels change only if it is another one."""

@@ -54,7 +54,8 @@ class OutboundScreen(OpeningScreen):
 
         def begin() -> Message:
             self._save_now()
-            return CardCame(self.seat.card(self.seat.conversations.start(int(point_id), contact_id)))
+            begun = self.seat.conversations.start(int(point_id), contact_id)
+            return CardCame(self.seat.card(begun), begins=True)
 
         self.act("write to", begin)
 
