@@ -95,6 +95,10 @@ class BackupWriter:
         self._zip.writestr(_SEAL, _seal(key, data))
 
 
+_COMPRESSED = (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)
+"""How the members of a backup may be packed; other ways end in errors of their own once one bit is wrong."""
+
+
 class BackupFile:
     """A backup opened for reading, its manifest unsealed."""
 
@@ -170,6 +174,8 @@ def open_backup(path: Path, trail: AuditTrail) -> Iterator[BackupFile]:
         ) from error
     with opened:
         with _damage_told(path):
+            if any(member.compress_type not in _COMPRESSED for member in opened.infolist()):
+                raise zipfile.BadZipFile("Nothing of ours is packed in that way.")
             file = BackupFile(opened, path, trail)
         yield file
 

@@ -92,10 +92,10 @@ async def test_every_act_outlives_a_carrier_that_fails(sqlite_url: str, tmp_path
         sid = next(one["sid"] for one in told if one["what"] == "call waits")
 
         key = mei.answer(entry_of(store, sid)).interaction_id
-        await send(TOO_MANY, TOO_MANY)
+        # The ring, and the joining of the caller, which follows as soon as the telephone is picked up.
+        await send(TOO_MANY, TOO_MANY, NONE, BEFORE, AFTER)
         await until(lambda: leg(key, LegRole.OPERATOR) == LegState.JOINED)
         assert count("phone rings") == 1
-        await send(BEFORE, AFTER)
         await until(lambda: mei.agent_status().state is AgentState.TALKING)
 
         mei.calls.hold(key, True)

@@ -184,6 +184,20 @@ def test_nothing_cut_off_or_changed_is_restored(sqlite_url: str, tmp_path: Path)
     assert refused > len(damaged) * 0.6
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_said_to_be_packed_in_another_way_is_refused(sqlite_url: str, tmp_path: Path, method: int) -> None:
+    trail = another_trail(tmp_path)
+    with Store(read_url(sqlite_url), trail) as store:
+        take_backup(store, tmp_path / "whole.grm")
+    data = bytearray((tmp_path / "whole.grm").read_bytes())
+    directory = data.index(b"PK\x01\x02")
+    data[directory + 10 : directory + 12] = method.to_bytes(2, "little")
+    (tmp_path / "damaged.grm").write_bytes(data)
+    with pytest.raises(StoreError, match="no backup, or was cut off or changed"):
+        with open_backup(tmp_path / "damaged.grm", trail) as file:
+            file.check()
+
+
 def test_a_forger_without_the_key_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     trail = another_trail(tmp_path)
     with Store(read_url(sqlite_url), trail) as store:
