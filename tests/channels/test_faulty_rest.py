@@ -75,6 +75,7 @@ async def test_every_act_outlives_a_carrier_that_fails(sqlite_url: str, tmp_path
             while Coming.faults:  # an act may wait for a callback that is still on its way
                 await asyncio.sleep(0.02)
                 await asyncio.to_thread(send_due, desk, web, by)
+                clock.forward(seconds=0.25)
 
     def leg(key: int, role: LegRole) -> str:
         """The state of the newest leg of a role."""

@@ -193,9 +193,9 @@ def test_what_is_said_to_be_packed_in_another_way_is_refused(sqlite_url: str, tm
     directory = data.index(b"PK\x01\x02")
     data[directory + 10 : directory + 12] = method.to_bytes(2, "little")
     (tmp_path / "damaged.grm").write_bytes(data)
-    with pytest.raises(StoreError, match="no backup, or was cut off or changed"):
-        with open_backup(tmp_path / "damaged.grm", trail) as file:
-            file.check()
+    damaged = pytest.raises(StoreError, match="no backup, or was cut off or changed")
+    with damaged, open_backup(tmp_path / "damaged.grm", trail) as file:
+        file.check()
 
 
 def test_a_forger_without_the_key_is_refused(sqlite_url: str, tmp_path: Path) -> None:
