@@ -107,13 +107,11 @@ def stop_lines(connection: Connection) -> tuple[StopLine, ...]:
 
 
 def warnings_for(connection: Connection, contact_point_id: int | None, contact_id: int | None) -> tuple[str, ...]:
-    """Sentences saying that machines do not answer this contact, or nobody."""
+    """Sentences of the stops in force but for those of other contacts."""
     return tuple(
         _sentence(row)
         for row in answer_stops.in_force(connection)
-        if row.kind == StopKind.ALL
-        or _same(row, StopSubject(StopKind.CONTACT, contact_point_id, contact_id))
-        or row.kind in (StopKind.ARTICLE, StopKind.SERVICE)
+        if row.kind != StopKind.CONTACT or _same(row, StopSubject(StopKind.CONTACT, contact_point_id, contact_id))
     )
 
 

@@ -21,7 +21,7 @@ from grm_console.desk.desk import Desk
 from grm_console.domain.complaint_words import is_complaint
 from grm_console.domain.emergency_words import tells_danger
 from grm_console.domain.permissions import Act
-from grm_console.domain.small_talk import is_greeting, is_not_helpful, is_thanks
+from grm_console.domain.small_talk import is_small_talk
 from grm_console.domain.words import AskedBy
 from grm_console.store import accounts, unanswered
 from grm_console.store.store import Write
@@ -101,8 +101,7 @@ def as_question(kind: AskedBy, found: Any, interaction_id: int | None) -> dict[s
 
 
 def _is_question(words: str) -> bool:
-    chat = is_greeting(words) or is_thanks(words) or is_not_helpful(words)
-    return not (chat or is_complaint(words) or tells_danger(words)) and _says_something(words)
+    return not (is_small_talk(words) or is_complaint(words) or tells_danger(words)) and _says_something(words)
 
 
 def _says_something(words: str) -> bool:

@@ -35,6 +35,11 @@ _NOT_HELPFUL = re.compile(
 _SIGNS = re.compile(r"[^\w\s]|_")
 
 
+def is_small_talk(text: str) -> bool:
+    """Whether the whole text asks nothing: it greets, thanks, or says that an answer did not help."""
+    return is_greeting(text) or is_thanks(text) or is_not_helpful(text)
+
+
 def is_greeting(text: str) -> bool:
     """Whether the whole text only greets, agrees or says nothing."""
     words = _bare(text)

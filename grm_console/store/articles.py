@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Select, and_, case, delete, func, insert, literal, or_, select, update
 
 from grm_console.domain.words import ArticleState
 from grm_console.store.prepared import fixed
@@ -217,32 +217,21 @@ def forget_given(connection: Connection, keys: Collection[int]) -> None:
 
 def last_told(connection: Connection, contact_point_id: int, since: datetime) -> Any | None:
     """The last answer that a machine gave an address since a moment, with its exchange and article; None without."""
-    statement = (
-        select(
-            _given.c.id,
-            _given.c.interaction_id,
-            _given.c.wrong_at,
-            _interaction.c.follows_id,
-            _text.c.article_id,
-        )
-        .join_from(_given, _interaction, _interaction.c.id == _given.c.interaction_id)
-        .join(_version, _version.c.id == _given.c.article_version_id)
-        .join(_text, _text.c.id == _version.c.article_text_id)
-        .where(
-            _interaction.c.contact_point_id == contact_point_id,
-            _given.c.confidence.is_not(None),
-            _given.c.at >= since,
-        )
-        .order_by(_given.c.at.desc(), _given.c.id.desc())
-        .limit(1)
-    )
-    return connection.execute(statement).one_or_none()
+    asked = (_given.c.id, _given.c.interaction_id, _given.c.wrong_at, _interaction.c.follows_id, _text.c.article_id)
+    newest = _told_by_machine(asked, contact_point_id, since).order_by(_given.c.at.desc(), _given.c.id.desc())
+    return connection.execute(newest.limit(1)).one_or_none()
 
 
 def told_article(connection: Connection, contact_point_id: int, article_id: int, since: datetime) -> int | None:
     """The answer by which a machine told an address of an article since a moment, the newest; None if none did."""
-    statement = (
-        select(_given.c.id)
+    told = _told_by_machine((_given.c.id,), contact_point_id, since).where(_text.c.article_id == article_id)
+    found: int | None = connection.execute(told.order_by(_given.c.id.desc()).limit(1)).scalar_one_or_none()
+    return found
+
+
+def _told_by_machine(columns: tuple[Any, ...], contact_point_id: int, since: datetime) -> Select[Any]:
+    return (
+        select(*columns)
         .join_from(_given, _interaction, _interaction.c.id == _given.c.interaction_id)
         .join(_version, _version.c.id == _given.c.article_version_id)
         .join(_text, _text.c.id == _version.c.article_text_id)
@@ -250,13 +239,8 @@ def told_article(connection: Connection, contact_point_id: int, article_id: int,
             _interaction.c.contact_point_id == contact_point_id,
             _given.c.confidence.is_not(None),
             _given.c.at >= since,
-            _text.c.article_id == article_id,
         )
-        .order_by(_given.c.id.desc())
-        .limit(1)
     )
-    found: int | None = connection.execute(statement).scalar_one_or_none()
-    return found
 
 
 def note_wrong(connection: Connection, given_id: int, at: datetime) -> None:

@@ -48,7 +48,7 @@ def changes_after(connection: Connection, cursor: Cursor, limit: int = 1000) -> 
 
 def _from(cursor: Cursor, limit: int = 1000) -> dict[str, int]:
     transaction, seq = cursor
-    return {"transaction": transaction, "same": transaction, "seq": seq, "most": limit}
+    return {"transaction": transaction, "seq": seq, "most": limit}
 
 
 def _told(rows: list[tuple[Any, ...]], cursor: Cursor) -> tuple[list[tuple[str, int]], Cursor]:
@@ -68,7 +68,7 @@ _after = (
     .where(
         or_(
             _change.c.transaction > bindparam("transaction"),
-            and_(_change.c.transaction == bindparam("same"), _change.c.seq > bindparam("seq")),
+            and_(_change.c.transaction == bindparam("transaction"), _change.c.seq > bindparam("seq")),
         )
     )
     .order_by(_change.c.transaction, _change.c.seq)

@@ -5,20 +5,17 @@ after the other; then as many as a storm has at once. Answers, choices and ackno
 """
 
 import argparse
-import json
 import socket
-import threading
 import time
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import parse_qs
 
 import signed
 import yaml
+from carrier import RestCarrier
 from figures import percentile, print_machine, print_table, pss_megabytes
 from service import GRM, engine_of, environment, folder, grm, running
 from sqlalchemy import text
@@ -28,39 +25,19 @@ PAUSE_SECONDS = 0.15
 WARM_SECONDS = 60.0
 
 
-class Carrier:
+class Carrier(RestCarrier):
     """Notes when each number was sent a text."""
 
     def __init__(self) -> None:
         self.came: dict[str, float] = {}
         self.words: dict[str, str] = {}
-        carrier = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                form = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
-                to = form["To"][0]
-                carrier.came[to], carrier.words[to] = time.perf_counter(), form["Body"][0]
-                body = json.dumps({"sid": f"SM{len(carrier.came):032x}", "status": "queued"}).encode()
-                self.send_response(201)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        """Take nothing any more."""
-        self._server.shutdown()
-        self._server.server_close()
+    def take(self, form: dict[str, str]) -> dict[str, Any]:
+        """A text as the REST API answers it."""
+        to = form["To"]
+        self.came[to], self.words[to] = time.perf_counter(), form["Body"]
+        return {"sid": f"SM{len(self.came):032x}", "status": "queued"}
 
 
 def main() -> None:

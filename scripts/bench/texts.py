@@ -19,14 +19,14 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import signed
 from ack import drive
+from carrier import RestCarrier
 from figures import print_machine, print_table
 from service import GRM, engine_of, environment, folder, postgresql, running, stores
 from sqlalchemy import Engine, text
@@ -47,7 +47,7 @@ STUCK_SECONDS = 200.0
 REPORTS = ("sending", "sent", "delivered")
 
 
-class Carrier:
+class Carrier(RestCarrier):
     """Takes texts of the desk, once each, and puts signed reports on them among the requests that are to be sent."""
 
     def __init__(self, requests: "deque[bytes]", draw: Random) -> None:
@@ -56,26 +56,7 @@ class Carrier:
         self._requests = requests
         self._draw = draw
         self._lock = threading.Lock()
-        carrier = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                form = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
-                body = json.dumps(carrier.take({name: values[0] for name, values in form.items()})).encode()
-                self.send_response(201)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        super().__init__()
 
     def take(self, form: dict[str, str]) -> dict[str, Any]:
         """A text as the REST API answers it; its reports come in disorder and some of them twice."""
@@ -93,11 +74,6 @@ class Carrier:
                 # Some overtake our own answer, so that the desk hears of a text whose name it does not know yet.
                 (self._requests.appendleft if self._draw.random() < EARLY else self._requests.append)(report)
         return {"sid": sid, "status": "queued", "to": form["To"], "from": form["From"], "body": form["Body"]}
-
-    def close(self) -> None:
-        """Take nothing any more."""
-        self._server.shutdown()
-        self._server.server_close()
 
 
 class Driver:

@@ -23,7 +23,7 @@ from builders import (
     text,
 )
 from conftest import FixedClock
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
@@ -120,7 +120,8 @@ def test_every_figure_is_its_rows_and_the_recount(
     assert {name: sorted(figure.keys) for name, figure in _figures(seen) if figure.count} == expected
     before = {name: board.rows(figure) for name, figure in _figures(seen)}
     assert {name: len(rows) for name, rows in before.items() if rows} == {n: len(keys) for n, keys in expected.items()}
-    assert sum(rows == () for rows in before.values()) < len(before) * 0.7, "most figures have something to show"
+    # Of the days made by chance those count where most figures have something to show; hypothesis says if none had.
+    assume(sum(rows == () for rows in before.values()) < len(before) / 2)
 
     with desk.store.writing() as write:  # the day goes on: everything that was open is over
         clock.forward(minutes=1)

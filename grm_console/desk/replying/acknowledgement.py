@@ -1,6 +1,6 @@
 """The acknowledgement: that it came, that a machine says so, and when a person may be expected."""
 
-from grm_console.desk.outlook import begins_at, outlook
+from grm_console.desk.outlook import outlook
 from grm_console.desk.phrases import spoken_moment
 from grm_console.desk.replying.budget import spent
 from grm_console.desk.replying.text import Text, Verdict
@@ -26,5 +26,4 @@ def acknowledge(text: Text) -> Verdict:
         words = text_phrase("crowded" if seen.crowded else "acknowledgement", language)
     if not is_written("acknowledgement", language):
         words = text_phrase("bilingual", desk.language)
-    later = None if desk.texts.answers_at_night else begins_at(desk, connection, text.queue_id, now)
-    return Verdict(ACKNOWLEDGEMENT, words, not_before=later)
+    return Verdict(ACKNOWLEDGEMENT, words, not_before=text.goes_out_at)

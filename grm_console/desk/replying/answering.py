@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from grm_console.desk.answer_giving import why_not
 from grm_console.desk.replying.acknowledgement import acknowledge
 from grm_console.desk.replying.attended import leave_to_person
 from grm_console.desk.replying.budget import is_paused, spent, stay_within
 from grm_console.desk.replying.follow_ups import FOLLOWED_WITHIN
-from grm_console.desk.replying.giving import give, goes_out_at, in_force
+from grm_console.desk.replying.giving import give
 from grm_console.desk.replying.senders import stay_silent
 from grm_console.desk.replying.text import Text, Verdict
 from grm_console.desk.text_phrases import text_phrase
@@ -76,14 +77,16 @@ def _answered(text: Text, hits: "Sequence[Hit]") -> Decision:
         return _left(text, "language" if known else "unsure")
     best = list(ranked.values())
     hit, row = best[0]
-    if not in_force(row, today):
+    if why_not(row, today):
         return _left(text, "not-public")
     stopped = answer_stops.stopped_articles(connection, [other.article_id for _hit, other in best])
     if row.article_id in stopped:
         return _left(text, "stopped")
     close = len(best) > 1 and best[1][0].score >= TOO_CLOSE * hit.score and not hit.named
     if not (hit.confident and hit.key == hits[0].key) or close:
-        return _asked_back(text, [one for one in best if in_force(one[1], today) and one[1].article_id not in stopped])
+        return _asked_back(
+            text, [one for one in best if not why_not(one[1], today) and one[1].article_id not in stopped]
+        )
     if not hit.named and _lacking(text, [row]):
         return _left(text, "particulars")
     told = articles.told_article(connection, text.contact_point_id, row.article_id, text.write.now - FOLLOWED_WITHIN)
@@ -126,7 +129,7 @@ def _asked_back(text: Text, best: "Sequence[tuple[Hit, Any]]") -> Decision:
         )
 
     waits = text.write.now + MENU_LASTS
-    return Decision(Verdict(MENU, words, not_before=goes_out_at(text), offered_from=waits, then=put), MENU)
+    return Decision(Verdict(MENU, words, not_before=text.goes_out_at, offered_from=waits, then=put), MENU)
 
 
 def _left(text: Text, why: str) -> Decision:

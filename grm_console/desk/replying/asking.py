@@ -5,7 +5,7 @@ from datetime import timedelta
 from grm_console.desk.replying.budget import is_paused
 from grm_console.desk.replying.text import Text, Verdict
 from grm_console.domain.sentences import sentences
-from grm_console.domain.small_talk import is_greeting, is_not_helpful, is_thanks
+from grm_console.domain.small_talk import is_small_talk
 from grm_console.domain.text_commands import read_choice
 from grm_console.domain.text_rules import ANSWER
 from grm_console.store import asked_texts
@@ -40,5 +40,4 @@ def may_be_question(words: str) -> bool:
     words = words.strip()
     if not words or len(words) > LONGEST or len(sentences(words)) > MOST_SENTENCES:
         return False
-    talk = is_greeting(words) or is_thanks(words) or is_not_helpful(words)
-    return not talk and read_choice(words) is None
+    return not is_small_talk(words) and read_choice(words) is None

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
+from grm_console.desk.outlook import begins_at
 from grm_console.desk.phrases import language_of_text
 from grm_console.domain.addresses import Address
 from grm_console.domain.inbound import InboundEvent
@@ -49,6 +50,13 @@ class Text:
     def reply_language(self) -> str:
         """The language to answer in: that of the words, else the contact's, else the desk's."""
         return language_to_answer_in(self.event.text, self.language or self.desk.language)
+
+    @property
+    def goes_out_at(self) -> datetime | None:
+        """When a reply may go out; None for at once."""
+        if self.desk.texts.answers_at_night:
+            return None
+        return begins_at(self.desk, self.write.connection, self.queue_id, self.write.now)
 
 
 @dataclass(frozen=True, slots=True)
