@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TOPICS = ("article", "answer_index")
 """Changes after which the index is looked at again: articles themselves, and what is derived from them."""
 
-_FORM = 1
+_FORM = 2
 """Raised whenever the arrays of an index mean something else: files of before are then not opened."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -66,7 +67,7 @@ class AnswerShelf:
             best.setdefault(hit.code, hit)
         with self._desk.store.reading() as connection:
             why = favoured(self._desk, connection, actor, service, interaction_id)
-            hits = self._shown(connection, best.values(), why)[:limit]
+            hits = self._shown(connection, islice(best.values(), limit), why)
             if not why:
                 return tuple(hits)
             lacking = [code for code in why if code not in best]

@@ -10,9 +10,6 @@ from datetime import datetime, timedelta
 
 from grm_console.desk import (
     agent_states,
-    answer_by_text,
-    answer_giving,
-    answers,
     cards,
     case_work,
     claims,
@@ -45,13 +42,10 @@ from grm_console.desk.live_calls import Calls
 from grm_console.desk.parking import Parking
 from grm_console.desk.proposals import Proposals
 from grm_console.desk.recordings import Recordings
+from grm_console.desk.seat_answers import SeatAnswers
 from grm_console.desk.shift import Shift
 from grm_console.desk.views import (
     AgentStatus,
-    AnswerByText,
-    AnswerFound,
-    AnswerHit,
-    AnswerText,
     CallerCard,
     CaseForm,
     Change,
@@ -66,7 +60,7 @@ from grm_console.desk.views import (
     TimelinePage,
 )
 from grm_console.domain.permissions import Act, Role
-from grm_console.domain.settled_searches import SearchTrail
+from grm_console.domain.settled_searches import SearchTrails
 from grm_console.domain.words import AgentState, EntryKind, InteractionState
 from grm_console.errors import InvalidInput, NotFound, SignInRefused
 from grm_console.i18n import _
@@ -121,10 +115,7 @@ class Seat:
         self._watch = ChangeWatch(desk.store)
         self._waiting = threading.Lock()
         self._services: dict[str, ServiceChoice] = {}
-        self._searched: dict[int, SearchTrail] = {}
-        """What was searched for in each exchange that is not wrapped up."""
-        self._exchange = 0
-        """The exchange this operator was last seen to hold."""
+        self._trails = SearchTrails()
         self.choices = console_choices.load(desk, actor)
         """How this operator likes the console."""
         self.language = desk.language
@@ -159,6 +150,7 @@ class Seat:
         self.editorial = Editorial(desk, actor)
         self.proposals = Proposals(desk, actor)
         self.blocked = Blocked(desk, actor)
+        self.answers = SeatAnswers(desk, actor, self._shelf, self._trails)
         self.answer_stops = AnswerStops(desk, actor)
 
     def may(self, act: Act) -> bool:
@@ -277,10 +269,9 @@ class Seat:
 
     def wrap_up(self, interaction_id: int, disposition: str, note: str) -> None:
         """Code and close the exchange."""
-        trail = self._searched.get(interaction_id, SearchTrail())
-        queue_work.wrap_up(self._desk, self._actor, interaction_id, disposition, note, trail.settled())
-        self._searched.pop(interaction_id, None)
-        self._exchange = 0
+        searches = self._trails.settled(interaction_id)
+        queue_work.wrap_up(self._desk, self._actor, interaction_id, disposition, note, searches)
+        self._trails.end(interaction_id)
 
     def dispositions(self, interaction_id: int) -> tuple[DispositionChoice, ...]:
         """The wrap-up codes that fit."""
@@ -292,7 +283,7 @@ class Seat:
         """One exchange and who is on it."""
         card = cards.card(self._desk, self._actor, interaction_id)
         if card.mine and card.state is not InteractionState.DONE:
-            self._exchange = interaction_id
+            self._trails.hold(interaction_id)
         return card
 
     def confirm_speaker(self, interaction_id: int, contact_id: int, how: str) -> CallerCard:
@@ -353,62 +344,6 @@ class Seat:
         if entry is None or entry.interaction_id is None:
             raise InvalidInput({"entry": _("This line belongs to no exchange; choose a call in the timeline.")})
         return int(entry.interaction_id)
-
-    # Knowledge
-
-    def search(
-        self,
-        text: str,
-        language: str = "",
-        limit: int = 20,
-        *,
-        paused: bool = False,
-        service: str = "",
-        interaction_id: int | None = None,
-        own: bool = True,
-    ) -> tuple[AnswerHit, ...]:
-        """Answers that fit what is being typed; by all models, which takes longer, once the operator has paused.
-
-        Those of the `service` in question, and those that fit who speaks in the exchange, go first among equals.
-        `own` words she searched for herself; others were found in her notes, or in what the citizen wrote.
-        """
-        if self._exchange and own:
-            self._searched.setdefault(self._exchange, SearchTrail()).note(text)
-        return self._shelf.search(
-            self._actor, text, language, limit, typing=not paused, service=service, interaction_id=interaction_id
-        )
-
-    @property
-    def engine_notice(self) -> str:
-        """What she should know of the search as it is now; "" if all is as it should be."""
-        return self._shelf.notice()
-
-    @property
-    def engine_models(self) -> tuple[str, ...]:
-        """The models of meaning that take part in a search, by name."""
-        return self._shelf.models()
-
-    def not_helpful(
-        self, version_id: int, rank: int, query: str, language: str = "", interaction_id: int | None = None
-    ) -> None:
-        """A suggested answer did not help with these words."""
-        answers.not_helpful(self._desk, self._actor, version_id, rank, query, language, interaction_id)
-
-    def article(self, version_id: int, language: str = "") -> AnswerText:
-        """One article version, whole; the one in this language if the article is published there."""
-        return answers.article(self._desk, self._actor, version_id, language)
-
-    def give(self, interaction_id: int, version_id: int, rank: int, query: str) -> None:
-        """The citizen was told this."""
-        answer_giving.give(self._desk, self._actor, interaction_id, AnswerFound(version_id, rank, query))
-
-    def given(self, interaction_id: int) -> dict[str, datetime]:
-        """When which article was given in an exchange, by its code."""
-        return answer_giving.given(self._desk, self._actor, interaction_id)
-
-    def answer_by_text(self, interaction_id: int, version_id: int) -> AnswerByText:
-        """The text that this answer would be; raises InvalidInput if it may not be given, or not by text."""
-        return answer_by_text.by_text(self._desk, self._actor, interaction_id, version_id)
 
     # Case
 

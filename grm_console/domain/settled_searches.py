@@ -32,5 +32,31 @@ class SearchTrail:
         return tuple(every)[-MOST:]
 
 
+class SearchTrails:
+    """The searches of every exchange of one operator that is not wrapped up."""
+
+    def __init__(self) -> None:
+        self._trails: dict[int, SearchTrail] = {}
+        self._held = 0
+
+    def hold(self, interaction_id: int) -> None:
+        """What is searched for from now on belongs to this exchange."""
+        self._held = interaction_id
+
+    def note(self, text: str) -> None:
+        """A search was made; one without an exchange belongs to none."""
+        if self._held:
+            self._trails.setdefault(self._held, SearchTrail()).note(text)
+
+    def settled(self, interaction_id: int) -> tuple[str, ...]:
+        """The searches of an exchange, as `SearchTrail.settled`."""
+        return self._trails.get(interaction_id, SearchTrail()).settled()
+
+    def end(self, interaction_id: int) -> None:
+        """The exchange is wrapped up."""
+        self._trails.pop(interaction_id, None)
+        self._held = 0
+
+
 def _says_enough(words: str) -> bool:
     return sum(3 if "\u3400" <= char <= "\u9fff" else 1 for char in words if char.isalnum()) >= _FEWEST

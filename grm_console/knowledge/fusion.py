@@ -23,9 +23,9 @@ def short_name(model: str) -> str:
     return model.partition("/")[0]
 
 
-def nearness(rows: Floats32, question: Floats32, first_unit: npt.NDArray[np.int64]) -> Floats:
+def nearness(columns: Floats32, question: Floats32, first_unit: npt.NDArray[np.int64]) -> Floats:
     """Each entry's nearness to the question by its best unit, 0 to 1 (the cosine, without what is below 0)."""
-    products = rows @ question  # exact: see STEPS
+    products = question @ columns  # exact: see STEPS
     best = np.maximum.reduceat(products, first_unit).astype(np.float64)
     return np.asarray(np.clip(best / STEPS**2, 0, 1), np.float64)
 

@@ -237,17 +237,12 @@ class AnswerIndex:
         answers = parts.answers[best].tolist()
         supported = _supported(totals[best], answers)
         keys = _keys(supported, parts.order[best])
+        ordered = np.argsort(-keys)
+        best = best[ordered]
+        columns = (best, parts.answers[best], supported[ordered], entry_shares[best], entry_titles[best], meaning[best])
         return [
-            _Candidate(
-                place=int(best[i]),
-                answer=answers[i],
-                total=float(supported[i]),
-                words=float(entry_shares[best[i]]),
-                title=float(entry_titles[best[i]]),
-                points=float(entry_shares[best[i]]) * possible / WHOLE / SCALE,
-                meaning=float(meaning[best[i]]),
-            )
-            for i in np.argsort(-keys)
+            _Candidate(place, answer, total, words, title, words * possible / WHOLE / SCALE, meant)
+            for place, answer, total, words, title, meant in zip(*(c.tolist() for c in columns), strict=True)
         ]
 
     def _points(self, query: Query) -> tuple[Longs, Longs]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, delete, func, insert, literal, or_, select, update
 
 from grm_console.domain.words import ArticleState
 from grm_console.store.prepared import fixed
@@ -60,6 +60,9 @@ _PUBLISHED = (
     .join(_article, _article.c.id == _text.c.article_id)
     .join(_organisation, _organisation.c.id == _article.c.organisation_id, isouter=True)
 )
+_PUBLISHED_OF = _PUBLISHED.where(
+    _version.c.state == fixed(ArticleState.PUBLISHED), _version.c.id.in_(bindparam("keys", expanding=True))
+)
 
 
 def published(connection: Connection, audiences: Iterable[str] | None = None) -> list[Any]:
@@ -72,8 +75,7 @@ def published(connection: Connection, audiences: Iterable[str] | None = None) ->
 
 def versions(connection: Connection, keys: Iterable[int]) -> dict[int, Any]:
     """Versions with their articles by key, those that are published now."""
-    statement = _PUBLISHED.where(_version.c.state == fixed(ArticleState.PUBLISHED), _version.c.id.in_(list(keys)))
-    return {row.id: row for row in connection.execute(statement)}
+    return {row.id: row for row in connection.execute(_PUBLISHED_OF, {"keys": list(keys)})}
 
 
 def codes_for(connection: Connection, column: str, wanted: Collection[str]) -> set[str]:

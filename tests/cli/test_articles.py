@@ -93,7 +93,7 @@ def test_what_is_wrong_is_said_in_one_sentence(grm: Grm, drafted: Path) -> None:
 def test_who_was_told_is_listed_and_called_back_once(grm: Grm, drafted: Path, desk: Desk, web_actor: Actor) -> None:
     found_town(desk.store)
     seat, exchange = answered(desk, web_actor, staff(desk, "mei"), call())
-    seat.give(exchange, seat.search("water")[0].version_id, 1, "water")
+    seat.answers.give(exchange, seat.answers.search("water")[0].version_id, 1, "water")
     seat.end(exchange)
     seat.wrap_up(exchange, "informed", "")
     assert grm("kb", "told", "K-031").out.strip().count("\n") == 0, "it still holds"

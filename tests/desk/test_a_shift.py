@@ -67,8 +67,8 @@ def work_a_shift(desk: Desk, web: Actor, operator: Actor, clock: FixedClock) -> 
     key = card.interaction_id
     take_in(desk, web, *connected("CA1"))
     seat.confirm_speaker(key, chen, "name + address")
-    seat.give(key, water, 1, "water back")
-    seat.give(key, water, 1, "water back")
+    seat.answers.give(key, water, 1, "water back")
+    seat.answers.give(key, water, 1, "water back")
     seat.save_draft(key, FORM)
     seat.open_case(key, FORM)
     clock.forward(seconds=90)

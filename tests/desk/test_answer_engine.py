@@ -202,7 +202,7 @@ def test_the_desk_learns_from_what_helped_and_what_did_not(
     seat, exchange = builders.answered(desk, web_actor, operator, builders.CALL)
     for number in range(8):
         version = builders.article(town, f"H-{number}", f"Matter {number} of passport holders")
-        seat.give(exchange, version, 1, f"matter {number} of passport holders")
+        seat.answers.give(exchange, version, 1, f"matter {number} of passport holders")
     refused = builders.article(town, "R-1", "Lessons of all kinds")
     index_answers(desk, cli)
     with pytest.raises(NotFound):

@@ -43,9 +43,9 @@ def test_the_history_shows_the_words_that_were_told_by_each_door(
     chen = contact(desk.store, "Chen Li", CALLER)
     seat, exchange = answered(desk, web_actor, mei, call())
     seat.confirm_speaker(exchange, chen, "name")
-    seat.give(exchange, water, 2, "water back")
+    seat.answers.give(exchange, water, 2, "water back")
     clock.forward(seconds=5)
-    offer = seat.answer_by_text(exchange, water)
+    offer = seat.answers.by_text(exchange, water)
     assert (offer.text, offer.address) == (f"{WORKS} [K-031 v1]", "+1 202-555-0142")
     seat.conversations.write(exchange, offer.text, key="a", found=(AnswerFound(water, 2, "water back"),))
     with desk.store.writing() as write:  # nobody can, but even so: what was told stays
@@ -59,7 +59,7 @@ def test_the_history_shows_the_words_that_were_told_by_each_door(
     assert dict(spoken.facts)["Searched for"] == "water back"
     given = [(one.channel, one.language, one.rank, one.query) for one in all_rows(desk.store, tables.AnswerGiven)]
     assert given == [("voice", "en", 2, "water back"), ("sms", "en", 2, "water back")]
-    assert seat.given(exchange) == {"K-031": clock()}
+    assert seat.answers.given(exchange) == {"K-031": clock()}
     (sent,) = [row for row in all_rows(desk.store, tables.TimelineEntry) if row.kind == "reply"]
     assert sent.channel == "sms", "what a caller is sent is a text in the history, not a call"
     with desk.store.reading() as connection:
@@ -79,7 +79,7 @@ def test_a_reply_tells_the_answer_that_still_stands_in_it(desk: Desk, web_actor:
     assert [one.rank for one in all_rows(desk.store, tables.AnswerGiven)] == [1, 3]
     assert line.outbox_id is not None
     seat.conversations.undo(line.outbox_id)
-    assert list(seat.given(exchange)) == ["K-007"]
+    assert list(seat.answers.given(exchange)) == ["K-007"]
     seat.conversations.write(exchange, "Repairs take a day. [K-031 v1]", key="c")
     assert [(one.article_version_id, one.rank) for one in all_rows(desk.store, tables.AnswerGiven)] == [
         (bins, 3),
@@ -98,8 +98,8 @@ def test_what_may_not_be_given_goes_out_by_no_door(desk: Desk, web_actor: Actor,
     seat, exchange = answered(desk, web_actor, mei, text())
     refusals = NotFound if way == "restricted" else InvalidInput
     for attempt in (
-        lambda: seat.give(exchange, key, 1, ""),
-        lambda: seat.answer_by_text(exchange, key),
+        lambda: seat.answers.give(exchange, key, 1, ""),
+        lambda: seat.answers.by_text(exchange, key),
     ):
         with pytest.raises(
             refusals, match="K-118 may not be given" if refusals is InvalidInput else "not in the store"
@@ -115,16 +115,16 @@ def test_what_may_not_be_given_goes_out_by_no_door(desk: Desk, web_actor: Actor,
 def test_no_text_is_offered_to_whom_none_may_go(desk: Desk, web_actor: Actor, mei: Actor, water: int) -> None:
     seat, exchange = answered(desk, web_actor, mei, call("CA1", "anonymous"))
     with pytest.raises(InvalidInput, match="withheld"):
-        seat.answer_by_text(exchange, water)
+        seat.answers.by_text(exchange, water)
     with pytest.raises(StaleChange):
-        Seat(desk, staff(desk, "lan")).answer_by_text(exchange, water)
+        Seat(desk, staff(desk, "lan")).answers.by_text(exchange, water)
     seat.release(exchange)
     stopped, other = answered(desk, web_actor, mei, call("CA2"))
     point = stopped.conversations.of_interaction(other).contact_point_id
     assert point is not None
     stopped.conversations.set_consent(point, opted_out=True, reason="said so")
     with pytest.raises(InvalidInput, match="STOP"):
-        stopped.answer_by_text(other, water)
+        stopped.answers.by_text(other, water)
 
 
 def test_an_article_is_read_in_the_callers_language_and_a_stale_translation_says_so(desk: Desk, mei: Actor) -> None:
@@ -144,9 +144,12 @@ def test_an_article_is_read_in_the_callers_language_and_a_stale_translation_says
         ),
     )  # fmt: skip
     seat = Seat(desk, mei)
-    assert seat.article(english).languages == (("en", english), ("zh", chinese))
-    assert (seat.article(english, "zh").version_id, seat.article(chinese, "es").version_id) == (chinese, chinese)
-    assert seat.article(chinese).newer_source == ""
+    assert seat.answers.article(english).languages == (("en", english), ("zh", chinese))
+    assert (seat.answers.article(english, "zh").version_id, seat.answers.article(chinese, "es").version_id) == (
+        chinese,
+        chinese,
+    )
+    assert seat.answers.article(chinese).newer_source == ""
     with desk.store.writing() as write:
         write.connection.execute(update(_version).where(_version.c.id == english).values(state="expired"))
     source = next(one for one in all_rows(desk.store, tables.ArticleVersion) if one.id == english).article_text_id
@@ -156,8 +159,8 @@ def test_an_article_is_read_in_the_callers_language_and_a_stale_translation_says
             article_text_id=source, version=2, state="published", question="Water?", answer="On Friday.", **made
         ),
     )
-    assert seat.article(chinese).newer_source == "en"
-    shown = seat.article(chinese)
+    assert seat.answers.article(chinese).newer_source == "en"
+    shown = seat.answers.article(chinese)
     assert {(one.code, one.version, one.language) for one in shown.renderings} == {("K-031", 1, "zh")}
 
 
@@ -174,16 +177,16 @@ def test_open_cases_and_groups_reorder_equals_and_add_but_hide_nothing(
     segment = put(desk.store, tables.Segment(code="retired", name="Retired", purpose="trams"))
     put(desk.store, tables.SegmentMembership(contact_id=chen, segment_id=segment, reason="x", since=desk.store.now()))
     seat, exchange = answered(desk, web_actor, mei, call())
-    plain = seat.search("how is the fee paid")
+    plain = seat.answers.search("how is the fee paid")
     assert [hit.code for hit in plain][:4] == ["P-0", "P-1", "P-2", "P-3"]
     seat.someone_else(exchange)
-    assert seat.search("how is the fee paid", interaction_id=exchange) == plain
+    assert seat.answers.search("how is the fee paid", interaction_id=exchange) == plain
     seat.confirm_speaker(exchange, chen, "name")
     answers = (("since", "2026-11-20"), ("ill", "no"))
     seat.open_case(exchange, CaseForm(service="water-outage", summary="No water", answers=answers))
-    known = seat.search("how is the fee paid", interaction_id=exchange)
+    known = seat.answers.search("how is the fee paid", interaction_id=exchange)
     assert [hit.code for hit in known] == ["P-2", "P-0", "P-1", "P-3", "P-8"]
     assert Why.CASE in known[0].why
     assert known[-1].why[-1] is Why.GROUP
     assert {hit.code: hit.score for hit in plain}.items() <= {hit.code: hit.score for hit in known}.items()
-    assert Seat(desk, staff(desk, "lan")).search("how is the fee paid", interaction_id=exchange) == plain
+    assert Seat(desk, staff(desk, "lan")).answers.search("how is the fee paid", interaction_id=exchange) == plain

@@ -174,10 +174,10 @@ def test_everybody_is_offered_and_given_the_same_answers(
         take_in(desk, web_actor, text(f"SM{world}", "No water", sender))
         seat = Seat(desk, operator)
         key = seat.answer(entry_of(desk.store, f"SM{world}")).interaction_id
-        hits = [hit for words in ("water", "water bill", "停水", "W-2") for hit in seat.search(words)]
+        hits = [hit for words in ("water", "water bill", "停水", "W-2") for hit in seat.answers.search(words)]
         offered.append(hits)
         for rank, hit in enumerate(hits, 1):
-            seat.give(key, hit.version_id, rank, "water")
+            seat.answers.give(key, hit.version_id, rank, "water")
         seat.wrap_up(key, "informed", "")
     assert {hit.code for hit in offered[0]} == {"W-1", "W-2", "Z-1"}
     assert offered == [offered[0]] * WORLDS
@@ -188,7 +188,7 @@ def test_everybody_is_offered_and_given_the_same_answers(
 @pytest.mark.parametrize("words", ["water", "停水", "W-1"])
 def test_a_language_takes_no_answer_away(desk: Desk, town: Town, words: str) -> None:
     seat = Seat(desk, staff(desk, "mei"))
-    plain = {(hit.code, hit.givable) for hit in seat.search(words)}
+    plain = {(hit.code, hit.givable) for hit in seat.answers.search(words)}
     assert plain
     for language in ("en", "zh", "zh-Hant", "ar", "?"):
-        assert {(hit.code, hit.givable) for hit in seat.search(words, language)} == plain
+        assert {(hit.code, hit.givable) for hit in seat.answers.search(words, language)} == plain

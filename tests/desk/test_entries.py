@@ -121,9 +121,9 @@ def test_one_matter_by_nine_doors_differs_only_in_the_door(
         asked.append(next(s.questions for s in seat.services() if s.code == FORM.service))
         seat.save_draft(key, FORM)
         assert seat.draft(key) == FORM
-        hit = seat.search("water back")[0]
+        hit = seat.answers.search("water back")[0]
         assert hit.version_id == water
-        seat.give(key, water, 1, "water back")
+        seat.answers.give(key, water, 1, "water back")
         given.append([row.article_version_id for row in all_rows(desk.store, tables.AnswerGiven)][-1])
         promised.append(seat.promise(FORM))
         assert seat.open_case(key, FORM).promise == promised[-1]

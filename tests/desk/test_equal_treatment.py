@@ -103,9 +103,9 @@ def what_they_get(
         told = seat.open_case(key, FORM).promise
         assert told.first_reply_by is not None
         promised.append((told.done_by - clock(), told.first_reply_by - clock(), told.lead, told.cooperating))
-        hits = [hit for words in ("water back", "停水") for hit in seat.search(words, interaction_id=key)]
+        hits = [hit for words in ("water back", "停水") for hit in seat.answers.search(words, interaction_id=key)]
         found.append([(hit.code, hit.score, hit.givable) for hit in hits])
-        seat.give(key, hits[0].version_id, 1, "water back")
+        seat.answers.give(key, hits[0].version_id, 1, "water back")
         seat.end(key)
         seat.wrap_up(key, "informed", "")
     cases = all_rows(desk.store, tables.CaseFile)[-PEOPLE:]

@@ -276,7 +276,7 @@ def test_a_warm_transfer_shows_everything_before_it_is_accepted(board: Switchboa
     (party,) = (p for p in seat.calls.directory("ana") if p.role is LegRole.OPERATOR)
     assert party.free
     water = article(board.desk.store, "W-1", "When does the water come back?")
-    seat.give(key, water, 1, "water back")
+    seat.answers.give(key, water, 1, "water back")
     seat.save_draft(key, CaseForm(summary="No water since Monday"))
     seat.calls.offer(key, party, "  Wants the director. ")
     offer = ana.calls.offered()

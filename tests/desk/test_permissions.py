@@ -171,8 +171,8 @@ def test_those_at_the_desk_work_an_exchange_through(desk: Desk, web_actor: Actor
     version = article(desk.store, "W-1", "When does the water come back?")
     seat, key = answered(desk, web_actor, staff(desk, "mei", role), call())
     assert seat.confirm_speaker(key, chen, "name").speaker is not None
-    assert [hit.code for hit in seat.search("water come back")] == ["W-1"]
-    seat.give(key, version, 1, "water")
+    assert [hit.code for hit in seat.answers.search("water come back")] == ["W-1"]
+    seat.answers.give(key, version, 1, "water")
     seat.set_concerned(key, "Grandmother")
     seat.save_draft(key, FORM)
     assert seat.open_case(key, FORM).number
@@ -217,9 +217,9 @@ def test_what_the_store_gives_and_takes_counts_from_the_next_sign_in(
     def seat(name: str) -> Seat:
         return Seat(desk, sign_in.sign_in(desk, name, "any"))
 
-    assert seat("mei").search("water")
+    assert seat("mei").answers.search("water")
     with pytest.raises(NotAllowed):
-        seat("ann").search("water")
+        seat("ann").answers.search("water")
 
     table = table_of(tables.Permission)
     act = Act.SEARCH_ANSWERS.value
@@ -231,6 +231,6 @@ def test_what_the_store_gives_and_takes_counts_from_the_next_sign_in(
         make_foundation(write.connection, write.now)
 
     with pytest.raises(NotAllowed):
-        seat("mei").search("water")
+        seat("mei").answers.search("water")
     assert seat("mei").queue_status().waiting == 0
-    assert seat("ann").search("water")
+    assert seat("ann").answers.search("water")

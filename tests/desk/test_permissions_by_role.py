@@ -249,7 +249,7 @@ def test_every_act_of_a_shift_is_audited(desk: Desk, web_actor: Actor, monkeypat
         ("answer", lambda: seat.answer(entry_of(desk.store, "CA1")), {"interaction.take"}),
         ("confirm", lambda: seat.confirm_speaker(key, chen, "name"), {"contact.open"}),
         ("concerned", lambda: seat.set_concerned(key, "Her son"), {"contact.change"}),
-        ("give", lambda: seat.give(key, water, 1, "water"), {"answer.give"}),
+        ("give", lambda: seat.answers.give(key, water, 1, "water"), {"answer.give"}),
         ("draft", lambda: seat.save_draft(key, FORM), {"draft.save"}),
         ("case", lambda: seat.open_case(key, FORM), {"case.open"}),
         ("release", lambda: seat.release(key), {"interaction.take"}),

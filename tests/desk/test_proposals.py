@@ -111,9 +111,9 @@ def test_searches_that_ended_without_an_answer(desk: Desk, web: Actor, lin: Prop
             "",
             "tram ticket",
         ):
-            seat.search(words)
+            seat.answers.search(words)
         if gives:
-            seat.give(exchange, passport, 1, "passport photo size")
+            seat.answers.give(exchange, passport, 1, "passport photo size")
         seat.end(exchange)
         seat.wrap_up(exchange, "informed", "")
     kept = [(row.asked_by, row.words, row.interaction_id) for row in all_rows(desk.store, tables.UnansweredQuestion)]
@@ -130,11 +130,11 @@ def test_refused_answers_count_until_another_helped(desk: Desk, web: Actor, lin:
     other = article(desk.store, "K-2", "How is a passport renewed for a child?")
     operator = staff(desk, "li")
     seat, exchange = answered(desk, web, operator, call("CA1"))
-    seat.not_helpful(passport, 1, "passport for my daughter", "en", exchange)
+    seat.answers.not_helpful(passport, 1, "passport for my daughter", "en", exchange)
     answers.not_helpful(desk, operator, passport, 1, "passport lost abroad", "en")
     refresh(desk, web)
     assert sum(line.questions for line in lin.lines()) == 2
-    seat.give(exchange, other, 1, "daughter")
+    seat.answers.give(exchange, other, 1, "daughter")
     refresh(desk, web)
     (line,) = lin.lines()
     assert line.questions == 1

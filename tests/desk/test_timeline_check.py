@@ -114,7 +114,7 @@ class Shift:
             "someone else": lambda: seat.someone_else(key),
             "anonymous": lambda: seat.anonymous(key),
             "create": lambda: seat.create_contact(key, "New"),
-            "give": lambda: seat.give(key, self.chance.choice(self.versions), 1, "water"),
+            "give": lambda: seat.answers.give(key, self.chance.choice(self.versions), 1, "water"),
             "case": lambda: seat.open_case(key, FORM),
             "anonymous case": lambda: seat.open_case(
                 key, CaseForm(service="misconduct", summary="Bribe", confidentiality=Confidentiality.ANONYMOUS)
@@ -182,7 +182,7 @@ def served(desk: Desk, web_actor: Actor, town: Town, clock: FixedClock) -> int:
     take_in(desk, web_actor, text("SM1", "No water", CALLER))
     key = seat.answer(entry_of(desk.store, "SM1")).interaction_id
     for act in (
-        lambda: seat.give(key, all_rows(desk.store, tables.ArticleVersion)[0].id, 1, "water"),
+        lambda: seat.answers.give(key, all_rows(desk.store, tables.ArticleVersion)[0].id, 1, "water"),
         lambda: seat.open_case(key, FORM),
     ):
         clock.forward(minutes=1)

@@ -141,7 +141,7 @@ def test_nobody_by_name(desk: Desk, web_actor: Actor, operator: Actor, answer: s
     chen = contact(desk.store, "Chen Li", CALLER)
     water = article(desk.store, "W-1", "When does the water come back?")
     seat, key = answered(desk, web_actor, operator, call())
-    seat.give(key, water, 1, "water")
+    seat.answers.give(key, water, 1, "water")
     assert seat.timeline(chen).total == 2
     card = getattr(seat, answer)(key)
     assert (card.speaker, card.identified) == (None, Identification(answer.replace("_", "-")))
@@ -156,7 +156,7 @@ def test_a_holder_found_meanwhile_moves_the_whole_exchange(desk: Desk, web_actor
     contact(desk.store, "Chen Li", CALLER)
     water = article(desk.store, "W-1", "When does the water come back?")
     seat, key = answered(desk, web_actor, operator, call())
-    seat.give(key, water, 1, "water")
+    seat.answers.give(key, water, 1, "water")
     contact(desk.store, "Chen Bo", CALLER)
     take_in(desk, web_actor, call_status("CA1", "in-progress", 1))
     no_differences(desk)

@@ -51,14 +51,14 @@ async def test_notes_and_form_are_searched_as_she_types_until_she_searches_herse
         await pilot.press(*"no", "space", *"water")
         await until(pilot, lambda: box(desk) == "no water" and desk.knowledge.current() is not None)
         assert desk.knowledge.border_subtitle == "from the notes"
-        await until(pilot, lambda: ("no water", True, "") in seat.searched)
+        await until(pilot, lambda: ("no water", True, "") in seat.answers.searched)
         desk.case._fields["summary"].focus_control()
         await pilot.press(*"pressure")
         await until(pilot, lambda: box(desk) == "pressure")
         desk.case._fields["service"].focus_control()
         await pilot.press(*"bulky", "enter")
-        await until(pilot, lambda: seat.searched[-1][2] == "bulky-waste")
-        assert seat.searched[-1][0] == "pressure"
+        await until(pilot, lambda: seat.answers.searched[-1][2] == "bulky-waste")
+        assert seat.answers.searched[-1][0] == "pressure"
         await pilot.press("ctrl+f", *"bill", "alt+3")
         desk.case._fields["note"].focus_control()
         await pilot.press(*"more")
@@ -154,7 +154,7 @@ async def test_an_answer_of_no_help_is_on_record(tmp_path: Path) -> None:
         await until(pilot, lambda: desk.knowledge.current() != first)
         assert ("not_helpful", 1, 1, "water", "en", 41) in seat.done
         assert "K-031 does not help" in painted(pilot)
-        seat.engine_notice = "The model of meaning is broken."
+        seat.answers.notice = "The model of meaning is broken."
         await pilot.press("x", "backspace", "enter")
         await until(pilot, lambda: "▲ The model of meaning is broken." in painted(pilot))
         assert desk.knowledge._hits.hits[-1] != first or len(desk.knowledge._hits.hits) > 1

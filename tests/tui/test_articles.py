@@ -197,7 +197,7 @@ async def test_who_was_told_the_old_answer_is_called_back(own_desk: Desk, tmp_pa
     version = article(own_desk.store, "K-031", "Why no water?")
     web, mei = (actor_named(own_desk, name) for name in ("system:web", "mei"))
     seat, key = answered(own_desk, web, mei, call())
-    seat.give(key, version, 1, "water")
+    seat.answers.give(key, version, 1, "water")
     Editorial(own_desk, actor_named(own_desk, "lin")).take(version, Step.WITHDRAW, "It was wrong.")
     async with sitting(own_desk, "hassan", tmp_path, (80, 24)) as (pilot, app):
         await pilot.press("enter", "f7")

@@ -67,8 +67,10 @@ class AnswersScreen(MachineAnswersScreen):
         own = bool(self.knowledge.own_search)
 
         def search() -> Message:
-            hits = seat.search(message.text, paused=paused, service=service, interaction_id=interaction_id, own=own)
-            return HitsCame(message.request, hits, paused, seat.engine_notice)
+            hits = seat.answers.search(
+                message.text, paused=paused, service=service, interaction_id=interaction_id, own=own
+            )
+            return HitsCame(message.request, hits, paused, seat.answers.notice)
 
         self.ask("search by all" if paused else "search", search)
 
@@ -87,12 +89,12 @@ class AnswersScreen(MachineAnswersScreen):
         self._notice_timer = self.set_timer(NOTICE_AGAIN, self._look_at_notice) if message.notice else None
 
     def _look_at_notice(self) -> None:
-        self.ask("notice", lambda: NoticeCame(self.seat.engine_notice))
+        self.ask("notice", lambda: NoticeCame(self.seat.answers.notice))
 
     @on(KnowledgePanel.ArticleWanted)
     def _article_wanted(self, message: KnowledgePanel.ArticleWanted) -> None:
         number, version_id, wanted = message.number, message.version_id, message.language
-        self.ask("article", lambda: ArticleCame(number, self.seat.article(version_id, wanted)))
+        self.ask("article", lambda: ArticleCame(number, self.seat.answers.article(version_id, wanted)))
 
     @on(ArticleCame)
     def _article_came(self, message: ArticleCame) -> None:
@@ -170,8 +172,8 @@ class AnswersScreen(MachineAnswersScreen):
         interaction_id, seat = held.interaction_id, self.seat
 
         def give() -> Message:
-            seat.give(interaction_id, found.version_id, found.rank, found.query)
-            return AnswersGiven(interaction_id, seat.given(interaction_id))
+            seat.answers.give(interaction_id, found.version_id, found.rank, found.query)
+            return AnswersGiven(interaction_id, seat.answers.given(interaction_id))
 
         self.act(f"give {found.version_id}", give)
 
@@ -181,7 +183,7 @@ class AnswersScreen(MachineAnswersScreen):
             self.knowledge.show_given(message.given)
 
     def _read_given(self, interaction_id: int) -> None:
-        self.ask("given", lambda: AnswersGiven(interaction_id, self.seat.given(interaction_id)))
+        self.ask("given", lambda: AnswersGiven(interaction_id, self.seat.answers.given(interaction_id)))
 
     def action_text_it(self) -> None:
         """Show the chosen answer as a text, to be sent."""
@@ -198,7 +200,7 @@ class AnswersScreen(MachineAnswersScreen):
         interaction_id, seat = held.interaction_id, self.seat
 
         def ask() -> Message:
-            text = seat.answer_by_text(interaction_id, found.version_id)
+            text = seat.answers.by_text(interaction_id, found.version_id)
             return AnswerByTextCame(interaction_id, text, found, reply)
 
         self.ask("by text", ask)
@@ -261,7 +263,7 @@ class AnswersScreen(MachineAnswersScreen):
         interaction_id = held.interaction_id if held is not None else None
 
         def judge() -> Message:
-            seat.not_helpful(hit.version_id, found.rank, found.query, spoken, interaction_id)
+            seat.answers.not_helpful(hit.version_id, found.rank, found.query, spoken, interaction_id)
             return AnswerUnhelpful(interaction_id, code)
 
         self.act(f"not helpful {code}", judge)
