@@ -11,9 +11,14 @@ from grm_console.desk.actor import Actor
 from grm_console.desk.cards import card
 from grm_console.desk.demo import load_city
 from grm_console.desk.desk import Desk
+from grm_console.desk.imports.article_lines import read_articles
+from grm_console.desk.imports.table import Problems
 from grm_console.desk.intake import receive
 from grm_console.desk.sign_in import actor_named
+from grm_console.desk.text_phrases import text_phrase
 from grm_console.domain.inbound import EventKind, InboundEvent
+from grm_console.domain.renderings import Told, automatic_answer, text_message
+from grm_console.domain.sms import segments
 from grm_console.domain.words import Channel
 from grm_console.store import accounts
 
@@ -95,3 +100,22 @@ def test_a_call_from_a_phone_of_one_person_is_sure(city: Town, desk: Desk, web_a
     shown = card(desk, actor_named(desk, "li.wei"), interaction)
     assert shown.speaker is not None
     assert shown.speaker.name == "Xu Lihua"
+
+
+@pytest.mark.parametrize("file", ["articles.csv", "articles_before.csv"])
+def test_a_machine_tells_every_article_uncut_in_two_messages(file: str) -> None:
+    problems = Problems(CITY / file)
+    articles = read_articles(CITY / file, problems)
+    problems.refuse()
+    assert {article.language for article in articles} == {"en", "zh"}
+    wrong = []
+    for article in articles:
+        wording, language = article.wording, article.language
+        told = Told(article.code, 12, language, wording.question, wording.answer, wording.sms)
+        rest = text_phrase("answer-rest", language, line="+12025550100", code=article.code)
+        opening, closing = text_phrase("answer-opening", language), text_phrase("answer-closing", language)
+        sent = automatic_answer(told, opening, closing, rest)
+        by_hand = text_message(told, rest)
+        if not (wording.sms and sent and not sent.cut and segments(sent.text).parts <= 2 and not by_hand.cut):
+            wrong.append(article.import_id)
+    assert wrong == []
