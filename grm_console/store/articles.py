@@ -17,6 +17,7 @@ from grm_console.store.tables import (
     CaseFile,
     Interaction,
     Organisation,
+    Outbox,
     Service,
 )
 from grm_console.store.tables.columns import table_of
@@ -33,6 +34,7 @@ _interaction = table_of(Interaction)
 _organisation = table_of(Organisation)
 _case = table_of(CaseFile)
 _service = table_of(Service)
+_outbox = table_of(Outbox)
 
 _PUBLISHED = (
     select(
@@ -209,7 +211,9 @@ def add_given(
 
 def given_with(connection: Connection, outbox_id: int) -> list[int]:
     """The answers given that went out with a text."""
-    return list(connection.execute(select(_given.c.id).where(_given.c.outbox_id == outbox_id)).scalars())
+    exchange = select(_outbox.c.interaction_id).where(_outbox.c.id == outbox_id).scalar_subquery()
+    statement = select(_given.c.id).where(_given.c.interaction_id == exchange, _given.c.outbox_id == outbox_id)
+    return list(connection.execute(statement).scalars())
 
 
 def forget_given(connection: Connection, keys: Collection[int]) -> None:

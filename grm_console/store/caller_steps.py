@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 from grm_console.domain.call_legs import CALLER
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import CallbackState, Channel, Direction, QueueState
+from grm_console.store.exchange_sids import HAS_SID, LEG_HAS_SID
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Callback,
@@ -104,14 +105,15 @@ _CALLS = (
     .join(_emergency, _emergency.c.interaction_id == _interaction.c.id, isouter=True)
 )
 _BY_SID = Prepared(
-    _CALLS.where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"))
+    _CALLS.where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"), HAS_SID)
 )
-# The living legs are few and have an index of their own; a citizen whom we rang has no other mark than their leg.
+# A citizen whom we rang has no other mark than their leg.
 _BY_LEG = Prepared(
     _CALLS.join(_leg, _leg.c.interaction_id == _interaction.c.id).where(
         or_(_leg.c.state == "asked", _leg.c.state == "ringing", _leg.c.state == "joined"),
         _leg.c.number == CALLER,
         _leg.c.sid == bindparam("sid"),
+        LEG_HAS_SID,
     )
 )
 _before = or_(

@@ -11,6 +11,7 @@ from grm_console.domain.addresses import Address
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import Channel, Direction, EntryKind
+from grm_console.store.exchange_sids import HAS_SID
 from grm_console.store.prepared import Prepared
 from grm_console.store.store import Write
 from grm_console.store.tables import (
@@ -81,7 +82,7 @@ _LOCK_INTERACTION = Prepared(
         _interaction.c.language,
         select(_entry.c.moved_at).where(_entry.c.interaction_id == _interaction.c.id).scalar_subquery(),
     )
-    .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"))
+    .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"), HAS_SID)
     .with_for_update()
 )
 _THREAD_EVENTS = Prepared(

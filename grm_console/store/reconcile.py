@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import OutboxState
+from grm_console.store.exchange_sids import HAS_SID, LEG_HAS_SID
 from grm_console.store.outbox import HAS_ID
 from grm_console.store.prepared import fixed
 from grm_console.store.tables import CallLeg, InboundEventRow, Interaction, Outbox, QueueLine
@@ -27,7 +28,7 @@ def our_lines(connection: Connection) -> frozenset[str]:
 def exchanges(connection: Connection, provider: str, sids: Collection[str]) -> dict[str, str]:
     """The provider's state of each exchange that is known, by sid."""
     statement = select(_interaction.c.sid, _interaction.c.provider_state).where(
-        _interaction.c.provider == provider, _interaction.c.sid.in_(sids)
+        _interaction.c.provider == provider, _interaction.c.sid.in_(sids), HAS_SID
     )
     return {row.sid: row.provider_state for row in connection.execute(statement)}
 
@@ -37,7 +38,7 @@ def legs(connection: Connection, provider: str, sids: Collection[str]) -> dict[s
     statement = (
         select(_leg.c.sid, _interaction.c.sid, _leg.c.number)
         .join_from(_leg, _interaction, _interaction.c.id == _leg.c.interaction_id)
-        .where(_interaction.c.provider == provider, _leg.c.sid.in_(sids))
+        .where(_interaction.c.provider == provider, _leg.c.sid.in_(sids), LEG_HAS_SID)
     )
     return {sid: (thread, number) for sid, thread, number in connection.execute(statement)}
 

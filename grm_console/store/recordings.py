@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, cast,
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.recording_fold import COMPLETED, RecordingEvent
 from grm_console.domain.words import Confidentiality, EntryKind, Identification, OutboxState, RecordingKind
+from grm_console.store.exchange_sids import HAS_SID
 from grm_console.store.intake import InsertOnce
 from grm_console.store.outbox import FETCH
 from grm_console.store.prepared import Prepared, fixed
@@ -99,7 +100,7 @@ def events_of(connection: Connection, provider: str, sid: str) -> list[Recording
 
 def exchange_of_call(connection: Connection, provider: str, sid: str) -> int | None:
     """The interaction of a call by the provider's id; None for a call that is not known yet."""
-    statement = select(_interaction.c.id).where(_interaction.c.provider == provider, _interaction.c.sid == sid)
+    statement = select(_interaction.c.id).where(_interaction.c.provider == provider, _interaction.c.sid == sid, HAS_SID)
     return connection.execute(statement).scalar_one_or_none()
 
 
@@ -119,7 +120,7 @@ def exchange_of_conference(connection: Connection, provider: str, sid: str) -> i
             _event.c.provider == provider,
             _event.c.sid == sid,
             _event.c.kind == EventKind.CONFERENCE.value,
-            _interaction.c.sid != "",
+            HAS_SID,
         )
         .limit(1)
     )

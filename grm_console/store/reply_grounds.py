@@ -20,10 +20,10 @@ _consent = table_of(PointConsent)
 _reach = table_of(PointReach)
 _pause = table_of(TextPause)
 
-# By the few exchanges that are held, which have an index of their own; the sum keeps planners off the other one,
-# whose rows of one busy number may be many.
+# By the few exchanges that are held, which have an index of their own; the sums keep planners off the others: one
+# number may have many exchanges, and a walk through all of them in the order of their keys ends only where one fits.
 _ATTENDED = (
-    select(_interaction.c.id)
+    select(func.max(_interaction.c.id + 0))
     .where(
         or_(
             _interaction.c.state == fixed(InteractionState.TALKING),
@@ -41,8 +41,6 @@ _ATTENDED = (
             ),
         ),
     )
-    .order_by(_interaction.c.id.desc())
-    .limit(1)
     .scalar_subquery()
 )
 _GROUNDS = Prepared(

@@ -70,6 +70,7 @@ _UNANSWERED = Prepared(
     select(_transfer.c.id)
     .join_from(_transfer, _state, (_state.c.account_id == _transfer.c.to_id) & _state.c.until.is_(None), isouter=True)
     .where(
+        _OPEN,
         _transfer.c.state == fixed(TransferState.OFFERED),
         or_(
             _transfer.c.offered_at < bindparam("before"),
@@ -77,7 +78,6 @@ _UNANSWERED = Prepared(
             _state.c.state != fixed(AgentState.AVAILABLE),
         ),
     )
-    .order_by(_transfer.c.id)
 )
 
 
@@ -107,7 +107,7 @@ def newest(connection: Connection, interaction_id: int) -> Offer | None:
 
 def unanswered(connection: Connection, before: datetime) -> list[int]:
     """Keys of offers made before a moment, or to somebody who is not free any more, that nobody said yes to."""
-    return [int(row[0]) for row in _UNANSWERED.rows(connection, {"before": before})]
+    return sorted(int(row[0]) for row in _UNANSWERED.rows(connection, {"before": before}))
 
 
 def add(

@@ -35,6 +35,7 @@ from grm_console.desk.exchange_views import NewCanned
 from grm_console.desk.seat import Seat
 from grm_console.desk.views import CaseForm
 from grm_console.domain.permissions import PERMISSIONS, Act, Role
+from grm_console.domain.settled_searches import SearchTrails
 from grm_console.errors import NotAllowed
 from grm_console.store import tables
 from grm_console.store.accounts import make_foundation
@@ -120,6 +121,8 @@ METHODS = sorted(
     for name, _function in inspect.getmembers(cls, inspect.isfunction)
     if not name.startswith("_") and (cls.__name__, name) not in {("Administration", "departments"), ("Board", "may")}
 )
+SHARED: dict[object, object] = {AnswerShelf: AnswerShelf(Desk(THING)), SearchTrails: SearchTrails()}
+"""What further a part is made of, by its type."""
 OWN = {"Seat", "ClaimKeeper", "GroupCommit", "Sender", "TextAnswerer"}
 """Made of what is tested here, or no part of a seat; a claim keeper only keeps what was taken."""
 
@@ -133,8 +136,10 @@ def test_without_any_act_no_part_of_a_seat_does_anything(module: str, cls: str, 
     known = {Kind: QUEUE, NewCanned: NewCanned()}
     positional = [known.get(p.annotation, THING) for p in needed if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
     named = {p.name: THING for p in needed if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    part = getattr(importlib.import_module(module), cls)
+    further = [SHARED[p.annotation] for p in list(inspect.signature(part).parameters.values())[2:]]
     with pytest.raises(NotAllowed, match=r"The role nobody .* Ask the administrator"):
-        getattr(getattr(importlib.import_module(module), cls)(Desk(THING), NOBODY), name)(*positional, **named)
+        getattr(part(Desk(THING), NOBODY, *further), name)(*positional, **named)
 
 
 @pytest.mark.parametrize(

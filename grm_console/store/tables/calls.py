@@ -53,6 +53,7 @@ class CallLeg(SQLModel, table=True):
             sqlite_where=text("role = 'interpreter'"),
             postgresql_where=text("role = 'interpreter'"),
         ),
+        Index("ix_call_leg_sid", "sid", sqlite_where=text("sid <> ''"), postgresql_where=text("sid <> ''")),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=KEY)
@@ -101,6 +102,7 @@ class Transfer(SQLModel, table=True):
             sqlite_where=text("state = 'offered' OR state = 'accepted'"),
             postgresql_where=text("state = 'offered' OR state = 'accepted'"),
         ),
+        Index("ix_transfer_interaction_id", "interaction_id"),
         Index(
             "ix_transfer_offered",
             "to_id",
