@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections import Counter
+from functools import lru_cache
 
 _SCRIPTS = (
     ("ja", "\u3040", "\u30ff"),
@@ -35,26 +37,29 @@ _COMMON = {
     "al quale",
     "vi": "là của và có không tôi bạn được cho một những khi nào ở đâu làm sao thế cần muốn giờ ngày",
 }
-_WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_SPEAKS: dict[str, list[str]] = {}
+"""The languages of each of those words."""
+for _language, _words in _COMMON.items():
+    for _word in set(_words.split()):
+        _SPEAKS.setdefault(_word, []).append(_language)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
+@lru_cache(maxsize=512)  # every text that comes in is asked about twice
 def written_language(text: str) -> str:
     """The code of the language, or "" if nothing tells it surely."""
     text = unicodedata.normalize("NFC", text[:400])
-    letters = [char for char in text if char.isalpha()]
-    if not letters:
+    if not text.isascii():
+        letters = [char for char in text if char.isalpha()]
+        for language, first, last in _SCRIPTS:
+            share = sum(first <= char <= last for char in letters)
+            if share and share * (10 if language == "ja" else 3) >= len(letters):
+                return language
+    told = Counter(language for word in _WORD.findall(text) for language in _SPEAKS.get(word.casefold(), ()))
+    most = told.most_common(2)
+    if not most or (len(most) == 2 and most[0][1] == most[1][1]):
         return ""
-    for language, first, last in _SCRIPTS:
-        share = sum(first <= char <= last for char in letters)
-        if share * (10 if language == "ja" else 3) >= len(letters):
-            return language
-    words = [word.casefold() for word in _WORD.findall(text)]
-    told = sorted(
-        ((sum(word in known for word in words), language) for language, known in _WORDS.items()), reverse=True
-    )
-    (most, language), (next_most, _other) = told[:2]
-    return language if most > next_most else ""
+    return most[0][0]
 
 
 def may_be_written_in(text: str, language: str) -> bool:

@@ -61,8 +61,10 @@ class LegRow(NamedTuple):
         return is_machine(self.answered_by) and not self.person
 
 
-ALIVE = (LegState.ASKED.value, LegState.RINGING.value, LegState.JOINED.value)
+ALIVE = (LegState.ASKED, LegState.RINGING, LegState.JOINED)
 """States of a leg that may still be heard."""
+LIVES = or_(*(_leg.c.state == fixed(state) for state in ALIVE))
+"""The same in the words of the index of living legs."""
 
 _CALL = Prepared(
     select(*(_call.c[name] for name in CallRow._fields)).where(_call.c.interaction_id == bindparam("interaction"))
@@ -278,7 +280,7 @@ def outlived(connection: Connection, before: datetime) -> list[tuple[int, int]]:
         select(_leg.c.interaction_id, _leg.c.number)
         .join_from(_leg, _interaction, _interaction.c.id == _leg.c.interaction_id)
         .where(
-            or_(*(_leg.c.state == literal_column(f"'{state}'") for state in ALIVE)),
+            LIVES,
             or_(
                 _interaction.c.state == fixed(InteractionState.WRAP_UP),
                 _interaction.c.state == fixed(InteractionState.DONE),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 from grm_console.domain.call_legs import CALLER
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import CallbackState, Channel, Direction, QueueState
+from grm_console.store.call_legs import LIVES
 from grm_console.store.exchange_sids import HAS_SID, LEG_HAS_SID
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
@@ -110,7 +111,7 @@ _BY_SID = Prepared(
 # A citizen whom we rang has no other mark than their leg.
 _BY_LEG = Prepared(
     _CALLS.join(_leg, _leg.c.interaction_id == _interaction.c.id).where(
-        or_(_leg.c.state == "asked", _leg.c.state == "ringing", _leg.c.state == "joined"),
+        LIVES,
         _leg.c.number == CALLER,
         _leg.c.sid == bindparam("sid"),
         LEG_HAS_SID,

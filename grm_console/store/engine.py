@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
@@ -96,7 +97,24 @@ def migrating_engine(url: URL) -> Engine:
     return engine
 
 
+class _PlannedOnce(SQLiteCompiler):
+    """Statements whose LIMIT is a sum of nought and the parameter.
+
+    SQLite plans a statement with a bare parameter there anew each time it runs, to plan by the number: that costs a
+    query of what waits thirty times what it takes to run.
+    """
+
+    def limit_clause(self, select: Any, **kw: Any) -> str:
+        limit, offset = select._limit_clause, select._offset_clause
+        if limit is None:
+            return str(super().limit_clause(select, **kw))  # type: ignore[no-untyped-call]
+        told = f"\n LIMIT 0 + {self.process(limit, **kw)}"
+        return told if offset is None else f"{told} OFFSET {self.process(offset, **kw)}"
+
+
 def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool, foreign_keys: bool = True) -> None:
+    engine.dialect.statement_compiler = _PlannedOnce
+
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
