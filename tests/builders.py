@@ -12,7 +12,7 @@ from grm_console.desk.desk import Desk
 from grm_console.desk.intake import Receipt, receive
 from grm_console.desk.seat import Seat
 from grm_console.desk.sign_in import actor_named
-from grm_console.domain.call_legs import leg_label
+from grm_console.domain.call_legs import is_outbound, leg_label
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import Channel, Direction
 from grm_console.store import tables
@@ -259,6 +259,7 @@ def picked_up_by(thread: str, number: int, who: str) -> InboundEvent:
 def conference(thread: str, step: str, number: int = 0, sequence: int | None = None, **changes: Any) -> InboundEvent:
     """A step of the conference a call lives in, e.g. `participant-join` of leg `number`."""
     label = "" if step in ("conference-start", "conference-end") else leg_label(thread, number)
+    own = thread if number == 0 and not is_outbound(thread) else f"{thread}L{number}"
     return replace(
         CALL,
         sid=f"CF{thread}",
@@ -266,7 +267,7 @@ def conference(thread: str, step: str, number: int = 0, sequence: int | None = N
         kind=EventKind.CONFERENCE,
         discriminator=f"{step}:{number if sequence is None else sequence}",
         sender=label,
-        recipient="" if not label else thread if number == 0 else f"{thread}L{number}",
+        recipient=own if label else "",
         state=step,
         sequence=sequence,
         **changes,

@@ -24,6 +24,7 @@ from grm_console.domain.words import (
     TransferState,
 )
 from grm_console.store import accounts, call_legs, interactions, transfers
+from grm_console.store import callbacks as callback_rows
 from grm_console.store import intake as rows
 from grm_console.store.call_legs import LegRow
 from grm_console.store.store import Write
@@ -46,7 +47,7 @@ def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, fac
     after = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
     for number, leg in after.items():
         known = before[number]
-        if leg.state != known.state:
+        if leg.state != known.state or (number == CALLER and leg.outcome and not known.outcome):
             call = interactions.locked(write.connection, interaction_id)
             follow(desk, write, actor, call, leg)
         if leg.machine and not known.machine and number == CALLER:
@@ -125,7 +126,7 @@ def _operator_joined(write: Write, actor: Actor, call: Any, leg: LegRow) -> None
         return
     if citizen.state == LegState.JOINED:
         _talks(write, actor, call)
-    elif call.direction == Direction.INBOUND and live.moved_at is None:
+    elif live.moved_at is None and (call.direction == Direction.INBOUND or citizen.waits_outside):
         telephone_acts.join(write, actor, call)
     elif call.direction == Direction.OUTBOUND and citizen.state == LegState.ASKED:
         telephone_acts.ring(write, actor, call, citizen)
@@ -193,6 +194,9 @@ def _citizen_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow
     """The citizen's leg is over. Of an inbound call its own status callback tells that, and intake follows it."""
     if call.direction != Direction.OUTBOUND or not leg.outcome:
         return
+    if leg.joined_at is not None and call.connected_at is None:
+        _gone_from_queue(desk, write, actor, call)
+        return
     withdraw(write, actor, call)
     telephone_acts.end_all(write, actor, call)
     callbacks.ended(desk, write, actor, call.id)
@@ -200,6 +204,16 @@ def _citizen_gone(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow
     rows.leave_queue(write.connection, call.id, write.now, EndReason.ANSWERED.value)
     if call.agent_id is not None:
         agent_states.change(write, actor, call.agent_id, AgentState.WRAP_UP, "")
+    write.changed("queue", call.id)
+
+
+def _gone_from_queue(desk: Desk, write: Write, actor: Actor, call: Any) -> None:
+    """A citizen whom we had rung and who was sent back to a queue did not wait: as a callback it is tried again."""
+    if call.agent_id is not None:
+        give_back(write, actor, call.id, call.agent_id, AgentState.AVAILABLE, "")
+    telephone_acts.end_all(write, actor, call)
+    callbacks.ended(desk, write, actor, call.id)
+    callback_rows.close_waiting(write.connection, call.id, EndReason.ABANDONED, write.now)
     write.changed("queue", call.id)
 
 

@@ -13,6 +13,7 @@ from grm_console.desk import automatic_texts
 from grm_console.desk.actor import Actor
 from grm_console.desk.callback_windows import open_times
 from grm_console.desk.desk import Desk, record
+from grm_console.desk.intake_rows import entry_values
 from grm_console.desk.outbound_exchange import add_outbound
 from grm_console.domain.addresses import AddressKind
 from grm_console.domain.call_legs import CALLER
@@ -284,22 +285,10 @@ def _wait(
         rows.set_identified(write.connection, key, identified)
     add_queue_entry(
         write.connection,
-        {
-            "interaction_id": key,
-            "queue_id": queue_id,
-            "state": QueueState.WAITING.value,
-            "harm": harm,
-            "waiting_since": waiting_since,
-            "queued_as_of": queued_as_of(Channel.VOICE, waiting_since, 0),
-            "claimed_by_id": None,
-            "claimed_at": None,
-            "claim_expires_at": None,
-            "moved_at": None,
-            "not_before": not_before,
-            "replied_at": None,
-            "left_at": None,
-            "left_reason": None,
-        },
+        entry_values(
+            key, queue_id, QueueState.WAITING.value, waiting_since, queued_as_of(Channel.VOICE, waiting_since, 0)
+        )
+        | {"harm": harm, "not_before": not_before},
     )
     return key
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from grm_console.desk.actor import Actor
 from grm_console.domain.call_legs import CALLER, leg_label
-from grm_console.domain.words import LegRole, OutboxState
+from grm_console.domain.words import Direction, LegRole, OutboxState
 from grm_console.errors import InvalidInput
 from grm_console.i18n import _
 from grm_console.store import call_legs, outbox, queue
@@ -57,11 +57,12 @@ def ring(write: Write, actor: Actor, call: Any, leg: LegRow, *, coach: str = "")
 
 
 def join(write: Write, actor: Actor, call: Any) -> None:
-    """Move the citizen's own call into the conference."""
+    """Move the citizen's own call into the conference: one that came in, or one we made that waited again."""
     live = call_legs.call_row(write.connection, call.id)
     assert live is not None, "nobody is moved into a conference that was never asked for"
+    citizen = call_legs.leg_rows(write.connection, call.id)[CALLER]
     detail = {
-        "sid": call.sid,
+        "sid": call.sid if call.direction == Direction.INBOUND else citizen.sid,
         "conference": live.conference,
         "label": leg_label(call.sid, CALLER),
         "record": queue.records(write.connection, call.queue_id),
@@ -109,8 +110,11 @@ def end_all(write: Write, actor: Actor, call: Any) -> None:
         return
     for leg in call_legs.alive(call_legs.leg_rows(write.connection, call.id)):
         joined = leg.joined_at is not None and live.conference_sid
-        if not joined and (leg.number != CALLER or call.direction == "outbound"):
+        if not joined and (leg.number != CALLER or call.direction == Direction.OUTBOUND):
             drop(write, actor, call, live, leg)
+    citizen = call_legs.leg_rows(write.connection, call.id)[CALLER]
+    if call.direction == Direction.OUTBOUND and citizen.waits_outside:
+        drop(write, actor, call, live, citizen)
     if live.conference_sid:
         _ask(write, actor, call, "conference-end", live.conference_sid, {"conference_sid": live.conference_sid})
 
@@ -118,7 +122,7 @@ def end_all(write: Write, actor: Actor, call: Any) -> None:
 def hang_up(write: Write, actor: Actor, call: Any) -> None:
     """End a call for everybody."""
     end_all(write, actor, call)
-    if call.direction == "inbound":
+    if call.direction == Direction.INBOUND:
         _ask(write, actor, call, "call-end", call.sid, None)
 
 

@@ -9,14 +9,25 @@ from grm_console.desk.call_events import hand_over
 from grm_console.desk.call_views import ThirdParty, TransferOffer
 from grm_console.desk.desk import Desk, record
 from grm_console.desk.holding import hold_citizen, is_held
+from grm_console.desk.intake_rows import entry_values
 from grm_console.desk.offer_ends import not_taken, set_free, withdraw
 from grm_console.desk.queue_work import ring_operator
 from grm_console.domain.case_form import limit_of
 from grm_console.domain.permissions import Act
-from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState, NotTaken, TransferState
+from grm_console.domain.queue_order import queued_as_of
+from grm_console.domain.words import (
+    AgentState,
+    Channel,
+    InteractionState,
+    LegRole,
+    LegState,
+    NotTaken,
+    QueueState,
+    TransferState,
+)
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound
 from grm_console.i18n import _
-from grm_console.store import articles, call_legs, interactions, queue, third_parties
+from grm_console.store import articles, call_legs, intake, interactions, queue, third_parties
 from grm_console.store import transfers as offers
 from grm_console.store.call_legs import CallRow, LegRow
 from grm_console.store.store import Write
@@ -115,7 +126,10 @@ def complete(write: Write, actor: Actor, call: Any, legs: list[LegRow]) -> None:
 
 
 def to_queue(write: Write, actor: Actor, call: Any, queue_code: str, note: str) -> None:
-    """Put a caller back into a queue: they wait at once again, with their first waiting-since and the note."""
+    """Put a caller back into a queue: they wait at once again, with their first waiting-since and the note.
+
+    A citizen whom we rang waits from now on.
+    """
     target = queue.by_code(write.connection, queue_code)
     if target is None:
         raise InvalidInput({"queue": _("Choose a queue that is in use.")})
@@ -127,7 +141,10 @@ def to_queue(write: Write, actor: Actor, call: Any, queue_code: str, note: str) 
     for leg in call_legs.alive(call_legs.leg_rows(write.connection, call.id)):
         if leg.number and live is not None:
             telephone_acts.drop(write, actor, call, live, leg)
-    queue.put_back(write.connection, call.id, target, write.now)
+    since = queued_as_of(Channel.VOICE, write.now, 0)
+    place = entry_values(call.id, target, QueueState.WAITING.value, write.now, since) | {"moved_at": write.now}
+    if intake.add_queue_entry(write.connection, place) is None:
+        queue.put_back(write.connection, call.id, target, write.now)
     interactions.give_back(write.connection, call.id, target)
     agent_states.change(write, actor, actor.account_id, AgentState.AVAILABLE, "")
     record(write, actor, Act.TAKE_INTERACTION, f"interaction:{call.id}", "to queue", f"queue:{target}")

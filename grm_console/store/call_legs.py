@@ -56,6 +56,11 @@ class LegRow(NamedTuple):
     language: str
 
     @property
+    def waits_outside(self) -> bool:
+        """Whether it was in the conference and its own call goes on: a citizen back in a queue, or asked by keys."""
+        return self.state == LegState.LEFT and bool(self.sid) and not self.outcome
+
+    @property
     def machine(self) -> bool:
         """Whether a machine picked up, as far as anybody knows."""
         return is_machine(self.answered_by) and not self.person

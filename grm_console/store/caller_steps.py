@@ -8,7 +8,6 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 from grm_console.domain.call_legs import CALLER
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import CallbackState, Channel, Direction, QueueState
-from grm_console.store.call_legs import LIVES
 from grm_console.store.exchange_sids import HAS_SID, LEG_HAS_SID
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
@@ -108,10 +107,10 @@ _CALLS = (
 _BY_SID = Prepared(
     _CALLS.where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"), HAS_SID)
 )
-# A citizen whom we rang has no other mark than their leg.
+# A citizen whom we rang has no other mark than their leg, which may have left the conference to wait again.
 _BY_LEG = Prepared(
     _CALLS.join(_leg, _leg.c.interaction_id == _interaction.c.id).where(
-        LIVES,
+        _leg.c.outcome == "",
         _leg.c.number == CALLER,
         _leg.c.sid == bindparam("sid"),
         LEG_HAS_SID,
