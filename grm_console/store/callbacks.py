@@ -4,7 +4,7 @@ Statements name the state as a word of their own, so that SQLite uses the partia
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select, text, update
 
@@ -47,6 +47,11 @@ _later = _interaction.alias("later")
 _ADD = InsertOnce(_callback, [_callback.c.contact_point_id, _callback.c.queue_id], where=text("state = 'open'"))
 _is_open = _callback.c.state == fixed(CallbackState.OPEN)
 _waits = _entry.c.state == fixed(QueueState.WAITING)
+_POINT = Prepared(
+    select(_point.c.kind, _point.c.address, exists().where(_line.c.line == _point.c.address)).where(
+        _point.c.id == bindparam("point")
+    )
+)
 # Asked every few seconds: each goes by the partial index of what is open, and is not ordered by the key, for which
 # SQLite would read the whole past.
 _OVERDUE = Prepared(
@@ -138,11 +143,19 @@ def dropped_since(connection: Connection, contact_point_id: int, since: datetime
     return connection.execute(statement.limit(1)).first() is not None
 
 
-def point_row(connection: Connection, contact_point_id: int) -> Any | None:
-    """(kind, address, whether it is a line of ours) of a contact point, or None."""
-    own = exists().where(_line.c.line == _point.c.address).label("own")
-    statement = select(_point.c.kind, _point.c.address, own).where(_point.c.id == contact_point_id)
-    return connection.execute(statement).one_or_none()
+class PointRow(NamedTuple):
+    """A contact point as far as it is asked whether it can be called."""
+
+    kind: str
+    address: str
+    own: bool
+    """Whether it is a line of ours."""
+
+
+def point_row(connection: Connection, contact_point_id: int) -> PointRow | None:
+    """A contact point, or None."""
+    row = _POINT.first(connection, {"point": contact_point_id})
+    return None if row is None else PointRow(row[0], row[1], bool(row[2]))
 
 
 def exchange_row(connection: Connection, interaction_id: int) -> Any | None:

@@ -18,6 +18,8 @@ SAFE_SQLITE = (3, 51, 3)
 """The first release without the bug that can corrupt a WAL file written by several processes."""
 
 _CACHE_KIB = 64 * 1024
+_READERS = 8
+"""Connections that read at once at most in a process; the next one waits."""
 _BUSY_MS = 8_000
 """Below the carrier's 15 s, so that a locked store still gets an answer out."""
 
@@ -81,8 +83,14 @@ def reading_engine(url: URL, writing: Engine) -> Engine:
     """
     if url.get_backend_name() == "postgresql":
         return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    # Kept once opened, the latest used first: a connection opened anew reads the schema and plans everything again.
     engine = create_engine(
-        url, module=sqlite_module(), pool_size=2, max_overflow=6, connect_args={"check_same_thread": False}
+        url,
+        module=sqlite_module(),
+        pool_size=_READERS,
+        max_overflow=0,
+        pool_use_lifo=True,
+        connect_args={"check_same_thread": False},
     )
     _prepare_sqlite(engine, begin="BEGIN", query_only=True)
     return engine
