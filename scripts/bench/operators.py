@@ -51,6 +51,7 @@ class Shift:
             self.seat.wait_for_change(0)
             all_here.wait()
             self.ends = time.time() + self.seconds
+            self._think(0, 60)  # a shift comes to its seats within a minute, not at the stroke of the clock
             self._work()
             self.seat.close()
         notes.write_text("".join(json.dumps(note) + "\n" for note in self.notes))
