@@ -47,3 +47,25 @@ async def test_more_lines_than_numbers_say_so() -> None:
         app.push_screen(PickScreen("How did it end?", CHOICES))
         await pilot.pause()
         assert "4 more" in str(app.screen.query_one("#choices", Static).visual)
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ((*"0149", "enter"), "office"),
+        ((*"555-0103", "enter"), "home"),
+        ((*"303555", "enter"), "home"),
+        (("2", "escape"), None),
+        (("down", "enter"), "office"),
+    ],
+)
+async def test_figures_narrow_a_list_of_telephone_numbers(keys: tuple[str, ...], expected: str | None) -> None:
+    numbers = (Choice("home", "+1 303-555-0103"), Choice("office", "+1 503-555-0149"))
+    app: App[None] = App()
+    picked: list[str | None] = []
+    async with app.run_test() as pilot:
+        app.push_screen(PickScreen("Ring which number?", numbers, of_numbers=True), picked.append)
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+    assert picked == [expected]

@@ -46,7 +46,7 @@ class OutboundScreen(OpeningScreen):
             go_to(choices[0].code)
         else:
             question = _("Write to which number?") if message.texts else _("Ring which number?")
-            self.app.push_screen(PickScreen(question, choices), go_to)
+            self.app.push_screen(PickScreen(question, choices, of_numbers=True), go_to)
 
     def _write_to(self, contact_id: int, point_id: str | None) -> None:
         if point_id is None:

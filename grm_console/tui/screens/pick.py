@@ -1,4 +1,7 @@
-"""A short numbered list over the desk: a number picks, typing narrows, Enter takes what the eye is on."""
+"""A short numbered list over the desk: a number picks, typing narrows, Enter takes what the eye is on.
+
+In a list of telephone numbers figures narrow as well: whoever types the end of one must not pick another.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -32,8 +35,17 @@ class PickScreen(ModalScreen[str | None]):
     CSS_PATH = "pick.tcss"
     AUTO_FOCUS: ClassVar[str | None] = ""
 
-    def __init__(self, title: str, choices: tuple[Choice, ...], notes: tuple[Content, ...] = ()) -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: tuple[Choice, ...],
+        notes: tuple[Content, ...] = (),
+        *,
+        of_numbers: bool = False,
+    ) -> None:
+        """`of_numbers` says that the lines are telephone numbers."""
         super().__init__()
+        self._of_numbers = of_numbers
         self._title = title
         self._choices = choices
         self._notes = notes
@@ -46,7 +58,10 @@ class PickScreen(ModalScreen[str | None]):
             for note in self._notes:
                 yield Static(note, classes="note", markup=False)
             yield Static(id="choices", markup=False)
-            yield Static(_("1-9 pick   type to narrow   Enter takes ▌   Esc back"), classes="hint", markup=False)
+            hint = _("type to narrow   Up and Down choose   Enter takes ▌   Esc back")
+            if not self._of_numbers:
+                hint = _("1-9 pick   type to narrow   Enter takes ▌   Esc back")
+            yield Static(hint, classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self._paint()
@@ -57,8 +72,13 @@ class PickScreen(ModalScreen[str | None]):
         return tuple(
             choice
             for choice in self._choices
-            if all(word in f"{choice.code} {choice.label} {choice.remark}".casefold() for word in words)
+            if all(word in self._searched(choice) for word in words)
         )
+
+    def _searched(self, choice: Choice) -> str:
+        if self._of_numbers:
+            return f"{choice.label} {''.join(filter(str.isdigit, choice.label))} {choice.remark}".casefold()
+        return f"{choice.code} {choice.label} {choice.remark}".casefold()
 
     def _page(self) -> tuple[Choice, ...]:
         first = self._at - self._at % SHOWN
@@ -78,7 +98,7 @@ class PickScreen(ModalScreen[str | None]):
             self._at = (self._at + (1 if event.key == "down" else -1)) % count
         elif event.key == "backspace":
             self._typed, self._at = self._typed[:-1], 0
-        elif event.character is not None and event.character in "123456789":
+        elif event.character is not None and event.character in "123456789" and not self._of_numbers:
             page = self._page()
             if int(event.character) <= len(page):
                 self.dismiss(page[int(event.character) - 1].code)
@@ -91,7 +111,7 @@ class PickScreen(ModalScreen[str | None]):
         lines = [
             Content.assemble(
                 ("▌" if row == self._at % SHOWN else " ", "$accent"),
-                (f"{row + 1} ", "bold $accent"),
+                ("" if self._of_numbers else f"{row + 1} ", "bold $accent"),
                 (printable(choice.label), "bold" if row == self._at % SHOWN else ""),
                 (f"  {printable(choice.remark)}" if choice.remark else "", "$text-muted"),
             )
