@@ -16,7 +16,8 @@ def acknowledge(text: Text) -> Verdict:
     """
     if spent(text):
         return Verdict("budget")
-    desk, connection, now, language = text.desk, text.write.connection, text.write.now, text.reply_language
+    # How crowded it is is remembered for some seconds: the neighbours in this transaction need not be written for it.
+    desk, connection, now, language = text.desk, text.write.ahead, text.write.now, text.reply_language
     seen = outlook(desk, connection, text.queue_id, now)
     opens_at = seen.opening.opens_at
     if not seen.opening.open and opens_at is not None:

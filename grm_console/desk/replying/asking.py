@@ -25,12 +25,12 @@ def ask_engine(text: Text) -> Verdict | None:
         return None
     if not may_be_question(text.words) or text.event.media or is_paused(text, ANSWER):
         return None
-    found = asked_texts.may_ask(text.write.connection, text.contact_point_id, text.contact_id, MOST_WAITING)
+    found = asked_texts.may_ask(text.write.ahead, text.contact_point_id, text.contact_id, MOST_WAITING)
     if not found.published or found.stopped or found.waiting >= MOST_WAITING:
         return None
 
     def ask(interaction_id: int, _reply: int | None) -> None:
-        asked_texts.add(text.write.connection, interaction_id, text.write.now)
+        asked_texts.add(text.write.ahead, interaction_id, text.write.now)
 
     return Verdict("asked", offered_from=text.write.now + OFFERED_AFTER, then=ask)
 

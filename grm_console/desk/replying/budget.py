@@ -22,5 +22,5 @@ def is_paused(text: Text, rule: str) -> bool:
     """Whether the breaker holds back everything that machines decide, or what this rule does."""
     if not text.grounds.paused:
         return False
-    paused = {pause.kind for pause in text_pauses.in_force(text.write.connection, text.write.now)}
+    paused = {pause.kind for pause in text_pauses.in_force(text.write.ahead, text.write.now)}
     return bool(paused & {text_pauses.AUTOMATIC, rule})

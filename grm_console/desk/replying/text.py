@@ -56,7 +56,7 @@ class Text:
         """When a reply may go out; None for at once."""
         if self.desk.texts.answers_at_night:
             return None
-        return begins_at(self.desk, self.write.connection, self.queue_id, self.write.now)
+        return begins_at(self.desk, self.write.ahead, self.queue_id, self.write.now)
 
 
 @dataclass(frozen=True, slots=True)
