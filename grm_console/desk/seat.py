@@ -5,7 +5,6 @@ worker, never from the screen's loop) and may raise any GrmError; a StoreGone or
 """
 
 import threading
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -187,10 +186,6 @@ class Seat:
         sign_in.unlock(self._desk, self._actor, password)
 
     # Waking
-
-    def one_moment(self) -> AbstractContextManager[None]:
-        """Everything read within is as it was at one moment, and costs the store one transaction."""
-        return self._desk.store.one_moment()
 
     def wait_for_change(self, timeout: float) -> list[Change]:
         """Block until something was committed, at most `timeout` seconds; two threads wait one after the other."""

@@ -113,8 +113,6 @@ class Store:
         self._writing = writing_engine(url)
         self._reading = reading_engine(url, self._writing)
         self._writer = threading.Lock()
-        self._moment = threading.local()
-        """The reading transaction in which each thread reads all."""
         self._offset = timedelta(0)
         self._offset_until = 0.0
 
@@ -151,24 +149,8 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the store and cannot write."""
-        around: Connection | None = getattr(self._moment, "connection", None)
-        if around is not None:
-            with translated():
-                yield around
-            return
         with translated(), self._reading.begin() as connection:
             yield connection
-
-    @contextmanager
-    def one_moment(self) -> Iterator[None]:
-        """Make all readings of this thread within the block one transaction: they see the same moment."""
-        with self.reading() as connection:
-            before = getattr(self._moment, "connection", None)
-            self._moment.connection = connection
-            try:
-                yield
-            finally:
-                self._moment.connection = before
 
     def raw_reader(self) -> Any:
         """A driver connection of its own that only reads, for watching the file; the caller closes it."""

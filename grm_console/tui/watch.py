@@ -29,11 +29,6 @@ RETRIES = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 def look(seat: "Seat", number: int) -> Seen:
     """Read everything the desk shows at one moment; `number` says which acts it knows of."""
-    with seat.one_moment():
-        return _seen(seat, number)
-
-
-def _seen(seat: "Seat", number: int) -> Seen:
     current = seat.current()
     line = seat.calls.line(current.interaction_id) if current and current.channel is Channel.VOICE else None
     offered = None if current else seat.calls.offered()

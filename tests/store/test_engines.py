@@ -56,27 +56,6 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
         assert connection.execute(count).scalar_one() == before + 1
 
 
-def test_all_readings_of_one_moment_see_the_same(store: Store) -> None:
-    count = select(func.count()).select_from(_contact)
-
-    def counted() -> int:
-        with store.reading() as connection:
-            return int(connection.execute(count).scalar_one())
-
-    with store.one_moment():
-        before = counted()
-        with store.one_moment():
-            contact(store, "Late")
-            assert counted() == before
-        assert counted() == before
-        elsewhere: list[int] = []
-        thread = threading.Thread(target=lambda: elsewhere.append(counted()))
-        thread.start()
-        thread.join()
-        assert elsewhere == [before + 1], "another thread's reading is its own"
-    assert counted() == before + 1
-
-
 def test_a_small_limit_costs_no_new_plan(sqlite_store: Store) -> None:
     """SQLite plans anew at every run where a bare parameter limits: what runs often says a sum instead."""
     with sqlite_store.reading() as connection:

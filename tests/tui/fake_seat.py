@@ -1,8 +1,6 @@
 """A Seat in memory with the real views: what tests of the console sit at."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -141,10 +139,6 @@ class FakeSeat:
         self._agent = AgentStatus(state, "", now - timedelta(seconds=72))
         self._changes: list[Change] = []
         self._woken = threading.Condition()
-
-    @contextmanager
-    def one_moment(self) -> Iterator[None]:
-        yield
 
     # -- the outside world
 

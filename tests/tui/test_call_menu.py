@@ -209,7 +209,7 @@ async def test_the_open_contact_is_rung_and_the_call_is_at_the_desk(tmp_path: Pa
         await pilot.press("f11", "o")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickScreen))
         seat.cards = {41: call(mine=True, entry_id=None, state=InteractionState.TALKING, answered_at=NOW)}
-        await pilot.press("2")
+        await pilot.press("4", "4", "enter")
         await until(pilot, lambda: ("dial", 63, 7) in seat.done)
         await until(pilot, lambda: "YOUR TELEPHONE RINGS" in shown(desk))
         seat.calls.connect()

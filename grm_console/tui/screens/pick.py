@@ -69,11 +69,7 @@ class PickScreen(ModalScreen[str | None]):
     def fitting(self) -> tuple[Choice, ...]:
         """The lines that hold every typed word."""
         words = self._typed.casefold().split()
-        return tuple(
-            choice
-            for choice in self._choices
-            if all(word in self._searched(choice) for word in words)
-        )
+        return tuple(choice for choice in self._choices if all(word in self._searched(choice) for word in words))
 
     def _searched(self, choice: Choice) -> str:
         if self._of_numbers:
