@@ -20,11 +20,19 @@ WAIT = 1.0
 REST = 0.1
 """Seconds between two looks at least, so that a storm of changes leaves the screen its time."""
 
+PATIENT = 8.0
+"""How many times as long as a look took the next one is put off: a store that is slow is not asked as often."""
+
 CALM = 1.0
 """Seconds the desk may lag behind what happens elsewhere while its operator is at an exchange of their own."""
 
 RETRIES = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds before the store is tried again; the last one repeats."""
+
+
+def rest_after(took: float) -> float:
+    """Seconds to rest after a look that took so many: fifty seats must not hold down a store that is behind already."""
+    return min(CALM, max(REST, PATIENT * took))
 
 
 def look(seat: "Seat", number: int) -> Seen:
@@ -61,6 +69,7 @@ def watch(
     post: Callable[[Message], object],
     stopped: Callable[[], bool],
     rest: Callable[[float], object] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Look once, then after every change, until `stopped`; while the store is gone, try again by itself.
 
@@ -78,11 +87,12 @@ def watch(
                 rest(REST)
                 behind += REST
             elif fresh or changes or behind:
+                began = clock()
                 seen = look(seat, number())
                 post(seen)
                 post(AsideCame(*seat.aside()))
                 failures, fresh, behind = 0, False, 0.0
-                rest(REST)
+                rest(rest_after(clock() - began))
         except StoreError as error:
             post(StoreLost(str(error)))
             pause = RETRIES[min(failures, len(RETRIES) - 1)]

@@ -20,7 +20,7 @@ from grm_console.desk.sign_in import actor_named
 from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState
 from grm_console.errors import AlreadyClaimed, InvalidInput, StaleChange, StoreError
 from grm_console.settings import read_settings
-from grm_console.tui.watch import CALM, REST, elsewhere, look
+from grm_console.tui.watch import CALM, elsewhere, look, rest_after
 
 
 @dataclass
@@ -34,6 +34,8 @@ class Shift:
     talk: float
     queues: list[str]
     notes: list[dict[str, Any]] = field(default_factory=list)
+    took: float = 0.0
+    """Seconds of the latest look."""
 
     def run(self, notes: Path, all_here: Barrier) -> None:
         """Sit down, work once `all_here`, then write what was noted, one JSON object a line.
@@ -87,6 +89,7 @@ class Shift:
         began = time.time()
         card = seat.ringing()
         ended = time.time()
+        self.took = 2 * (ended - began)  # a console reads about as much again for its strip
         if card is None or card.entry_id is None:
             self._wait()
             return
@@ -204,7 +207,7 @@ class Shift:
         until = time.time() + min(most, CALM)
         while (left := until - time.time()) > 0:
             changes = self.seat.wait_for_change(left)
-            time.sleep(min(REST, max(0.0, until - time.time())))
+            time.sleep(min(rest_after(self.took), max(0.0, until - time.time())))
             if not held or not elsewhere(changes, held, self.seat.me.account_id):
                 return
 

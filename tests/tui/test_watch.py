@@ -1,5 +1,8 @@
 """The wake-up loop: it looks at once, after every change, and tries a lost store again with growing pauses."""
 
+from itertools import count
+
+import pytest
 from fake_seat import FakeSeat, call
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,11 +11,11 @@ from textual.message import Message
 from grm_console.desk.views import Change
 from grm_console.errors import StoreBusy
 from grm_console.tui.arrivals import AsideCame, Seen, StoreLost
-from grm_console.tui.watch import REST, RETRIES, WAIT, elsewhere, watch
+from grm_console.tui.watch import CALM, REST, RETRIES, WAIT, elsewhere, watch
 
 
 def watched(
-    seat: FakeSeat, rests: int, after_rest: dict[int, object] | None = None
+    seat: FakeSeat, rests: int, after_rest: dict[int, object] | None = None, look_takes: float = 0.0
 ) -> tuple[list[Message], list[float]]:
     """What was posted and how long it rested until the given number of rests."""
     posted: list[Message] = []
@@ -24,7 +27,8 @@ def watched(
         if callable(step):
             step()
 
-    watch(seat, lambda: 7, posted.append, lambda: len(rested) >= rests, rest)
+    ticks = count(step=look_takes)
+    watch(seat, lambda: 7, posted.append, lambda: len(rested) >= rests, rest, lambda: float(next(ticks)))
     return posted, rested
 
 
@@ -45,6 +49,12 @@ def test_every_change_brings_one_more_look() -> None:
     seat = FakeSeat()
     posted, _rested = watched(seat, 3, {1: lambda: seat.arrive(call()), 2: lambda: seat.taken(41)})
     assert [message.ringing is not None for message in posted if isinstance(message, Seen)] == [False, True, False]
+
+
+@pytest.mark.parametrize(("takes", "rests"), [(0.01, REST), (0.1, 0.8), (3.0, CALM)])
+def test_a_slow_store_is_asked_less_often(takes: float, rests: float) -> None:
+    _posted, rested = watched(FakeSeat(), 1, look_takes=takes)
+    assert rested == [pytest.approx(rests)]
 
 
 def test_a_lost_store_is_tried_again_with_growing_pauses_and_found_again() -> None:
