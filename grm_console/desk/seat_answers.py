@@ -46,11 +46,6 @@ class SeatAnswers:
         """What she should know of the search as it is now; "" if all is as it should be."""
         return self._shelf.notice()
 
-    @property
-    def models(self) -> tuple[str, ...]:
-        """The models of meaning that take part in a search, by name."""
-        return self._shelf.models()
-
     def article(self, version_id: int, language: str = "") -> AnswerText:
         """One article version, whole; the one in this language if the article is published there."""
         return answers.article(self._desk, self._actor, version_id, language)

@@ -62,7 +62,7 @@ def join(write: Write, actor: Actor, call: Any) -> None:
     assert live is not None, "nobody is moved into a conference that was never asked for"
     citizen = call_legs.leg_rows(write.connection, call.id)[CALLER]
     detail = {
-        "sid": call.sid if call.direction == Direction.INBOUND else citizen.sid,
+        "sid": citizen.sid,
         "conference": live.conference,
         "label": leg_label(call.sid, CALLER),
         "record": queue.records(write.connection, call.queue_id),
@@ -108,13 +108,13 @@ def end_all(write: Write, actor: Actor, call: Any) -> None:
     live = call_legs.call_row(write.connection, call.id)
     if live is None:
         return
-    for leg in call_legs.alive(call_legs.leg_rows(write.connection, call.id)):
+    legs = call_legs.leg_rows(write.connection, call.id)
+    for leg in call_legs.alive(legs):
         joined = leg.joined_at is not None and live.conference_sid
         if not joined and (leg.number != CALLER or call.direction == Direction.OUTBOUND):
             drop(write, actor, call, live, leg)
-    citizen = call_legs.leg_rows(write.connection, call.id)[CALLER]
-    if call.direction == Direction.OUTBOUND and citizen.waits_outside:
-        drop(write, actor, call, live, citizen)
+    if call.direction == Direction.OUTBOUND and legs[CALLER].waits_outside:
+        drop(write, actor, call, live, legs[CALLER])
     if live.conference_sid:
         _ask(write, actor, call, "conference-end", live.conference_sid, {"conference_sid": live.conference_sid})
 

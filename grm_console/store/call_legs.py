@@ -68,8 +68,6 @@ class LegRow(NamedTuple):
 
 ALIVE = (LegState.ASKED, LegState.RINGING, LegState.JOINED)
 """States of a leg that may still be heard."""
-LIVES = or_(*(_leg.c.state == fixed(state) for state in ALIVE))
-"""The same in the words of the index of living legs."""
 
 _CALL = Prepared(
     select(*(_call.c[name] for name in CallRow._fields)).where(_call.c.interaction_id == bindparam("interaction"))
@@ -285,7 +283,7 @@ def outlived(connection: Connection, before: datetime) -> list[tuple[int, int]]:
         select(_leg.c.interaction_id, _leg.c.number)
         .join_from(_leg, _interaction, _interaction.c.id == _leg.c.interaction_id)
         .where(
-            LIVES,
+            or_(*(_leg.c.state == fixed(state) for state in ALIVE)),
             or_(
                 _interaction.c.state == fixed(InteractionState.WRAP_UP),
                 _interaction.c.state == fixed(InteractionState.DONE),

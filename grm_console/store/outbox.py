@@ -20,7 +20,7 @@ from sqlalchemy import (
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import OutboxState
 from grm_console.store.intake import InsertOnce
-from grm_console.store.prepared import Prepared, fixed
+from grm_console.store.prepared import Prepared, filled, fixed
 from grm_console.store.tables import InboundEventRow, Outbox
 from grm_console.store.tables.columns import table_of
 
@@ -70,7 +70,7 @@ class TakenRow(NamedTuple):
     detail: Any
 
 
-HAS_ID = _outbox.c.provider_id != literal_column("''")
+HAS_ID = filled(_outbox.c.provider_id)
 """Whether the carrier gave it an id; its index has only those, and is used where this stands."""
 
 

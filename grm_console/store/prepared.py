@@ -24,6 +24,11 @@ def fixed(word: StrEnum) -> ColumnElement[str]:
     return literal_column(f"'{word.value}'", String())
 
 
+def filled(column: Any) -> ColumnElement[bool]:
+    """Whether a column of words is not empty, in the words of the indexes that leave empty ones out: see `fixed`."""
+    return column != literal_column("''")  # type: ignore[no-any-return]
+
+
 def row_type(table: Any) -> Any:
     """A tuple of a whole row, its columns by name."""
     return namedtuple(table.name, [column.name for column in table.columns])

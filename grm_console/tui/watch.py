@@ -24,7 +24,8 @@ PATIENT = 8.0
 """How many times as long as a look took the next one is put off: a store that is slow is not asked as often."""
 
 CALM = 1.0
-"""Seconds the desk may lag behind what happens elsewhere while its operator is at an exchange of their own."""
+"""Seconds the desk may lag behind what happens elsewhere while its operator is at an exchange of their own, and behind
+anything where the store is slow."""
 
 RETRIES = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds before the store is tried again; the last one repeats."""

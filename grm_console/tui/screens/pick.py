@@ -58,10 +58,9 @@ class PickScreen(ModalScreen[str | None]):
             for note in self._notes:
                 yield Static(note, classes="note", markup=False)
             yield Static(id="choices", markup=False)
-            hint = _("type to narrow   Up and Down choose   Enter takes ▌   Esc back")
-            if not self._of_numbers:
-                hint = _("1-9 pick   type to narrow   Enter takes ▌   Esc back")
-            yield Static(hint, classes="hint", markup=False)
+            by_figures = _("type to narrow   Enter takes ▌   Esc back")
+            by_place = _("1-9 pick   type to narrow   Enter takes ▌   Esc back")
+            yield Static(by_figures if self._of_numbers else by_place, classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self._paint()
