@@ -2,7 +2,8 @@
 """Fit the confidence that is shipped to the development sets of data/kb-eval, and write knowledge/fits.json.
 
 For each set of models that is installed and for words alone: every question is searched for, and a logistic regression
-learns from whether the first result was right. Also told: each set left out of the fit in turn.
+learns from whether the first result was right, in all languages: fits of the searches of one language each would put
+their probabilities on different scales. Also told: each set left out of the fit in turn.
 """
 
 import csv
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 from grm_console.knowledge import fitting, measures
-from grm_console.knowledge.confidence import Confidence, Fit, kind_of, read_fits, written_fits
+from grm_console.knowledge.confidence import FEATURES, Confidence, Fit, kind_of, read_fits, written_fits
 from grm_console.knowledge.entry import Entry
 from grm_console.knowledge.fitting import Judged
 from grm_console.knowledge.index import AnswerIndex, Found
@@ -33,14 +34,14 @@ def main() -> None:
     fits = read_fits(json.loads(TARGET.read_bytes()))  # those of models that are not installed stay
     for number, way in enumerate(ways):
         kind = kind_of(model.known.name for model in way)
-        names = fitting.FEATURES if way else fitting.FEATURES_OF_WORDS
-        judged = {name: [judge(row, found[number]) for row, found in searched[name]] for name in SETS}
-        fits[kind] = fitting.fitted([known(judged[name]) for name in SETS], names)
+        names = FEATURES if way else fitting.FEATURES_OF_WORDS
+        rows = {name: [(row, found[number]) for row, found in searched[name]] for name in SETS}
+        judged = {name: [one for row in rows[name] if (one := judge(*row))] for name in SETS}
+        fits[kind] = fitting.fitted(list(judged.values()), names)
         print(f"\n{kind or 'words alone'}: {fits[kind]}")
         for name in SETS:
-            others = fitting.fitted([known(judged[other]) for other in SETS if other != name], names)
-            rows = [(row, found[number]) for row, found in searched[name]]
-            print(f"  {name}: {told(rows, fits[kind])}   left out: {told(rows, others)}")
+            others = fitting.fitted([some for other, some in judged.items() if other != name], names)
+            print(f"  {name}: {told(rows[name], fits)}   left out: {told(rows[name], fits | {kind: others})}")
     TARGET.write_text(json.dumps(written_fits(fits), indent=2) + "\n", encoding="utf-8")
 
 
@@ -78,16 +79,12 @@ def judge(row: Row, found: Found) -> Judged | None:
     return Judged(found.evidence, found.hits[0].article_id in row["relevant"])  # type: ignore[operator]
 
 
-def known(judged: list[Judged | None]) -> list[Judged]:
-    return [one for one in judged if one is not None]
-
-
-def told(rows: list[tuple[Row, Found]], fit: Fit) -> str:
-    confidence = Confidence({"": fit})
+def told(rows: list[tuple[Row, Found]], fits: dict[str, Fit]) -> str:
+    confidence = Confidence(fits)
     answered = []
     for row, found in rows:
-        score = fit.probability(found.evidence) if found.evidence else float("-inf")
-        sure = found.evidence is not None and confidence.may_be_given((), found.evidence)
+        score = confidence.probability(found.models, found.evidence) if found.evidence else float("-inf")
+        sure = found.evidence is not None and confidence.may_be_given(found.models, found.evidence)
         hits = [hit.article_id for hit in found.hits]
         answered.append(measures.Answered(hits, score, sure, row["relevant"]))  # type: ignore[arg-type]
     ranks, machine = measures.ranking(answered), measures.automation(answered)

@@ -18,7 +18,7 @@ from grm_console.store import accounts, articles
 
 if TYPE_CHECKING:
     from grm_console.desk.answers import AnswerShelf
-    from grm_console.knowledge.confidence import Confidence
+    from grm_console.knowledge.confidence import Confidence, Fit
     from grm_console.knowledge.fitting import Judged
 
 FEWEST = 200
@@ -49,16 +49,20 @@ class Calibration:
 
 def confidence_in_force(connection: Connection) -> "Confidence":
     """The desk's own fits, where it has any, over those shipped; a note that cannot be read counts as none."""
-    from grm_console.knowledge.confidence import SHIPPED, Confidence, read_fits
+    from grm_console.knowledge.confidence import SHIPPED, Confidence
+
+    return Confidence({**SHIPPED.fits, **own}) if (own := _own_fits(connection)) else SHIPPED
+
+
+def _own_fits(connection: Connection) -> "dict[str, Fit]":
+    from grm_console.knowledge.confidence import read_fits
 
     kept = accounts.mark(connection, _MARK)
-    if not kept:
-        return SHIPPED
     try:
-        return Confidence({**SHIPPED.fits, **read_fits(json.loads(kept))})
+        return read_fits(json.loads(kept)) if kept else {}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         _log.warning("the desk's own confidence cannot be read, the shipped one is in force: %s", error)
-        return SHIPPED
+        return {}
 
 
 def calibrate(desk: Desk, actor: Actor, shelf: "AnswerShelf", *, dry_run: bool = False) -> list[Calibration]:
@@ -69,18 +73,17 @@ def calibrate(desk: Desk, actor: Actor, shelf: "AnswerShelf", *, dry_run: bool =
     with fewer than `FEWEST` of them.
     """
     actor.require(Act.IMPORT)
-    from grm_console.knowledge.confidence import kind_of, read_fits, written_fits
-    from grm_console.knowledge.fitting import FEATURES, FEATURES_OF_WORDS, fitted, wilson
+    from grm_console.knowledge.confidence import FEATURES, kind_of, written_fits
+    from grm_console.knowledge.fitting import FEATURES_OF_WORDS, fitted, wilson
 
     with desk.store.reading() as connection:
         told = articles.judged(connection)
         before = confidence_in_force(connection)
-        kept = accounts.mark(connection, _MARK)
+        own = _own_fits(connection)
     groups: dict[str, list[Judged]] = defaultdict(list)
     for query, language, given, refused in _by_words(told):
         for models, one in _searched(shelf, actor, query, language, given, refused):
             groups[kind_of(models)].append(one)
-    own = read_fits(json.loads(kept)) if kept else {}
     found = []
     for kind, judged in sorted(groups.items()):
         if len(judged) < FEWEST:

@@ -13,6 +13,11 @@ from grm_console.knowledge.fusion import short_name
 FEWEST_WORDS: Final = 2
 """Words or bigrams that say what a text is about; under that a text says too little to be answered."""
 
+FAR_AHEAD: Final = 8.0
+"""Points of lead from which a further one counts less and less: 6 to 12 differ little on the development sets."""
+FEATURES: Final = ("meaning", "lead")
+"""What a fit may weigh, by name: of some thirty combinations the one that carried over best to a set left out."""
+
 _QUESTION_MARK = re.compile(r"[?？]+")
 _MATTER = re.compile(
     r"\b(?:emergency|urgent|ambulance|bleeding|unconscious|gas leak|on fire|suicid\w*|kill (?:me|my)\w*|"
@@ -26,37 +31,22 @@ _MATTER = re.compile(
 class Evidence:
     """What speaks for the first result."""
 
-    total: float
-    """By words and meaning, 0 to 1."""
     margin: float
-    """Its total less that of the best different answer."""
+    """Its total by words and meaning, 0 to 1, less that of the best different answer."""
     points: float
     """Its BM25 points."""
-    words: float
-    """Share of the text's own possible points."""
-    title: float
-    """Share of its title that the text says."""
     meaning: float
     """Nearness by meaning, 0 to 1."""
-    known: float
-    """Share of the text's possible points that stand in any article."""
     content: int
     """Words and bigrams of the text that say what it is about."""
     understood: int
     """Those of them that stand in any article."""
 
     def features(self) -> dict[str, float]:
-        """What a fit may weigh, by name."""
-        return {
-            "total": self.total,
-            "margin": self.margin,
-            # The lead in points: the margin alone is a share, large on a text of one rare word.
-            "lead": math.log1p(max(0.0, self.margin) * self.points),
-            "words": self.words,
-            "title": self.title,
-            "meaning": self.meaning,
-            "known": self.known,
-        }
+        """What there is to weigh, by the names of `FEATURES`."""
+        # The lead in points: the margin alone is a share, large on a text of one rare word. Of two that are far ahead
+        # the farther is hardly the surer.
+        return {"meaning": self.meaning, "lead": 2 * math.log1p(max(0.0, self.margin) * self.points / FAR_AHEAD)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +104,9 @@ def is_matter(text: str) -> bool:
 
 def read_fits(kept: Mapping[str, Any]) -> dict[str, Fit]:
     """Fits as they are written down; raises KeyError, TypeError or ValueError if they are none."""
+    for fit in kept.values():
+        if strange := set(fit["weights"]) - set(FEATURES):
+            raise ValueError(f"nothing is known of {', '.join(sorted(strange))}")
     return {
         kind: Fit(
             float(fit["constant"]),

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from grm_console.knowledge.confidence import Evidence, Fit
+from grm_console.knowledge.confidence import FEATURES, Evidence, Fit
 
 PRECISION: Final = 0.95
 """Of the answers a machine gives, so many must be right, by the lower bound of what was measured."""
@@ -18,10 +18,8 @@ NEVER: Final = 1.01
 RIDGE: Final = 1.0
 """How strongly weights are held back, where each set counts as a hundred searches; the features are of like size. Less
 makes single weights negative, more makes all small; either carries over less well to a set left out."""
-FEATURES: Final = ("total", "meaning", "lead")
-"""What is weighed: of some twenty combinations the one that carried over best to a set left out of the fit."""
-FEATURES_OF_WORDS: Final = ("lead", "title")
-"""The same where words alone were searched."""
+FEATURES_OF_WORDS: Final = ("lead",)
+"""What is weighed where words alone were searched."""
 _QUANTILE = 1.96  # of the normal distribution, for 95 %
 
 

@@ -54,10 +54,6 @@ class _Candidate:
     """Equal for candidates with the same answer."""
     total: float
     """By words and meaning, 0 to 1."""
-    words: float
-    """Share of the question's own possible score, 0 to 1."""
-    title: float
-    """Share of the entry's title that the question says, 0 to 1."""
     points: float
     """BM25 points of its best unit."""
     meaning: float
@@ -239,11 +235,9 @@ class AnswerIndex:
         keys = _keys(supported, parts.order[best])
         ordered = np.argsort(-keys)
         best = best[ordered]
-        columns = (best, parts.answers[best], supported[ordered], entry_shares[best], entry_titles[best], meaning[best])
-        return [
-            _Candidate(place, answer, total, words, title, words * possible / WHOLE / SCALE, meant)
-            for place, answer, total, words, title, meant in zip(*(c.tolist() for c in columns), strict=True)
-        ]
+        earned = entry_shares[best] * (possible / WHOLE / SCALE)
+        columns = (best, parts.answers[best], supported[ordered], earned, meaning[best])
+        return [_Candidate(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
     def _points(self, query: Query) -> tuple[Longs, Longs]:
         """For each unit, its BM25 score and the rarities of what the question says of its title, in 64ths."""
@@ -272,15 +266,10 @@ class AnswerIndex:
 
     def _evidence(self, query: Query, ranked: list[_Candidate]) -> Evidence:
         first = ranked[0]
-        possible = sum(want.possible for want in query.wants)
         return Evidence(
-            total=first.total,
             margin=first.total - next((c.total for c in ranked if c.answer != first.answer), 0.0),
             points=first.points,
-            words=first.words,
-            title=first.title,
             meaning=first.meaning,
-            known=sum(want.possible for want in query.wants if want.terms) / possible,
             content=sum(want.content for want in query.wants),
             understood=sum(want.content and bool(want.terms) for want in query.wants),
         )

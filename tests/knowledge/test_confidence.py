@@ -14,14 +14,12 @@ from grm_console.knowledge.confidence import (
 )
 
 USE = "use-multilingual-3/1"
-STRONG = Evidence(
-    total=0.9, margin=0.5, points=20.0, words=0.9, title=1.0, meaning=0.8, known=1.0, content=4, understood=4
-)
+STRONG = Evidence(margin=0.5, points=20.0, meaning=0.8, content=4, understood=4)
 
 
 @pytest.mark.parametrize("models", [(), (USE,), (USE, "minilm-l6-v2/1")])
 def test_more_evidence_is_never_less_likely(models: tuple[str, ...]) -> None:
-    weaker = [{"margin": 0.1}, {"points": 5.0}, {"title": 0.2}, {"meaning": 0.4}, {"total": 0.5}]
+    weaker = [{"margin": 0.1}, {"points": 5.0}, {"meaning": 0.4}]
     for change in weaker:
         less = SHIPPED.probability(models, replace(STRONG, **change))  # type: ignore[arg-type]
         assert 0 < less <= SHIPPED.probability(models, STRONG) < 1
@@ -52,6 +50,11 @@ def test_models_without_a_fit_are_judged_as_words_alone() -> None:
 
 def test_fits_are_read_as_they_were_written() -> None:
     assert read_fits(written_fits(SHIPPED.fits)) == dict(SHIPPED.fits)
+
+
+def test_a_fit_of_what_is_no_longer_weighed_is_none() -> None:
+    with pytest.raises(ValueError, match="title"):
+        read_fits({"": {"constant": -1.0, "weights": {"lead": 3.1, "title": 0.5}, "threshold": 0.9}})
 
 
 @pytest.mark.parametrize(
