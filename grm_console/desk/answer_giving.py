@@ -87,8 +87,7 @@ def givable(connection: Connection, actor: Actor, version_id: int, today: date) 
 
 def why_not(row: Any, today: date) -> str:
     """Why a version may not be given today; empty if it may. `row` is one of `store.articles`'."""
-    state = ArticleState(getattr(row, "state", ArticleState.PUBLISHED))
-    return not_givable_because(Audience(row.audience), state, row.effective_on, row.expires_on, today)
+    return not_givable_because(Audience(row.audience), ArticleState(row.state), row.effective_on, row.expires_on, today)
 
 
 def _told_in(connection: Connection, text: str, found: Iterable[AnswerFound]) -> list[tuple[Any, AnswerFound]]:

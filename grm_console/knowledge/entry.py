@@ -76,7 +76,7 @@ class Entries(Sequence[Entry]):
 
     def __getitem__(self, place: int) -> Entry:  # type: ignore[override]
         start, end = self.starts[place], self.starts[place + 1]
-        article_id, code, language, question, phrasings, answer = loads(self.texts[start:end].tobytes())
+        article_id, code, language, question, phrasings, answer = loads(str(self.texts[start:end].data, "ascii"))
         return Entry(int(self.keys[place]), article_id, code, language, question, tuple(phrasings), answer)
 
     def __iter__(self) -> Iterator[Entry]:

@@ -100,6 +100,7 @@ class AnswerIndex:
     def _open(self, parts: Parts) -> Self:
         self._parts = parts
         self._reader = Reader(parts.vocabulary, parts.weights)
+        self._spoken: dict[str, tuple[str, ...]] = {}
         return self
 
     @property
@@ -118,8 +119,10 @@ class AnswerIndex:
 
     def languages_of(self, code: str) -> tuple[str, ...]:
         """The languages an article is published in, sorted."""
-        places = self._parts.codes.get(canonical(code), ())
-        return tuple(sorted({self._parts.entries[place].language for place in places}))
+        if code not in self._spoken:
+            places = self._parts.codes.get(canonical(code), ())
+            self._spoken[code] = tuple(sorted({self._parts.entries[place].language for place in places}))
+        return self._spoken[code]
 
     def named(self, codes: Iterable[str], language: str = "") -> list[Hit]:
         """The articles of these codes in their order, each in the language asked for if it is there; they score 0."""

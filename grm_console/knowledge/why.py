@@ -11,7 +11,7 @@ _MOST = 12
 def matched_words(texts: Iterable[str], wanted: frozenset[str]) -> tuple[str, ...]:
     """The words and longest CJK stretches of `texts` whose terms are `wanted`, each once, at most twelve."""
     bigrams = [term for term in wanted if len(term) == 2 and is_run(term)]
-    words = wanted.difference(bigrams)
+    words = {term for term in wanted if not is_run(term)}
     found: dict[str, str] = {}
     for text in texts:
         shown = unicodedata.normalize("NFKC", text)
@@ -20,9 +20,9 @@ def matched_words(texts: Iterable[str], wanted: frozenset[str]) -> tuple[str, ..
             shown = folded
         for start, end in _stretches(folded, bigrams):
             found.setdefault(folded[start:end], shown[start:end])
-        for piece in pieces(shown):
-            if not is_run(piece) and stem(piece.lower()) in words:
-                found.setdefault(piece.lower(), piece)
+        for piece in pieces(shown) if words else ():
+            if stem(low := piece.lower()) in words:
+                found.setdefault(low, piece)
         if len(found) >= _MOST:
             break
     return tuple(found.values())[:_MOST]

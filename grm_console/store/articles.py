@@ -36,9 +36,10 @@ _case = table_of(CaseFile)
 _service = table_of(Service)
 _outbox = table_of(Outbox)
 
-_PUBLISHED = (
+_VERSIONS = (
     select(
         _version.c.id,
+        _version.c.state,
         _text.c.import_id,
         _article.c.code,
         _text.c.language,
@@ -62,22 +63,14 @@ _PUBLISHED = (
     .join(_article, _article.c.id == _text.c.article_id)
     .join(_organisation, _organisation.c.id == _article.c.organisation_id, isouter=True)
 )
-_PUBLISHED_OF = _PUBLISHED.where(
+_PUBLISHED = _VERSIONS.where(
     _version.c.state == fixed(ArticleState.PUBLISHED), _version.c.id.in_(bindparam("keys", expanding=True))
 )
 
 
-def published(connection: Connection, audiences: Iterable[str] | None = None) -> list[Any]:
-    """Every published version with its article, in the order of the import ids."""
-    statement = _PUBLISHED.where(_version.c.state == fixed(ArticleState.PUBLISHED)).order_by(_text.c.import_id)
-    if audiences is not None:
-        statement = statement.where(_article.c.audience.in_(list(audiences)))
-    return list(connection.execute(statement))
-
-
 def versions(connection: Connection, keys: Iterable[int]) -> dict[int, Any]:
     """Versions with their articles by key, those that are published now."""
-    return {row.id: row for row in connection.execute(_PUBLISHED_OF, {"keys": list(keys)})}
+    return {row.id: row for row in connection.execute(_PUBLISHED, {"keys": list(keys)})}
 
 
 def codes_for(connection: Connection, column: str, wanted: Collection[str]) -> set[str]:
@@ -109,12 +102,12 @@ def given_for_service(connection: Connection, service: str, since: datetime, lim
 
 def version_row(connection: Connection, version_id: int) -> Any | None:
     """One version with its article, whatever its state."""
-    return connection.execute(_PUBLISHED.add_columns(_version.c.state).where(_version.c.id == version_id)).one_or_none()
+    return connection.execute(_VERSIONS.where(_version.c.id == version_id)).one_or_none()
 
 
 def versions_marked(connection: Connection, code: str, version: int) -> list[Any]:
     """The versions of this number in every language of an article, whatever their state."""
-    statement = _PUBLISHED.add_columns(_version.c.state).where(_article.c.code == code, _version.c.version == version)
+    statement = _VERSIONS.where(_article.c.code == code, _version.c.version == version)
     return list(connection.execute(statement.order_by(_version.c.id)))
 
 
@@ -148,7 +141,7 @@ def source_of(connection: Connection, version_id: int) -> Any | None:
 
 def published_now(connection: Connection, text_id: int) -> Any | None:
     """The published version of one language of an article, with its article."""
-    statement = _PUBLISHED.where(_text.c.id == text_id, _version.c.state == fixed(ArticleState.PUBLISHED))
+    statement = _VERSIONS.where(_text.c.id == text_id, _version.c.state == fixed(ArticleState.PUBLISHED))
     return connection.execute(statement).one_or_none()
 
 
