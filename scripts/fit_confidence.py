@@ -32,6 +32,7 @@ def main() -> None:
     ways = [way for number, way in enumerate(ways) if way not in ways[:number]]
     searched = {name: search_set(name, ways) for name in SETS}
     fits = read_fits(json.loads(TARGET.read_bytes()))  # those of models that are not installed stay
+    without = {name: dict(fits) for name in SETS}
     for number, way in enumerate(ways):
         kind = kind_of(model.known.name for model in way)
         names = FEATURES if way else fitting.FEATURES_OF_WORDS
@@ -40,8 +41,8 @@ def main() -> None:
         fits[kind] = fitting.fitted(list(judged.values()), names)
         print(f"\n{kind or 'words alone'}: {fits[kind]}")
         for name in SETS:
-            others = fitting.fitted([some for other, some in judged.items() if other != name], names)
-            print(f"  {name}: {told(rows[name], fits)}   left out: {told(rows[name], fits | {kind: others})}")
+            without[name][kind] = fitting.fitted([judged[other] for other in SETS if other != name], names)
+            print(f"  {name}: {told(rows[name], fits)}   left out: {told(rows[name], without[name])}")
     TARGET.write_text(json.dumps(written_fits(fits), indent=2) + "\n", encoding="utf-8")
 
 
