@@ -245,7 +245,7 @@ def why_never(connection: Connection, contact_point_id: int, contact_id: int | N
     point = rows.point_row(connection, contact_point_id)
     if point is None or point.kind != AddressKind.PHONE or point.own:
         return _("This is not a telephone number that can be called. Choose another one of the contact.")
-    present = [match.contact_id for match in rank_holders(contacts.holders_of(connection, contact_point_id), now)]
+    present = [match.contact_id for match in rank_holders(point.holders, now)]
     for one in {*present, *([contact_id] if contact_id is not None else [])}:
         wishes = contacts.preference_row(connection, one)
         sentence = why_not(Channel.VOICE, wishes, False) if wishes is not None else ""

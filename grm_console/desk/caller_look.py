@@ -17,6 +17,7 @@ from grm_console.domain.caller_keys import offered_languages, spoken_language
 from grm_console.domain.words import Direction, EndReason, InteractionState
 from grm_console.store import caller_steps as rows
 from grm_console.store.caller_steps import CallerRow
+from grm_console.store.spoken_texts import for_queue
 
 
 class Way:
@@ -70,7 +71,11 @@ class Way:
 
     def say(self, name: str, language: str = "", **slots: object) -> Sentence:
         """A sentence of desk.phrases in the caller's language, or in another one."""
-        return sentence(self.connection, name, language or self.language, self.row.queue_code or "", slots)
+        return sentence(self._own_words, name, language or self.language, slots)
+
+    @cached_property
+    def _own_words(self) -> dict[tuple[str, str], str]:
+        return for_queue(self.connection, self.row.queue_code or "")
 
 
 @contextmanager

@@ -256,8 +256,8 @@ def _why_away(way: Way, reason: EndReason) -> tuple[Sentence, ...]:
 def _while_waiting(way: Way, turn: int) -> tuple[Sentence, ...]:
     if turn == 0:
         return ()
-    place = rows.place(way.connection, way.row, way.now)
-    if turn % 2 == 0 or place is None or way.row.queue_id is None:
+    place = rows.place(way.connection, way.row, way.now) if turn % 2 else None
+    if place is None or way.row.queue_id is None:
         return (way.say("hold"),)
     position = place.before + 1
     said = [way.say("position", position=position)]

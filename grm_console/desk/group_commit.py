@@ -5,7 +5,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
@@ -25,23 +25,33 @@ MOST_WAITING = 10_000
 _TRIES = 3
 
 
+_Answer = Future[Receipt]
+
+
 @dataclass(slots=True)
 class _Waiting:
     event: InboundEvent
-    answer: Future[Receipt]
+    name: tuple[str, ...]
+    answers: list[_Answer]
+    """Of all requests that brought this event and were not told yet that it is begun."""
+    begun: list[_Answer] = field(default_factory=list)
 
 
 class GroupCommit:
     """Takes verified events from many requests and writes them together; an answer means it is on the disk.
 
-    A bad event never takes its neighbours along. Start it with `start`, end it
-    with `close`, which answers everything still queued.
+    A bad event never takes its neighbours along. An event that is sent again while it still waits is written once, and
+    all who brought it are answered: else a store that is slow would get slower by every impatient carrier. Start it
+    with `start`, end it with `close`, which answers everything still queued.
     """
 
     def __init__(self, desk: Desk, actor: Actor) -> None:
         self._desk = desk
         self._actor = actor
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._known: dict[tuple[str, ...], _Waiting] = {}
+        """What waits or is being written, by the event's name."""
+        self._lock = threading.Lock()
         self._closed = False
         self.submitted = 0
         """Events queued so far."""
@@ -68,10 +78,16 @@ class GroupCommit:
             raise StoreGone("This process is ending. Send it again.")
         if self._waiting.qsize() >= MOST_WAITING:
             raise StoreBusy("Too much is waiting for the store. Send it again in a moment.")
-        waiting = _Waiting(event, Future())
-        self._waiting.put(waiting)
-        self.submitted += 1
-        return waiting.answer
+        answer, name = _Answer(), _name(event)
+        with self._lock:
+            known = self._known.get(name)
+            if known is not None:
+                known.answers.append(answer)
+            else:
+                waiting = self._known[name] = _Waiting(event, name, [answer])
+                self._waiting.put(waiting)
+            self.submitted += 1
+        return answer
 
     def _run(self) -> None:
         open_for_more = True
@@ -86,11 +102,30 @@ class GroupCommit:
                     open_for_more = False
                     break
                 batch.append(item)
-            self._answer([item for item in batch if item.answer.set_running_or_notify_cancel()])
+            self._answer([item for item in batch if self._begin(item)])
+
+    def _begin(self, item: _Waiting) -> bool:
+        """Whether anybody still waits for it; what nobody waits for is not written."""
+        with self._lock:
+            item.begun = [answer for answer in item.answers if answer.set_running_or_notify_cancel()]
+            item.answers.clear()
+            if not item.begun:
+                del self._known[item.name]
+            return bool(item.begun)
+
+    def _end(self, item: _Waiting, outcome: Receipt | Exception) -> None:
+        with self._lock:
+            del self._known[item.name]
+        late = [answer for answer in item.answers if answer.set_running_or_notify_cancel()]
+        for number, answer in enumerate((*item.begun, *late)):
+            if isinstance(outcome, Exception):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome if number == 0 else replace(outcome, fresh=False))
 
     def _answer(self, batch: list[_Waiting]) -> None:
         # The same order of locks in every process, whatever the order of arrival.
-        batch.sort(key=lambda item: _lock_order(item.event))
+        batch.sort(key=lambda item: item.name)
         try:
             outcomes = self._retried(lambda: self._commit(batch))
         except Exception as error:  # one answer for every request, whatever went wrong
@@ -98,14 +133,9 @@ class GroupCommit:
             refusal = error if known else StoreGone(f"The store failed: {type(error).__name__}.")
             if not known:
                 _log.exception("A batch of %d events could not be written", len(batch))
-            for item in batch:
-                item.answer.set_exception(refusal)
-            return
+            outcomes = [refusal] * len(batch)
         for item, outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome, Receipt):
-                item.answer.set_result(outcome)
-            else:
-                item.answer.set_exception(outcome)
+            self._end(item, outcome)
 
     def _commit(self, batch: list[_Waiting]) -> list[Receipt | Exception]:
         """Write all in one transaction; only if one of them fails, all again with a savepoint around each."""
@@ -142,5 +172,6 @@ class GroupCommit:
         return commit()
 
 
-def _lock_order(event: InboundEvent) -> tuple[str, ...]:
+def _name(event: InboundEvent) -> tuple[str, ...]:
+    """What tells an event from all others, its call's name first: the order in which locks are taken."""
     return (event.provider, event.parent or event.sid, event.sid, event.kind, event.discriminator)

@@ -77,6 +77,8 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     """
     actor.require(Act.RECEIVE_EVENTS)
     if not rows.add_event(write.ahead, event, event.received_at(write.now)):
+        if event.kind is not EventKind.TEXT:
+            return Receipt(False)
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
     if event.kind is EventKind.TEXT_STATUS:
         subject = text_delivery.reported(write, actor, event)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select, text, update
 
 from grm_console.domain.call_legs import CALLER
+from grm_console.domain.matching import Holder
 from grm_console.domain.words import (
     CallbackReason,
     CallbackState,
@@ -18,14 +19,17 @@ from grm_console.domain.words import (
     InteractionState,
     QueueState,
 )
+from grm_console.store.contacts import LIVING, longest
 from grm_console.store.intake import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Callback,
     CallLeg,
+    Contact,
     ContactPoint,
     FollowUp,
     Interaction,
+    PointHolder,
     Queue,
     QueueEntry,
     QueueLine,
@@ -39,6 +43,8 @@ _entry = table_of(QueueEntry)
 _queue = table_of(Queue)
 _line = table_of(QueueLine)
 _point = table_of(ContactPoint)
+_holder = table_of(PointHolder)
+_contact = table_of(Contact)
 _leg = table_of(CallLeg)
 _follow_up = table_of(FollowUp)
 _timeline = table_of(TimelineEntry)
@@ -48,9 +54,17 @@ _ADD = InsertOnce(_callback, [_callback.c.contact_point_id, _callback.c.queue_id
 _is_open = _callback.c.state == fixed(CallbackState.OPEN)
 _waits = _entry.c.state == fixed(QueueState.WAITING)
 _POINT = Prepared(
-    select(_point.c.kind, _point.c.address, exists().where(_line.c.line == _point.c.address)).where(
-        _point.c.id == bindparam("point")
+    select(
+        _point.c.kind,
+        _point.c.address,
+        exists().where(_line.c.line == _point.c.address),
+        LIVING,
+        _holder.c.certainty,
+        _holder.c.until,
     )
+    .join_from(_point, _holder, _holder.c.contact_point_id == _point.c.id, isouter=True)
+    .join(_contact, _contact.c.id == _holder.c.contact_id, isouter=True)
+    .where(_point.c.id == bindparam("point"))
 )
 # Asked every few seconds: each goes by the partial index of what is open, and is not ordered by the key, for which
 # SQLite would read the whole past.
@@ -150,12 +164,17 @@ class PointRow(NamedTuple):
     address: str
     own: bool
     """Whether it is a line of ours."""
+    holders: list[Holder]
+    """Who uses or used it, as `contacts.holders_of` tells."""
 
 
 def point_row(connection: Connection, contact_point_id: int) -> PointRow | None:
     """A contact point, or None."""
-    row = _POINT.first(connection, {"point": contact_point_id})
-    return None if row is None else PointRow(row[0], row[1], bool(row[2]))
+    rows = _POINT.rows(connection, {"point": contact_point_id})
+    if not rows:
+        return None
+    kind, address, own = rows[0][:3]
+    return PointRow(kind, address, bool(own), longest(row[3:] for row in rows if row[3] is not None))
 
 
 def exchange_row(connection: Connection, interaction_id: int) -> Any | None:

@@ -15,25 +15,17 @@ _spoken = table_of(SpokenText)
 Place = tuple[str, str, str]
 """What words stand for: the sentence's name, the language, and a queue's code or nothing for all queues."""
 
-_WORDS = Prepared(
-    select(_spoken.c.words)
-    .where(
-        _spoken.c.name == bindparam("name"),
-        _spoken.c.language == bindparam("language"),
-        or_(_spoken.c.queue == "", _spoken.c.queue == bindparam("queue")),
-        _spoken.c.words != "",
-    )
-    .order_by(_spoken.c.queue.desc())
-    .limit(1)
+_FOR_QUEUE = Prepared(
+    select(_spoken.c.name, _spoken.c.language, _spoken.c.words)
+    .where(or_(_spoken.c.queue == "", _spoken.c.queue == bindparam("queue")), _spoken.c.words != "")
+    .order_by(_spoken.c.queue)
 )
 _ALL = select(_spoken).order_by(_spoken.c.name, _spoken.c.language, _spoken.c.queue)
 
 
-def words(connection: Connection, name: str, language: str, queue_code: str) -> str | None:
-    """Our words for a sentence: those of the queue, else those for all; None where the desk's own sentence counts."""
-    asked = {"name": name, "language": language, "queue": queue_code}
-    row = _WORDS.first(connection, asked)
-    return None if row is None else str(row[0])
+def for_queue(connection: Connection, queue_code: str) -> dict[tuple[str, str], str]:
+    """Our words by a sentence's name and language: those of the queue, else those for all queues."""
+    return {(name, language): words for name, language, words in _FOR_QUEUE.rows(connection, {"queue": queue_code})}
 
 
 def texts(connection: Connection) -> list[Any]:

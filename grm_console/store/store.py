@@ -16,7 +16,7 @@ from grm_console.errors import StoreBusy, StoreError, StoreGone
 from grm_console.i18n import _
 from grm_console.store.audit import AuditTrail, PendingAudit
 from grm_console.store.engine import reading_engine, writing_engine
-from grm_console.store.prepared import Prepared
+from grm_console.store.prepared import Prepared, in_one_trip
 from grm_console.store.tables import ChangeRow
 from grm_console.store.tables.columns import table_of
 
@@ -41,6 +41,7 @@ _CHANGED = {
         )
     ),
 }
+_NOTIFY = Prepared(text(f"NOTIFY {CHANGE_CHANNEL}"))
 
 
 class Write:
@@ -169,13 +170,16 @@ class Store:
             write = Write(connection, now)
             yield write
             write.catch_up()
-            if write.changes:
-                told = [{"topic": topic, "subject_id": subject, "at": now} for topic, subject in write.changes]
-                _CHANGED[self.dialect].run_many(connection, told)
-                if self.dialect == "postgresql":
-                    connection.exec_driver_sql(f"NOTIFY {CHANGE_CHANNEL}")
-            if write.audits:
-                head = self.trail.append(connection, write.audits, now)
+            with in_one_trip(connection):
+                if write.changes:
+                    told = [{"topic": topic, "subject_id": subject, "at": now} for topic, subject in write.changes]
+                    _CHANGED[self.dialect].run_many(connection, told)
+                    if self.dialect == "postgresql":
+                        _NOTIFY.run(connection, {})
+                if write.audits:
+                    head = self.trail.append(connection, write.audits, now)
+                # Who holds the head of the audit chain keeps all other writers waiting: the end goes along.
+                connection.connection.commit()
         if head is not None:
             self.trail.note_head(*head)
 

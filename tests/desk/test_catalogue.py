@@ -244,7 +244,7 @@ def test_what_no_spoken_text_can_be_is_said_at_its_field(desk: Desk, cli: Actor)
 def test_the_words_of_a_queue_win_and_empty_ones_give_the_built_in_sentence_back(desk: Desk, cli: Actor) -> None:
     def heard(queue: str, language: str = "en") -> str | None:
         with desk.store.reading() as connection:
-            return spoken_texts.words(connection, "closed", language, queue)
+            return spoken_texts.for_queue(connection, queue).get(("closed", language))
 
     assert heard("general") is None
     changes.add(desk, cli, SPOKEN_TEXT, {"text": "closed/en", "words": "Closed."})

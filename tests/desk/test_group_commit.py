@@ -1,7 +1,7 @@
 """Group commit: an answer means it is stored, a bad event stands alone, and nobody is left waiting."""
 
 import threading
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -109,13 +109,33 @@ def test_the_next_batch_is_written_after_a_bad_one(furnished: Desk, commits: Gro
     commits.close()
 
 
-def test_the_same_event_twice_is_fresh_once(commits: GroupCommit) -> None:
+def test_the_same_event_twice_is_fresh_once(commits: GroupCommit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits is written once, whoever brings it again meanwhile, be it that it is just being written."""
+    again: list[Future[Receipt]] = []
+
+    def impatient(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Receipt:
+        again.append(commits.submit(event))
+        return receive(desk, write, actor, event)
+
+    monkeypatch.setattr(group_commit, "receive", impatient)
     waiting = [commits.submit(text("SM1")) for _ in range(3)]
+    assert waiting[0].cancel()
     commits.start()
+    receipts = [future.result(PATIENCE) for future in waiting[1:]]
     commits.close()
-    receipts = [future.result(0) for future in waiting]
-    assert sorted(receipt.fresh for receipt in receipts) == [False, False, True]
+    assert len(again) == 1
+    receipts += [future.result(0) for future in again]
+    assert [receipt.fresh for receipt in receipts] == [True, False, False]
     assert len({receipt.reply for receipt in receipts}) == 1
+
+
+def test_the_same_event_after_its_commit_is_not_fresh(commits: GroupCommit) -> None:
+    commits.start()
+    first = commits.submit(text("SM1")).result(PATIENCE)
+    second = commits.submit(text("SM1")).result(PATIENCE)
+    commits.close()
+    assert (first.fresh, second.fresh) == (True, False)
+    assert first.reply == second.reply
 
 
 # The store is away
