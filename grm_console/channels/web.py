@@ -58,6 +58,8 @@ ARTICLES_SECONDS = 20.0
 TOPICS_SECONDS = 20.0
 """How often it is asked whether a look for sudden topics is due; one process of all takes it."""
 HEALTH_SECONDS = 2.0
+WRITERS = {"sqlite": 1, "postgresql": 4}
+"""Threads that write events: SQLite has one writer, PostgreSQL's wait for the server's answers most of the time."""
 RECONCILE_SECONDS = 15.0
 """How often it is asked whether a look into the carrier's lists is due; one process of all takes it."""
 
@@ -129,7 +131,7 @@ def web_app(
     if carrier is None:
         desk = replace(desk, texts=replace(desk.texts, answers=False))
     check = SignatureCheck(settings.auth_tokens, settings.public_base_url, settings.webhook_keys)
-    commits = GroupCommit(desk, actor)
+    commits = GroupCommit(desk, actor, WRITERS[desk.store.dialect])
     twilio = TwilioDoor(desk, commits, check, settings.twilio_account_sid)
 
     async def health(_request: Request) -> Response:

@@ -48,8 +48,22 @@ def card(desk: Desk, actor: Actor, interaction_id: int) -> CallerCard:
         if row is None:
             raise NotFound(_("This exchange is not in the store."))
         view = _view(desk, actor, connection, row, now)
+    return _opened(desk, actor, view)
+
+
+def held_card(desk: Desk, actor: Actor) -> CallerCard | None:
+    """The same of what the actor talks in or wraps up; None if there is nothing."""
+    actor.require(Act.OPEN_CONTACT)
+    now = desk.store.now()
+    with desk.store.reading() as connection:
+        row = interactions.held_card_row(connection, actor.account_id)
+        view = _view(desk, actor, connection, row, now) if row is not None else None
+    return None if view is None else _opened(desk, actor, view)
+
+
+def _opened(desk: Desk, actor: Actor, view: CallerCard) -> CallerCard:
     if view.speaker is not None:
-        note_opening(desk, actor, view.speaker.contact_id, interaction_id)
+        note_opening(desk, actor, view.speaker.contact_id, view.interaction_id)
     return view
 
 
@@ -79,6 +93,7 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
         entry_id,
         waiting_since,
         queue,
+        calls_back,
     ) = row
     address = read_address(sender, desk.region)
     shown = address.display or address.address
@@ -92,7 +107,7 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
     if speaker is not None and (rules := rules_for(connection, point, now)):
         # Only of whom is sure: a number may be shared, and rules are for one person.
         speaker = replace(speaker, flags=(*speaker.flags, rules))
-    called_back = emergency_calls.called_back_about(connection, key) if channel == Channel.VOICE else None
+    called_back = emergency_calls.called_back_about(connection, key) if calls_back else None
     return CallerCard(
         interaction_id=key,
         entry_id=entry_id,

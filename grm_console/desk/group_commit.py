@@ -1,4 +1,4 @@
-"""Group commit: one writer thread takes what is queued, one COMMIT makes it durable, then all are answered."""
+"""Group commit: a writer thread takes what is queued, one COMMIT makes it durable, then all are answered."""
 
 import logging
 import queue
@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from zlib import crc32
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
@@ -45,27 +46,33 @@ class GroupCommit:
     with `start`, end it with `close`, which answers everything still queued.
     """
 
-    def __init__(self, desk: Desk, actor: Actor) -> None:
+    def __init__(self, desk: Desk, actor: Actor, writers: int = 1) -> None:
+        """So many `writers` take what waits, each the events of its own calls, which so stay in their order."""
         self._desk = desk
         self._actor = actor
-        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._lanes: list[queue.SimpleQueue[_Waiting | None]] = [queue.SimpleQueue() for _ in range(writers)]
         self._known: dict[tuple[str, ...], _Waiting] = {}
         """What waits or is being written, by the event's name."""
         self._lock = threading.Lock()
         self._closed = False
         self.submitted = 0
         """Events queued so far."""
-        self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(lane,), name="group-commit", daemon=True) for lane in self._lanes
+        ]
 
     def start(self) -> None:
         """Begin to write."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
         """Write what is queued, then stop."""
         self._closed = True
-        self._waiting.put(None)
-        self._thread.join()
+        for lane in self._lanes:
+            lane.put(None)
+        for thread in self._threads:
+            thread.join()
 
     def submit(self, event: InboundEvent) -> "Future[Receipt]":
         """Queue an event; the future ends after the commit, or with the StoreError that refused it.
@@ -76,7 +83,7 @@ class GroupCommit:
         """
         if self._closed:
             raise StoreGone("This process is ending. Send it again.")
-        if self._waiting.qsize() >= MOST_WAITING:
+        if sum(lane.qsize() for lane in self._lanes) >= MOST_WAITING:
             raise StoreBusy("Too much is waiting for the store. Send it again in a moment.")
         answer, name = _Answer(), _name(event)
         with self._lock:
@@ -85,19 +92,19 @@ class GroupCommit:
                 known.answers.append(answer)
             else:
                 waiting = self._known[name] = _Waiting(event, name, [answer])
-                self._waiting.put(waiting)
+                self._lanes[crc32(":".join(name[:2]).encode("utf-8", "replace")) % len(self._lanes)].put(waiting)
             self.submitted += 1
         return answer
 
-    def _run(self) -> None:
+    def _run(self, lane: "queue.SimpleQueue[_Waiting | None]") -> None:
         open_for_more = True
         while open_for_more:
-            first = self._waiting.get()
+            first = lane.get()
             if first is None:
                 return
             batch = [first]
-            while len(batch) < BATCH and not self._waiting.empty():
-                item = self._waiting.get()
+            while len(batch) < BATCH and not lane.empty():
+                item = lane.get()
                 if item is None:
                     open_for_more = False
                     break

@@ -64,7 +64,7 @@ from grm_console.domain.settled_searches import SearchTrails
 from grm_console.domain.words import AgentState, EntryKind, InteractionState
 from grm_console.errors import InvalidInput, NotFound, SignInRefused
 from grm_console.i18n import _
-from grm_console.store import accounts, interactions, timeline
+from grm_console.store import accounts, timeline
 from grm_console.store.changes import ChangeWatch
 
 
@@ -241,9 +241,8 @@ class Seat:
 
     def current(self) -> CallerCard | None:
         """What this operator talks in or wraps up; found again after a crash."""
-        with self._desk.store.reading() as connection:
-            held = interactions.held_by(connection, self._actor.account_id)
-        return None if held is None else self.card(held)
+        card = cards.held_card(self._desk, self._actor) if self.may(Act.OPEN_CONTACT) else None
+        return None if card is None else self._kept(card)
 
     def ringing(self) -> CallerCard | None:
         """The next item, if the operator is available."""
@@ -281,9 +280,11 @@ class Seat:
 
     def card(self, interaction_id: int) -> CallerCard:
         """One exchange and who is on it."""
-        card = cards.card(self._desk, self._actor, interaction_id)
+        return self._kept(cards.card(self._desk, self._actor, interaction_id))
+
+    def _kept(self, card: CallerCard) -> CallerCard:
         if card.mine and card.state is not InteractionState.DONE:
-            self._trails.hold(interaction_id)
+            self._trails.hold(card.interaction_id)
         return card
 
     def confirm_speaker(self, interaction_id: int, contact_id: int, how: str) -> CallerCard:

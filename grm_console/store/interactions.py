@@ -3,7 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from grm_console.domain.words import EndReason, Identification, InteractionState
 from grm_console.store.prepared import Prepared, PreparedUpdate, fixed, row_type
@@ -11,6 +24,7 @@ from grm_console.store.tables import (
     Contact,
     Disposition,
     Draft,
+    EmergencyCallback,
     Interaction,
     Queue,
     QueueEntry,
@@ -27,9 +41,10 @@ _timeline = table_of(TimelineEntry)
 _speaker = table_of(SpeakerLog)
 _draft = table_of(Draft)
 _disposition = table_of(Disposition)
+_emergency = table_of(EmergencyCallback)
 
 _concerned = _contact.alias("concerned")
-_CARD = Prepared(
+_cards = (
     select(
         _interaction.c.id,
         _interaction.c.channel,
@@ -55,30 +70,33 @@ _CARD = Prepared(
         _entry.c.id,
         _entry.c.waiting_since,
         _queue.c.name,
+        exists().where(_emergency.c.interaction_id == _interaction.c.id),
     )
     .join_from(_interaction, _entry, _entry.c.interaction_id == _interaction.c.id, isouter=True)
     .join(_queue, _queue.c.id == _interaction.c.queue_id, isouter=True)
     .join(_concerned, _concerned.c.id == _interaction.c.concerned_id, isouter=True)
-    .where(_interaction.c.id == bindparam("interaction"))
 )
-_HELD = Prepared(
-    select(_interaction.c.id)
-    .where(
-        _interaction.c.agent_id == bindparam("account"),
-        _interaction.c.parked_at.is_(None),
-        or_(
-            _interaction.c.state == fixed(InteractionState.TALKING),
-            _interaction.c.state == fixed(InteractionState.WRAP_UP),
-        ),
-    )
-    .order_by(_interaction.c.id)
-    .limit(1)
+_CARD = Prepared(_cards.where(_interaction.c.id == bindparam("interaction")))
+_is_held = and_(
+    _interaction.c.agent_id == bindparam("account"),
+    _interaction.c.parked_at.is_(None),
+    or_(
+        _interaction.c.state == fixed(InteractionState.TALKING),
+        _interaction.c.state == fixed(InteractionState.WRAP_UP),
+    ),
 )
+_HELD = Prepared(select(_interaction.c.id).where(_is_held).order_by(_interaction.c.id).limit(1))
+_HELD_CARD = Prepared(_cards.where(_is_held).order_by(_interaction.c.id).limit(1))
 
 
 def card_row(connection: Connection, interaction_id: int) -> tuple[Any, ...] | None:
-    """The columns of an interaction that a caller card shows, in the order of `_CARD`."""
+    """The columns of an interaction that a caller card shows, in the order of `_cards`."""
     return _CARD.first(connection, {"interaction": interaction_id})
+
+
+def held_card_row(connection: Connection, account_id: int) -> tuple[Any, ...] | None:
+    """The same of the interaction that `held_by` tells, or None."""
+    return _HELD_CARD.first(connection, {"account": account_id})
 
 
 def held_by(connection: Connection, account_id: int) -> int | None:
