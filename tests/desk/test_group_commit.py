@@ -250,7 +250,32 @@ def test_a_deadlock_is_done_again(furnished: Desk, web_actor: Actor, monkeypatch
         assert meaning(connection) == expected
 
 
-def test_two_writers_with_the_same_senders_lose_nothing(furnished: Desk, web_actor: Actor) -> None:
+def test_a_call_is_always_written_by_the_same_thread(furnished: Desk, web_actor: Actor) -> None:
+    commits = GroupCommit(furnished, web_actor, 4)
+    events = [
+        event
+        for number in range(20)
+        for event in (
+            call(f"CA{number}", f"+120255503{number:02}"),
+            call_status(f"CA{number}", "completed", 3, f"+120255503{number:02}", duration=9),
+        )
+    ]
+    waiting = [commits.submit(event) for event in events]
+    lanes = [{item.event.sid for item in iter(lane.get_nowait, None)} for lane in _ended(commits)]
+    assert sum(len(lane) for lane in lanes) == 20
+    assert all(lanes)
+    for future in waiting:
+        future.cancel()
+
+
+def _ended(commits: GroupCommit) -> list[Any]:
+    for lane in commits._lanes:
+        lane.put(None)
+    return commits._lanes
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_two_writers_with_the_same_senders_lose_nothing(furnished: Desk, web_actor: Actor, threads: int) -> None:
     senders = [f"+120255503{number:02}" for number in range(5)]
     events = [
         event
@@ -262,7 +287,7 @@ def test_two_writers_with_the_same_senders_lose_nothing(furnished: Desk, web_act
         )
     ]
     expected = serially(furnished, web_actor, events)
-    writers = [GroupCommit(furnished, web_actor) for _ in range(2)]
+    writers = [GroupCommit(furnished, web_actor, threads) for _ in range(2)]
     for writer in writers:
         writer.start()
     left = [(writer, event) for writer, half in zip(writers, (events, events[::-1]), strict=True) for event in half]
