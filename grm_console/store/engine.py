@@ -150,8 +150,8 @@ def _postgresql(url: URL) -> Engine:
     engine = create_engine(
         url,
         # Only as many as are used at once are ever opened; a web process under load uses all of them.
-        pool_size=16,
-        max_overflow=8,
+        pool_size=14,
+        max_overflow=6,
         isolation_level="READ COMMITTED",  # a writer sees what others committed meanwhile
         connect_args={"connect_timeout": 3, "options": options, "application_name": "grm"},
     )
