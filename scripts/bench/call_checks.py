@@ -104,10 +104,10 @@ def _ends(account: Account) -> list[str]:
     for row in account.interactions.values():
         unanswered = {"abandoned", "short-abandon"} | ({"callback"} if row.sid in pressed else set())
         right = {"answered"} if row.sid in talked else unanswered
-        if row.id in sent_back:
-            right = {"answered"} | unanswered
         if row.direction == "outbound":
             right = {"answered", "failed", None}  # a callback may still wait for its time
+        if row.id in sent_back:
+            right |= {"answered"} | unanswered
         if row.end_reason not in right:
             problems.append(f"{row.sid} ended as {row.end_reason}, not as {' or '.join(map(str, right))}")
         if row.state != "done" and not (row.direction == "outbound" and row.state == "waiting"):
