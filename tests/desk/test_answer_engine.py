@@ -221,7 +221,10 @@ def test_the_desk_learns_from_what_helped_and_what_did_not(
     assert [(one.kind, one.judged, one.right) for one in tried] == [("", 17, 8), ("use-multilingual-3", 17, 8)]
     assert answer_calibration.calibrate(desk, cli, shelf) == tried
     assert shelf.raw_search(cli, "tango lessons", "en", 1)[0].score < before[0].score
-    with town.writing() as write:
-        accounts.set_mark(write.connection, "answer-confidence", "[broken")
-        write.changed("answer_index", 0)
-    assert shelf.raw_search(cli, "tango lessons", "en", 1) == before
+    earlier = '{"use-multilingual-3": {"constant": 2.0, "weights": {"title": 9.0}, "threshold": 0.1}}'
+    for unreadable in ("[broken", earlier):  # the second weighs what no search tells any more
+        with town.writing() as write:
+            accounts.set_mark(write.connection, "answer-confidence", unreadable)
+            write.changed("answer_index", 0)
+        assert shelf.raw_search(cli, "tango lessons", "en", 1) == before
+        assert answer_calibration.calibrate(desk, cli, shelf, dry_run=True)
