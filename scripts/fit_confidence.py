@@ -12,7 +12,15 @@ import sys
 from pathlib import Path
 
 from grm_console.knowledge import fitting, measures
-from grm_console.knowledge.confidence import FEATURES, Confidence, Fit, kind_of, read_fits, written_fits
+from grm_console.knowledge.confidence import (
+    FEATURES,
+    FEATURES_OF_WORDS,
+    Confidence,
+    Fit,
+    kind_of,
+    read_fits,
+    written_fits,
+)
 from grm_console.knowledge.entry import Entry
 from grm_console.knowledge.fitting import Judged
 from grm_console.knowledge.index import AnswerIndex, Found
@@ -35,7 +43,7 @@ def main() -> None:
     without = {name: dict(fits) for name in SETS}
     for number, way in enumerate(ways):
         kind = kind_of(model.known.name for model in way)
-        names = FEATURES if way else fitting.FEATURES_OF_WORDS
+        names = FEATURES if way else FEATURES_OF_WORDS
         rows = {name: [(row, found[number]) for row, found in searched[name]] for name in SETS}
         judged = {name: [one for row in rows[name] if (one := judge(*row))] for name in SETS}
         fits[kind] = fitting.fitted(list(judged.values()), names)

@@ -73,13 +73,13 @@ def calibrate(desk: Desk, actor: Actor, shelf: "AnswerShelf", *, dry_run: bool =
     with fewer than `FEWEST` of them.
     """
     actor.require(Act.IMPORT)
-    from grm_console.knowledge.confidence import FEATURES, kind_of, written_fits
-    from grm_console.knowledge.fitting import FEATURES_OF_WORDS, fitted, wilson
+    from grm_console.knowledge.confidence import FEATURES, FEATURES_OF_WORDS, SHIPPED, kind_of, written_fits
+    from grm_console.knowledge.fitting import fitted, wilson
 
     with desk.store.reading() as connection:
         told = articles.judged(connection)
-        before = confidence_in_force(connection)
         own = _own_fits(connection)
+    before = {**SHIPPED.fits, **own}
     groups: dict[str, list[Judged]] = defaultdict(list)
     for query, language, given, refused in _by_words(told):
         for models, one in _searched(shelf, actor, query, language, given, refused):
@@ -98,7 +98,7 @@ def calibrate(desk: Desk, actor: Actor, shelf: "AnswerShelf", *, dry_run: bool =
                 kind=kind,
                 judged=len(judged),
                 right=sum(one.right for one in judged),
-                threshold_before=before.fits.get(kind, before.fits[""]).threshold,
+                threshold_before=before.get(kind, before[""]).threshold,
                 threshold=fit.threshold,
                 answered=len(answered) / len(judged),
                 precision=sum(answered) / len(answered) if answered else 1.0,

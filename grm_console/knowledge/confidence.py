@@ -17,6 +17,8 @@ FAR_AHEAD: Final = 8.0
 """Points of lead from which a further one counts less and less: 4 to 12 differ little on the development sets."""
 FEATURES: Final = ("meaning", "lead")
 """What a fit may weigh, by name: of some thirty combinations the one that carried over best to a set left out."""
+FEATURES_OF_WORDS: Final = ("lead",)
+"""The same where words alone were searched."""
 
 _QUESTION_MARK = re.compile(r"[?？]+")
 _MATTER = re.compile(

@@ -21,7 +21,7 @@ def matched_words(texts: Iterable[str], wanted: frozenset[str]) -> tuple[str, ..
         for start, end in _stretches(folded, bigrams):
             found.setdefault(folded[start:end], shown[start:end])
         for piece in pieces(shown) if words else ():
-            if stem(low := piece.lower()) in words:
+            if not is_run(piece) and stem(low := piece.lower()) in words:
                 found.setdefault(low, piece)
         if len(found) >= _MOST:
             break

@@ -20,7 +20,7 @@ PAST = re.compile(
 """A whole table that keeps years; scanning an index of what is open now reads nothing of them."""
 
 OF_POSTGRESQL = {"claim_lock._TAKE", "store._NOTIFY"}
-"""Asked of PostgreSQL alone; SQLite does not know its functions."""
+"""Asked of PostgreSQL alone; SQLite does not know them."""
 
 
 def prepared() -> Iterator[tuple[str, Prepared]]:
