@@ -1,14 +1,14 @@
 """The feed of committed changes, and waiting for the next one.
 
-Order is (transaction, seq), read only below PostgreSQL's oldest running transaction: a commit that comes late
-with an early number can then never be slipped past. SQLite's writers come one after the other anyway.
+Order is (transaction, seq), and a cursor goes only up to PostgreSQL's oldest running transaction: a commit that comes
+late with an early number can then never be slipped past. SQLite's writers come one after the other anyway.
 """
 
 import threading
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, text
+from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, literal_column, select, true, tuple_
 
 from grm_console.errors import StoreError
 from grm_console.store.prepared import Prepared
@@ -27,6 +27,8 @@ Cursor = tuple[int, int]
 ANYTHING = ("store", 0)
 """The change that says only that something was committed."""
 
+_MOST = 1000
+"""Changes read at once."""
 _SQLITE_PAUSE = 0.02
 _NET_SECONDS = 1.0
 """A listener that hears nothing looks all the same, in case a notification was lost."""
@@ -34,48 +36,52 @@ _NET_SECONDS = 1.0
 
 def end_of_feed(connection: Connection) -> Cursor:
     """The cursor after everything committed so far."""
-    statement = select(_change.c.transaction, _change.c.seq).order_by(
-        _change.c.transaction.desc(), _change.c.seq.desc()
-    )
-    row = connection.execute(_settled(connection, statement).limit(1)).one_or_none()
-    return (0, 0) if row is None else (row.transaction, row.seq)
+    rows = _END[connection.dialect.name].rows(connection, {})
+    return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
 
 def changes_after(connection: Connection, cursor: Cursor, limit: int = 1000) -> tuple[list[tuple[str, int]], Cursor]:
     """(topic, subject) of what was committed after the cursor, in order, and the new cursor."""
-    return _told(_AFTER[connection.dialect.name].rows(connection, _from(cursor, limit)), cursor)
-
-
-def _from(cursor: Cursor, limit: int = 1000) -> dict[str, int]:
-    transaction, seq = cursor
-    return {"transaction": transaction, "seq": seq, "most": limit}
-
-
-def _told(rows: list[tuple[Any, ...]], cursor: Cursor) -> tuple[list[tuple[str, int]], Cursor]:
+    rows = _SETTLED_AFTER[connection.dialect.name].rows(connection, _from(cursor, limit))
     if not rows:
         return [], cursor
     return [(topic, subject) for _, _, topic, subject in rows], (rows[-1][0], rows[-1][1])
 
 
-def _settled(connection: Connection, statement: Any) -> Any:
-    return statement if connection.dialect.name == "sqlite" else statement.where(_SETTLED)
+def _from(cursor: Cursor, limit: int) -> dict[str, int]:
+    transaction, seq = cursor
+    return {"transaction": transaction, "seq": seq, "most": limit}
 
 
-_SETTLED = text("change.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+_ORDER = {"sqlite": (_change.c.seq,), "postgresql": (_change.c.transaction, _change.c.seq)}
+# Each in the one form of which its store makes a search in an index: the feed is as long as the desk is old.
+_BEHIND = {
+    "sqlite": _change.c.seq > bindparam("seq"),
+    "postgresql": tuple_(_change.c.transaction, _change.c.seq) > tuple_(bindparam("transaction"), bindparam("seq")),
+}
+_SETTLED: dict[str, ColumnElement[bool]] = {
+    "sqlite": true(),
+    "postgresql": literal_column("change.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Boolean),
+}
 
-_after = (
-    select(_change.c.transaction, _change.c.seq, _change.c.topic, _change.c.subject_id)
-    .where(
-        or_(
-            _change.c.transaction > bindparam("transaction"),
-            and_(_change.c.transaction == bindparam("transaction"), _change.c.seq > bindparam("seq")),
-        )
-    )
-    .order_by(_change.c.transaction, _change.c.seq)
-    .limit(bindparam("most"))
-)
-_AFTER = {"sqlite": Prepared(_after), "postgresql": Prepared(_after.where(_SETTLED))}
+
+def _after(store: str, *more: Any) -> Any:
+    told = select(_change.c.transaction, _change.c.seq, _change.c.topic, _change.c.subject_id, *more)
+    return told.where(_BEHIND[store]).order_by(*_ORDER[store]).limit(bindparam("most"))
+
+
+_SETTLED_AFTER = {store: Prepared(_after(store).where(settled)) for store, settled in _SETTLED.items()}
+_VISIBLE_AFTER = {store: Prepared(_after(store, settled.label("settled"))) for store, settled in _SETTLED.items()}
 """Asked by every console after every commit of the whole desk."""
+_END = {
+    store: Prepared(
+        select(_change.c.transaction, _change.c.seq)
+        .where(settled)
+        .order_by(*(column.desc() for column in _ORDER[store]))
+        .limit(literal_column("1"))
+    )
+    for store, settled in _SETTLED.items()
+}
 
 
 class ChangeWatch:
@@ -85,6 +91,9 @@ class ChangeWatch:
         self._store = store
         with store.reading() as connection:
             self._cursor = end_of_feed(connection)
+        self._early: set[Cursor] = set()
+        """What was told already though an earlier transaction still ran, so that the cursor could not go past it."""
+        self._more_than_told = False
         self._version: int | None = None
         self._sqlite: Any = None
         self._listener: psycopg.Connection[Any] | None = None
@@ -95,8 +104,9 @@ class ChangeWatch:
     def wait(self, timeout: float) -> list[tuple[str, int]]:
         """Block until something was committed, at most `timeout` seconds; (topic, subject) in order, or nothing.
 
-        While a long transaction holds the feed back, a wake-up without details comes as `ANYTHING`: look for yourself.
-        Raises StoreGone while the store is away; the next call tries again and misses nothing.
+        Of what is committed while an earlier transaction still runs only so many are told in a row, and then, when
+        something more was committed, `ANYTHING`: look for yourself. Raises StoreGone while the store is away; the next
+        call tries again and misses nothing.
         """
         deadline = monotonic() + timeout
         try:
@@ -106,7 +116,7 @@ class ChangeWatch:
                     left = deadline - monotonic()
                     if found or left <= 0 or self._stop.is_set():
                         return found
-                    if self._sleep(left) and not (found := self._read()):
+                    if self._sleep(left) and not (found := self._read()) and self._more_than_told:
                         return [ANYTHING]
                     if found:
                         return found
@@ -120,13 +130,18 @@ class ChangeWatch:
         self._forget_connections()
 
     def _read(self) -> list[tuple[str, int]]:
+        statement, limits = _VISIBLE_AFTER[self._store.dialect], _from(self._cursor, _MOST)
         if self._listener is not None:
             # One round trip on the connection that was woken, instead of four on one from the pool.
-            rows = _AFTER["postgresql"].rows_on(self._listener, self._store.engine_dialect, _from(self._cursor))
-            found, self._cursor = _told(rows, self._cursor)
-            return found
-        with self._store.reading() as connection:
-            found, self._cursor = changes_after(connection, self._cursor)
+            rows = statement.rows_on(self._listener, self._store.engine_dialect, limits)
+        else:
+            with self._store.reading() as connection:
+                rows = statement.rows(connection, limits)
+        found = [(topic, subject) for *at, topic, subject, _ in rows if tuple(at) not in self._early]
+        settled = [(transaction, seq) for transaction, seq, *_, settled in rows if settled]
+        self._early = {(transaction, seq) for transaction, seq, *_, settled in rows if not settled}
+        self._more_than_told = len(self._early) == _MOST
+        self._cursor = settled[-1] if settled else self._cursor
         return found
 
     def _sleep(self, seconds: float) -> bool:

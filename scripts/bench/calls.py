@@ -21,7 +21,7 @@ from typing import Any
 import call_checks
 import psycopg
 from figures import percentile, print_machine, print_table, pss_megabytes
-from operators import Shift
+from operators import Shift, work
 from service import GRM, environment, folder, free_port, grm, postgresql, running
 from sqlalchemy import create_engine, insert
 
@@ -32,6 +32,8 @@ from grm_console.store.engine import read_url, sqlite_module
 LINES = {"enquiries": "+12025550100", "water": "+12025550101", "roads": "+12025550102"}
 DEPARTMENT = "+12025550119"
 PATIENCE, NO_ANSWER = 1500.0, 0.02
+ROOM = 10
+"""Seats that share a process."""
 SETTLING_SECONDS = 30.0
 
 
@@ -173,13 +175,16 @@ def _until_waiting(url: str, waiting: int) -> None:
 
 
 def _seats(options: argparse.Namespace, at: Path, seconds: float) -> list[Any]:
-    """The operators, each a process of its own; gives them when all have sat down and begin."""
+    """The operators' processes; gives them when all have sat down and begin."""
     fork = multiprocessing.get_context("fork")
-    all_here = fork.Barrier(options.clients + 1)
+    shifts = [
+        Shift(_name(number), options.speed, seconds, options.talk, list(LINES)) for number in range(options.clients)
+    ]
+    rooms = [shifts[first : first + ROOM] for first in range(0, len(shifts), ROOM)]
+    all_here = fork.Barrier(len(rooms) + 1)
     seats = []
-    for number in range(options.clients):
-        shift = Shift(_name(number), options.speed, seconds, options.talk, list(LINES))
-        seat = fork.Process(target=shift.run, args=(at / f"{shift.name}.jsonl", all_here), name=shift.name)
+    for number, room in enumerate(rooms):
+        seat = fork.Process(target=work, args=(room, at / f"operators{number}.jsonl", all_here), name=f"room {number}")
         seat.start()
         seats.append(seat)
     all_here.wait()
@@ -217,7 +222,7 @@ def _account(url: str, at: Path) -> call_checks.Account:
     def lines(pattern: str) -> list[dict[str, Any]]:
         return [json.loads(line) for file in sorted(at.glob(pattern)) for line in file.read_text().splitlines()]
 
-    return call_checks.Account(lines("callers.jsonl"), lines("operator*.jsonl"), rows)
+    return call_checks.Account(lines("callers.jsonl"), lines("operators*.jsonl"), rows)
 
 
 def _report(

@@ -1,12 +1,15 @@
-"""One operator of `calls.py`: a real seat, in a process of its own, that does what an operator does all day.
+"""The operators of `calls.py`: real seats that do what operators do all day.
 
 Only people are faster than life: how long somebody thinks, talks or writes is divided by the speed. The desk, its
-store and the sender know nothing of that.
+store and the sender know nothing of that. In life each seat has a computer of its own; here a handful share a process,
+so that what a program does once when it begins is not done fifty times beside the desk that is measured.
 """
 
 import json
 import os
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -15,8 +18,10 @@ from typing import Any
 
 from grm_console.cli.opening import open_desk
 from grm_console.desk.call_views import ThirdParty
+from grm_console.desk.desk import Desk
 from grm_console.desk.seat import Seat
 from grm_console.desk.sign_in import actor_named
+from grm_console.desk.views import CallerCard
 from grm_console.domain.words import AgentState, InteractionState, LegRole, LegState
 from grm_console.errors import AlreadyClaimed, InvalidInput, StaleChange, StoreError
 from grm_console.settings import read_settings
@@ -36,33 +41,29 @@ class Shift:
     notes: list[dict[str, Any]] = field(default_factory=list)
     took: float = 0.0
     """Seconds of the latest look."""
+    held: CallerCard | None = None
+    """What the latest look showed at this seat."""
 
-    def run(self, notes: Path, all_here: Barrier) -> None:
-        """Sit down, work once `all_here`, then write what was noted, one JSON object a line.
-
-        In life each seat has a computer of its own: here it leaves the processors to the desk where both want them.
-        """
-        os.nice(10)
+    def sit_down(self, desk: Desk) -> None:
+        """Open the seat and look once, as a console does before its operator comes."""
         self.draw = Random(self.name)
-        with open_desk(read_settings()).store as store:
-            from grm_console.desk.desk import Desk
+        self.seat = Seat(desk, actor_named(desk, self.name))
+        look(self.seat, 0)
+        self.seat.wait_for_change(0)
 
-            desk = Desk(store, "US", "en")
-            self.seat = Seat(desk, actor_named(desk, self.name))
-            look(self.seat, 0)
-            self.seat.wait_for_change(0)
-            all_here.wait()
-            self.ends = time.time() + self.seconds
-            self._think(0, 60)  # a shift comes to its seats within a minute, not at the stroke of the clock
-            self._work()
-            self.seat.close()
-        notes.write_text("".join(json.dumps(note) + "\n" for note in self.notes))
+    def run(self) -> None:
+        """Come, work until all is done, and go."""
+        self.ends = time.time() + self.seconds
+        self._think(0, 60)  # a shift comes to its seats within a minute, not at the stroke of the clock
+        self._work()
+        self.seat.close()
 
     def _work(self) -> None:
         while True:
             try:
-                if self.seat.current() is not None:
-                    self._serve(self.seat.current().interaction_id)  # type: ignore[union-attr]
+                self._look()
+                if self.held is not None:
+                    self._serve(self.held.interaction_id)
                 elif time.time() >= self.ends and self.seat.calls.offered() is None:
                     self.seat.sign_out()
                     return
@@ -194,13 +195,14 @@ class Shift:
     def _think(self, least: float, most: float) -> None:
         time.sleep(self.draw.uniform(least, most) / self.speed)
 
+    def _look(self) -> None:
+        self.held = self.seat.current()
+
     def _mine(self, key: int) -> bool:
-        card = self.seat.current()
-        return card is not None and card.interaction_id == key
+        return self.held is not None and self.held.interaction_id == key
 
     def _talks(self, key: int) -> bool:
-        card = self.seat.current()
-        return card is not None and card.interaction_id == key and card.state is InteractionState.TALKING
+        return self._mine(key) and self.held.state is InteractionState.TALKING  # type: ignore[union-attr]
 
     def _wait(self, most: float = 1.0, held: int = 0) -> None:
         """Until something changed that concerns whoever holds this exchange, as a console waits."""
@@ -209,7 +211,27 @@ class Shift:
             changes = self.seat.wait_for_change(left)
             time.sleep(min(rest_after(self.took), max(0.0, until - time.time())))
             if not held or not elsewhere(changes, held, self.seat.me.account_id):
-                return
+                break
+        self._look()
 
     def _note(self, what: str, **more: Any) -> None:
         self.notes.append({"what": what, "at": time.time(), "who": self.name, **more})
+
+
+def work(shifts: Sequence[Shift], notes: Path, all_here: Barrier) -> None:
+    """Sit down side by side, work once `all_here`, then write what was noted, one JSON object a line.
+
+    They leave the processors to the desk where both want them.
+    """
+    os.nice(10)
+    with open_desk(read_settings()).store as store:
+        desk = Desk(store, "US", "en")
+        for shift in shifts:
+            shift.sit_down(desk)
+        all_here.wait()
+        seats = [threading.Thread(target=shift.run, name=shift.name) for shift in shifts]
+        for seat in seats:
+            seat.start()
+        for seat in seats:
+            seat.join()
+    notes.write_text("".join(json.dumps(note) + "\n" for shift in shifts for note in shift.notes))

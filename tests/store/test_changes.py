@@ -5,8 +5,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import Connection
 
-from grm_console.store.changes import ANYTHING, ChangeWatch, changes_after, end_of_feed
+from grm_console.store.changes import (
+    _SETTLED_AFTER,
+    _VISIBLE_AFTER,
+    ANYTHING,
+    ChangeWatch,
+    changes_after,
+    end_of_feed,
+)
+from grm_console.store.prepared import Prepared
 from grm_console.store.store import Store, Write
 
 NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
@@ -86,18 +95,68 @@ def test_a_late_commit_with_an_early_number_is_not_skipped(store: Store) -> None
     assert sorted(found) == [("early", 1), ("late", 2)]
 
 
-def test_a_long_transaction_delays_details_but_not_the_wake_up(store: Store, watch: ChangeWatch) -> None:
+@pytest.fixture
+def long_transaction(store: Store) -> Iterator[Connection]:
+    """A transaction that began before all others and still runs."""
     if store.dialect != "postgresql":
         pytest.skip("SQLite's writers come one after the other")
+    with store._writing.connect() as running, running.begin():
+        running.exec_driver_sql("SELECT pg_current_xact_id()")
+        yield running
+
+
+def test_a_long_transaction_delays_nothing_and_makes_nothing_come_twice(
+    store: Store, watch: ChangeWatch, long_transaction: Connection
+) -> None:
     watch.wait(0.05)
-    long = store._writing.connect()
-    long.begin()
-    long.exec_driver_sql("SELECT pg_current_xact_id()")
     tell(store, "queue", 9)
-    assert watch.wait(5) == [ANYTHING]
-    long.rollback()
-    long.close()
-    assert ("queue", 9) in watch.wait(5)
+    assert watch.wait(5) == [("queue", 9)]
+    tell(store, "case", 3)
+    assert watch.wait(5) == [("case", 3)]
+    long_transaction.exec_driver_sql(
+        "INSERT INTO change (transaction, topic, subject_id, at)"
+        " VALUES (pg_current_xact_id()::text::bigint, 'early', 1, now())"
+    )
+    long_transaction.exec_driver_sql("NOTIFY grm_change")
+    long_transaction.commit()
+    assert watch.wait(5) == [("early", 1)]
+    tell(store, "queue", 10)
+    assert watch.wait(5) == [("queue", 10)]
+
+
+def test_more_than_is_told_behind_a_long_transaction_still_wakes(
+    store: Store, watch: ChangeWatch, long_transaction: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grm_console.store.changes._MOST", 2)
+    watch.wait(0.05)
+    tell(store, "queue", 1)
+    tell(store, "queue", 2)
+    tell(store, "queue", 3)
+    found = [*watch.wait(5), *watch.wait(5)]
+    assert found == [("queue", 1), ("queue", 2), ANYTHING]
+    long_transaction.commit()
+    tell(store, "queue", 4)
+    assert [*watch.wait(5), *watch.wait(5)] == [("queue", 3), ("queue", 4)]
+
+
+@pytest.mark.parametrize("statements", [_SETTLED_AFTER, _VISIBLE_AFTER], ids=["settled", "visible"])
+def test_however_long_the_feed_is_only_its_end_is_read(store: Store, statements: dict[str, Prepared]) -> None:
+    """A console asks at each commit; PostgreSQL's plan is the one it would take were the feed long."""
+    with store.writing() as write:
+        compiled = statements[store.dialect]._for(write.connection.dialect)
+        explain = "EXPLAIN QUERY PLAN "
+        if store.dialect == "postgresql":
+            explain = "EXPLAIN "
+            for way in ("seqscan", "bitmapscan", "sort"):
+                write.connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        cursor = write.connection.connection.cursor()
+        cursor.execute(explain + compiled.sql, compiled.bind({"transaction": 7, "seq": 7, "most": 7}))
+        plan = [str(row[-1]) for row in cursor.fetchall()]
+    if store.dialect == "sqlite":
+        assert plan == ["SEARCH change USING INTEGER PRIMARY KEY (rowid>?)"]
+    else:
+        assert any("(ROW(transaction, seq) > ROW(" in step and "Index Cond" in step for step in plan), plan
+        assert not any("Sort" in step for step in plan)
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
