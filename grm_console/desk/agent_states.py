@@ -17,7 +17,7 @@ EXTENDED = "extended "
 
 def status(desk: Desk, actor: Actor) -> AgentStatus:
     """What the operator does now; signed out before the first shift."""
-    with desk.store.reading() as connection:
+    with desk.store.asking() as connection:
         row = accounts.open_state(connection, actor.account_id)
         wraps_up = row is not None and row.state == AgentState.WRAP_UP
         limit = queue.wrap_up_seconds(connection, actor.account_id) if wraps_up else 0

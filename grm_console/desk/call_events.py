@@ -4,6 +4,7 @@ The legs are a fold over all events of the call, so the rows are the same for ev
 decided by comparing the rows before and after, and each act is decided at most once.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from grm_console.desk import agent_states, callbacks, leaving, telephone_acts
@@ -26,7 +27,7 @@ from grm_console.domain.words import (
 from grm_console.store import accounts, call_legs, interactions, transfers
 from grm_console.store import callbacks as callback_rows
 from grm_console.store import intake as rows
-from grm_console.store.call_legs import LegRow
+from grm_console.store.call_legs import CallRow, LegRow
 from grm_console.store.store import Write
 
 NOT_ANSWERED = "telephone not answered"
@@ -39,29 +40,29 @@ _RINGS = frozenset({LegState.ASKED, LegState.RINGING})
 
 def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, facts: CallFacts) -> None:
     """Bring the legs of a call, which is locked, to what all its events say, and do what follows."""
-    before = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
-    if not before:
+    live, known = call_legs.call_and_legs(write.connection, interaction_id)
+    if live is None:
         return  # nobody of ours was rung for it yet
-    if not _write(write, interaction_id, facts, before):
+    before = {leg.number: leg for leg in known}
+    if not _write(write, live, facts, before):
         return
-    after = {leg.number: leg for leg in call_legs.leg_rows(write.connection, interaction_id)}
-    for number, leg in after.items():
-        known = before[number]
-        if leg.state != known.state or (number == CALLER and leg.outcome and not known.outcome):
+    legs = call_legs.leg_rows(write.connection, interaction_id)
+    for leg in legs:
+        earlier = before[leg.number]
+        if leg.state != earlier.state or (leg.number == CALLER and leg.outcome and not earlier.outcome):
             call = interactions.locked(write.connection, interaction_id)
-            follow(desk, write, actor, call, leg)
-        if leg.machine and not known.machine and number == CALLER:
+            follow(desk, write, actor, call, leg, legs)
+        if leg.machine and not earlier.machine and leg.number == CALLER:
             callbacks.was_machine(desk, write, actor, interaction_id)
-        if (leg.state, leg.answered_by) != (known.state, known.answered_by):
+        if live.leaving == leg.number and (leg.state, leg.answered_by) != (earlier.state, earlier.answered_by):
             call = interactions.locked(write.connection, interaction_id)
             leaving.follow_leg(write, actor, call, leg)
 
 
-def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int, LegRow]) -> bool:
+def _write(write: Write, live: CallRow, facts: CallFacts, known: dict[int, LegRow]) -> bool:
     """Write what the rows do not say yet; whether any leg is another than before."""
-    live = call_legs.call_row(write.connection, interaction_id)
-    if live is not None and facts.conference_sid not in ("", live.conference_sid):
-        call_legs.set_conference_sid(write.connection, interaction_id, facts.conference_sid)
+    if facts.conference_sid not in ("", live.conference_sid):
+        call_legs.set_conference_sid(write.connection, live.interaction_id, facts.conference_sid)
     changed = False
     for number, leg in facts.legs.items():
         before = known.get(number)  # a label of ours with a number we never gave is nobody's
@@ -69,14 +70,14 @@ def _write(write: Write, interaction_id: int, facts: CallFacts, known: dict[int,
         if before is not None and not given_up:
             changed |= call_legs.settle_leg(write.connection, before, leg)
     if changed and facts.connected_at is not None:
-        interactions.connect(write.connection, interaction_id, facts.connected_at)
+        interactions.connect(write.connection, live.interaction_id, facts.connected_at)
     return changed
 
 
-def follow(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow) -> None:
-    """What follows from a leg's new state."""
+def follow(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow, legs: Sequence[LegRow]) -> None:
+    """What follows from the new state of one of the call's legs."""
     over = call.state not in (InteractionState.TALKING, InteractionState.WAITING)
-    if leg.role == LegRole.OPERATOR and leg.number != _newest_of(write, call, leg):
+    if leg.role == LegRole.OPERATOR and leg.number != _newest_of(legs, leg):
         return  # an earlier telephone of somebody who was rung again since
     match LegState(leg.state):
         case LegState.JOINED if over:
@@ -95,9 +96,8 @@ def follow(desk: Desk, write: Write, actor: Actor, call: Any, leg: LegRow) -> No
             _operator_gone(desk, write, actor, call, leg)
 
 
-def _newest_of(write: Write, call: Any, leg: LegRow) -> int:
+def _newest_of(legs: Sequence[LegRow], leg: LegRow) -> int:
     """The number of the newest leg of the same operator."""
-    legs = call_legs.leg_rows(write.connection, call.id)
     return max(other.number for other in legs if other.account_id == leg.account_id and other.role == leg.role)
 
 

@@ -59,7 +59,7 @@ def act_settled(
     elif leg.state == LegState.ASKED:
         call_legs.fail_leg(write.connection, call.id, leg.number, write.now)
         if leg.role == LegRole.OPERATOR:
-            follow(desk, write, actor, call, leg._replace(state=LegState.FAILED.value))
+            follow(desk, write, actor, call, leg._replace(state=LegState.FAILED.value), legs)
 
 
 def give_up_rings(desk: Desk, actor: Actor) -> int:
@@ -71,14 +71,14 @@ def give_up_rings(desk: Desk, actor: Actor) -> int:
     for interaction_id, number in overdue:
         with desk.store.writing() as write:
             call = interactions.locked(write.connection, interaction_id)
-            live = call_legs.call_row(write.connection, interaction_id)
-            leg = call_legs.leg_rows(write.connection, interaction_id)[number]
+            live, legs = call_legs.call_and_legs(write.connection, interaction_id)
+            leg = legs[number]
             if call is None or live is None or leg.state not in (LegState.ASKED, LegState.RINGING):
                 continue
             telephone_acts.drop(write, actor, call, live, leg)
             call_legs.fail_leg(write.connection, interaction_id, number, write.now, "no-answer")
             record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"leg {number} given up")
-            follow(desk, write, actor, call, leg._replace(state=LegState.FAILED.value))
+            follow(desk, write, actor, call, leg._replace(state=LegState.FAILED.value), legs)
             write.changed("queue", interaction_id)
     return len(overdue)
 

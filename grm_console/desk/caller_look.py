@@ -84,10 +84,10 @@ def look(desk: Desk, provider: str, sid: str, *, windows: bool = False) -> Itera
     now = desk.store.now()
     offered: Mapping[str, WindowChoice] = {}
     if windows:
-        with desk.store.reading() as connection:
+        with desk.store.asking() as connection:
             row = rows.caller(connection, provider, sid)
         if row is not None and row.queue_id is not None:
             offered = caller_windows.offered(desk, row.queue_id, now)
-    with desk.store.reading() as connection:
+    with desk.store.asking() as connection:
         row = rows.caller(connection, provider, sid)
         yield None if row is None else Way(desk, connection, now, row, offered)

@@ -43,7 +43,7 @@ def card(desk: Desk, actor: Actor, interaction_id: int) -> CallerCard:
     """
     actor.require(Act.OPEN_CONTACT)
     now = desk.store.now()
-    with desk.store.reading() as connection:
+    with desk.store.asking() as connection:
         row = interactions.card_row(connection, interaction_id)
         if row is None:
             raise NotFound(_("This exchange is not in the store."))
@@ -55,7 +55,7 @@ def held_card(desk: Desk, actor: Actor) -> CallerCard | None:
     """The same of what the actor talks in or wraps up; None if there is nothing."""
     actor.require(Act.OPEN_CONTACT)
     now = desk.store.now()
-    with desk.store.reading() as connection:
+    with desk.store.asking() as connection:
         row = interactions.held_card_row(connection, actor.account_id)
         view = _view(desk, actor, connection, row, now) if row is not None else None
     return None if view is None else _opened(desk, actor, view)

@@ -43,7 +43,7 @@ class ClaimKeeper:
 def renew(desk: Desk, actor: Actor) -> int:
     """Let the operator's claims last for another CLAIM_LASTS; gives how many there are."""
     actor.require(Act.TAKE_INTERACTION)
-    with desk.store.reading() as connection:
+    with desk.store.asking() as connection:
         if not queue.has_claims(connection, actor.account_id):
             return 0
     with desk.store.writing() as write:
@@ -55,7 +55,7 @@ def release_expired(desk: Desk, actor: Actor) -> int:
     act = Act.RECEIVE_EVENTS if actor.may(Act.RECEIVE_EVENTS) else Act.TAKE_INTERACTION
     actor.require(act)
     now = desk.store.now()
-    with desk.store.reading() as connection:
+    with desk.store.asking() as connection:
         expired = queue.expired_claims(connection, now)
     if not expired:
         return 0

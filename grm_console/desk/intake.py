@@ -90,7 +90,6 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         return Receipt(True)
     if event.kind in _OF_LEGS or is_outbound(rows.thread_of(event)):
         known = _settle_legs(desk, write, actor, event)
-        recordings.join_late(write, actor)
         subject = f"interaction:{known}" if known is not None else f"{event.provider}:{event.parent}"
         record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
         if known is not None:
@@ -99,8 +98,6 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     if event.kind is EventKind.TEXT:
         return Receipt(True, receive_text(desk, write, actor, event))
     interaction_id, values = _settle_interaction(desk, write, actor, event)
-    if event.channel is Channel.VOICE:
-        recordings.join_late(write, actor)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"{event.provider}:{event.kind}")
     write.changed("queue", interaction_id)
     if event.kind is EventKind.CALL_STEP and event.state == overflow.STEP:
@@ -125,6 +122,7 @@ def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) ->
         if _is_news(event, events, write.now, facts, ours):
             _settle_known(desk, write, actor, found, facts)
     settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours))
+    _join_recordings(write, actor, found)
     return int(found[0])
 
 
@@ -139,7 +137,7 @@ def _is_news(
 
 def _talking_now(write: Write, found: tuple[Any, ...]) -> frozenset[int] | None:
     """The legs whose talk counts: of a call that went back to a queue only those that were rung since."""
-    key, *_, moved_at = found
+    key, *_, moved_at, _recordings_wait = found
     return None if moved_at is None else call_legs.rung_since(write.connection, key, moved_at)
 
 
@@ -165,6 +163,8 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
                     "case_number": "",
                 },
             )
+            if event.channel is Channel.VOICE:
+                recordings.join_late(write, actor)
             return key, values
         found = rows.lock_interaction(connection, event.provider, thread)
     assert found is not None
@@ -173,13 +173,21 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
     if event.kind is EventKind.CALL_STATUS:
         # The citizen's own leg is known by the call's own callbacks, whether or not the conference tells of it.
         settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours))
+    _join_recordings(write, actor, found)
     return int(found[0]), values
+
+
+def _join_recordings(write: Write, actor: Actor, found: tuple[Any, ...]) -> None:
+    """After an event of a call `found` by `lock_interaction`: what was recorded before it was known belongs to it."""
+    *_, recordings_wait = found
+    if recordings_wait:
+        recordings.join_late(write, actor)
 
 
 def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...], facts: Facts) -> dict[str, Any]:
     """Bring an interaction that is there, `found` by `lock_interaction`, to its facts; gives its columns."""
     connection = write.connection
-    key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, language, moved_at = found
+    key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, language, moved_at, _ = found
     held = _Held(
         agent_id,
         contact_id,

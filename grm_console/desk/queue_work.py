@@ -67,7 +67,7 @@ def next_for(desk: Desk, actor: Actor) -> int | None:
     actor.require(Act.TAKE_INTERACTION)
     if agent_states.status(desk, actor).state is not AgentState.AVAILABLE:
         return None
-    with desk.store.reading() as connection:
+    with desk.store.asking() as connection:
         items = queue.waiting_items(connection, 1, actor.account_id, desk.store.now())
     return items[0][1] if items else None
 

@@ -44,7 +44,7 @@ def take_due(desk: Desk, actor: Actor, most: int, *, fetches: bool = False) -> l
     """
     actor.require(Act.SEND_OUTBOX)
     now = desk.store.now()
-    with desk.store.reading() as connection:
+    with desk.store.asking() as connection:
         due, interrupted = outbox.work_waits(connection, now, now - REVIVED_AFTER)
     if not due and not interrupted:
         return []

@@ -67,7 +67,7 @@ class TextAnswerer:
         """Decide on what waits; gives how many. To be called again and again by one thread."""
         self._actor.require(Act.RECEIVE_EVENTS)
         now = self._desk.store.now()
-        with self._desk.store.reading() as connection:
+        with self._desk.store.asking() as connection:
             if not asked_texts.wait(connection, now - LEASE):
                 return 0
         with self._desk.store.writing() as write:

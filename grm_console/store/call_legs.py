@@ -77,6 +77,14 @@ _LEGS = Prepared(
     .where(_leg.c.interaction_id == bindparam("interaction"))
     .order_by(_leg.c.number)
 )
+_CALL_AND_LEGS = Prepared(
+    select(
+        *(_call.c[name].label(f"call_{name}") for name in CallRow._fields), *(_leg.c[name] for name in LegRow._fields)
+    )
+    .join_from(_call, _leg, _leg.c.interaction_id == _call.c.interaction_id)
+    .where(_call.c.interaction_id == bindparam("interaction"))
+    .order_by(_leg.c.number)
+)
 _KEYS = Prepared(
     select(_event.c.sequence, _event.c.text)
     .join_from(
@@ -118,6 +126,15 @@ def call_row(connection: Connection, interaction_id: int) -> CallRow | None:
 def leg_rows(connection: Connection, interaction_id: int) -> list[LegRow]:
     """All legs of a call by number."""
     return [LegRow(*row) for row in _LEGS.rows(connection, {"interaction": interaction_id})]
+
+
+def call_and_legs(connection: Connection, interaction_id: int) -> tuple[CallRow | None, list[LegRow]]:
+    """The live part of a call with its legs, the citizen's own at least; (None, []) without one."""
+    rows = _CALL_AND_LEGS.rows(connection, {"interaction": interaction_id})
+    if not rows:
+        return None, []
+    width = len(CallRow._fields)
+    return CallRow(*rows[0][:width]), [LegRow(*row[width:]) for row in rows]
 
 
 def begin(

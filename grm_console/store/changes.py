@@ -132,10 +132,10 @@ class ChangeWatch:
     def _read(self) -> list[tuple[str, int]]:
         statement, limits = _VISIBLE_AFTER[self._store.dialect], _from(self._cursor, _MOST)
         if self._listener is not None:
-            # One round trip on the connection that was woken, instead of four on one from the pool.
+            # On the connection that was woken: none from the pool is needed.
             rows = statement.rows_on(self._listener, self._store.engine_dialect, limits)
         else:
-            with self._store.reading() as connection:
+            with self._store.asking() as connection:
                 rows = statement.rows(connection, limits)
         found = [(topic, subject) for *at, topic, subject, _ in rows if tuple(at) not in self._early]
         settled = [(transaction, seq) for transaction, seq, *_, settled in rows if settled]

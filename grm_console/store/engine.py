@@ -20,6 +20,10 @@ SAFE_SQLITE = (3, 51, 3)
 _CACHE_KIB = 64 * 1024
 _READERS = 8
 """Connections that read at once at most in a process; the next one waits."""
+_PREPARED_AFTER = 2
+"""Runs of a statement on a connection of PostgreSQL after which the server keeps it parsed."""
+_MOST_PREPARED = 500
+"""Statements kept so at most: more than the program has, for one put aside for another is parsed again and again."""
 _BUSY_MS = 8_000
 """Below the carrier's 15 s, so that a locked store still gets an answer out."""
 
@@ -96,6 +100,13 @@ def reading_engine(url: URL, writing: Engine) -> Engine:
     return engine
 
 
+def asking_engine(url: URL, writing: Engine, reading: Engine) -> Engine:
+    """The engine for single questions: on PostgreSQL each is answered by itself, with no transaction around it."""
+    if url.get_backend_name() == "postgresql":
+        return writing.execution_options(isolation_level="AUTOCOMMIT")
+    return reading
+
+
 def migrating_engine(url: URL) -> Engine:
     """The engine of migrations: on SQLite with foreign keys off, or a table rebuilt would lose its children."""
     if url.get_backend_name() == "postgresql":
@@ -152,9 +163,20 @@ def _postgresql(url: URL) -> Engine:
         # Only as many as are used at once are ever opened; a web process under load uses all of them.
         pool_size=14,
         max_overflow=6,
+        # The latest used first: it has prepared what is asked most, and those that nobody needs stay out of the way.
+        pool_use_lifo=True,
         isolation_level="READ COMMITTED",  # a writer sees what others committed meanwhile
-        connect_args={"connect_timeout": 3, "options": options, "application_name": "grm"},
+        connect_args={
+            "connect_timeout": 3,
+            "options": options,
+            "application_name": "grm",
+            "prepare_threshold": _PREPARED_AFTER,
+        },
     )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.prepared_max = _MOST_PREPARED
 
     @event.listens_for(engine, "checkout")
     def on_checkout(connection: Any, _record: object, _proxy: object) -> None:

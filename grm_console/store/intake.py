@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, select, text, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.domain.addresses import Address
@@ -21,6 +21,7 @@ from grm_console.store.tables import (
     PointConsent,
     QueueEntry,
     QueueLine,
+    Recording,
     TimelineEntry,
 )
 from grm_console.store.tables.columns import table_of
@@ -32,6 +33,7 @@ _entry = table_of(QueueEntry)
 _line = table_of(QueueLine)
 _timeline = table_of(TimelineEntry)
 _consent = table_of(PointConsent)
+_recording = table_of(Recording)
 
 
 class InsertOnce:
@@ -81,6 +83,7 @@ _LOCK_INTERACTION = Prepared(
         _interaction.c.ended_at,
         _interaction.c.language,
         select(_entry.c.moved_at).where(_entry.c.interaction_id == _interaction.c.id).scalar_subquery(),
+        exists().where(_recording.c.interaction_id.is_(None)),
     )
     .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"), HAS_SID)
     .with_for_update()
@@ -291,7 +294,10 @@ def add_interaction(connection: Connection, values: dict[str, Any]) -> int | Non
 
 
 def lock_interaction(connection: Connection, provider: str, sid: str) -> tuple[Any, ...] | None:
-    """(id, state, agent, point, contact, identified, queue, wrapped up, ended, language, moved at), all locked."""
+    """(id, state, agent, point, contact, identified, queue, wrapped up, ended, language, moved at), all locked.
+
+    At the end, for the sake of one question less: whether any recording waits for its call to be known.
+    """
     return _LOCK_INTERACTION.first(connection, {"provider": provider, "sid": sid})
 
 

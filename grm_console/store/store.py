@@ -15,7 +15,7 @@ from grm_console.clock import Clock, system_clock
 from grm_console.errors import StoreBusy, StoreError, StoreGone
 from grm_console.i18n import _
 from grm_console.store.audit import AuditTrail, PendingAudit
-from grm_console.store.engine import reading_engine, writing_engine
+from grm_console.store.engine import asking_engine, reading_engine, writing_engine
 from grm_console.store.prepared import Prepared, in_one_trip
 from grm_console.store.tables import ChangeRow
 from grm_console.store.tables.columns import table_of
@@ -113,6 +113,7 @@ class Store:
         self._clock = clock
         self._writing = writing_engine(url)
         self._reading = reading_engine(url, self._writing)
+        self._asking = asking_engine(url, self._writing, self._reading)
         self._writer = threading.Lock()
         self._offset = timedelta(0)
         self._offset_until = 0.0
@@ -151,6 +152,16 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the store and cannot write."""
         with translated(), self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """For questions of which each may see its own moment, and which write nothing.
+
+        On PostgreSQL a transaction costs two trips beside the question's own, which counts for what every seat and
+        every waiting caller asks again and again.
+        """
+        with translated(), self._asking.connect() as connection:
             yield connection
 
     def raw_reader(self) -> Any:
