@@ -15,6 +15,7 @@ from grm_console.clock import Clock, system_clock
 from grm_console.errors import StoreBusy, StoreError, StoreGone
 from grm_console.i18n import _
 from grm_console.store.audit import AuditTrail, PendingAudit
+from grm_console.store.bell import Bell
 from grm_console.store.engine import asking_engine, reading_engine, writing_engine
 from grm_console.store.prepared import Prepared, in_one_trip
 from grm_console.store.tables import ChangeRow
@@ -114,6 +115,7 @@ class Store:
         self._writing = writing_engine(url)
         self._reading = reading_engine(url, self._writing)
         self._asking = asking_engine(url, self._writing, self._reading)
+        self._bell = Bell(self._notify)
         self._writer = threading.Lock()
         self._offset = timedelta(0)
         self._offset_until = 0.0
@@ -133,6 +135,7 @@ class Store:
 
     def close(self) -> None:
         """Give the connections back."""
+        self._bell.close()
         self._writing.dispose()
         self._reading.dispose()
 
@@ -176,6 +179,7 @@ class Store:
         """A transaction that commits, with its audit rows and changes, when the block ends without an exception."""
         now = self.now()
         head: tuple[int, str] | None = None
+        owed = False
         # On SQLite one writer at a time anyway: waiting here is fair, and costs no busy-polling.
         with translated(), self._one_writer(), self._writing.begin() as connection:
             write = Write(connection, now)
@@ -186,13 +190,22 @@ class Store:
                     told = [{"topic": topic, "subject_id": subject, "at": now} for topic, subject in write.changes]
                     _CHANGED[self.dialect].run_many(connection, told)
                     if self.dialect == "postgresql":
-                        _NOTIFY.run(connection, {})
+                        if self._bell.is_due():
+                            _NOTIFY.run(connection, {})
+                        else:
+                            owed = True
                 if write.audits:
                     head = self.trail.append(connection, write.audits, now)
                 # Who holds the head of the audit chain keeps all other writers waiting: the end goes along.
                 connection.connection.commit()
+        if owed:
+            self._bell.owe()
         if head is not None:
             self.trail.note_head(*head)
+
+    def _notify(self) -> None:
+        with self.asking() as connection:
+            _NOTIFY.run(connection, {})
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
