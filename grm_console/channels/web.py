@@ -1,7 +1,6 @@
 """The web process as one ASGI application: its doors, its health, and what runs beside them."""
 
 import asyncio
-import gc
 import logging
 import threading
 import time
@@ -213,9 +212,6 @@ def web_app(
             rounds.start()
         if answerer is not None:
             answerer.warm()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
         yield
         # Requests under way were answered before this; what is still queued is written now.
         await asyncio.to_thread(close)

@@ -1,5 +1,6 @@
 """The web process: its settings checked, its port taken, its workers started and ended."""
 
+import gc
 import os
 import signal
 import sys
@@ -31,6 +32,8 @@ KEEP_ALIVE_SECONDS = 60
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the others waiting: each answer of the store is a wait for its turn again, and with
 Python's own five milliseconds a commit of twenty statements stands behind whoever reads."""
+COLLECT_AFTER = 20_000
+"""New objects that outlive a moment before the collector looks at the young ones."""
 CLOSING_SECONDS = 10
 """How long requests under way may take after SIGTERM; intake needs less than one."""
 
@@ -92,7 +95,12 @@ def application() -> Router:
     works: list[WorkBeside] = [answers]
     if settings.questions_minutes:
         works.append(QuestionWork(desk, timedelta(minutes=settings.questions_minutes), answers))
-    return web_app(desk, system_actor(desk, "system:web"), settings, carrier, works)
+    app = web_app(desk, system_actor(desk, "system:web"), settings, carrier, works)
+    # What is loaded by now stays; the collector's rounds over it would hold up every answer under way.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 50, 50)
+    return app
 
 
 def _end_with(parent: BaseProcess) -> None:

@@ -111,11 +111,10 @@ def _talks(write: Write, actor: Actor, call: Any) -> None:
 
 def _operator_joined(write: Write, actor: Actor, call: Any, leg: LegRow) -> None:
     """An operator picked up: the citizen is brought in, unless they are in already (transfer)."""
-    live = call_legs.call_row(write.connection, call.id)
-    legs = call_legs.leg_rows(write.connection, call.id)
-    citizen = legs[CALLER]
+    live, legs = call_legs.call_and_legs(write.connection, call.id)
     if live is None or leg.account_id is None:
         return
+    citizen = legs[CALLER]
     if leg.account_id != call.agent_id:
         offer = transfers.open_offer(write.connection, call.id)
         if offer is not None and offer.to_id == leg.account_id:
@@ -176,8 +175,7 @@ def hand_over(write: Write, actor: Actor, call: Any, offer: Any) -> None:
     A supervisor who whispered to the one whispers to the other.
     """
     transfers.settle(write.connection, offer.id, TransferState.DONE, write.now)
-    live = call_legs.call_row(write.connection, call.id)
-    legs = call_legs.leg_rows(write.connection, call.id)
+    live, legs = call_legs.call_and_legs(write.connection, call.id)
     if live is not None:
         hold_citizen(write, actor, call, live, legs, False)
         heir = next((leg for leg in reversed(legs) if leg.account_id == offer.to_id and leg.sid), None)

@@ -36,10 +36,9 @@ def act_settled(
     back; a citizen who cannot be moved in keeps waiting, unless the carrier says that they are gone: a callback that
     was lost is made up for.
     """
-    live = call_legs.call_row(write.connection, row.interaction_id)
+    live, legs = call_legs.call_and_legs(write.connection, row.interaction_id)
     if call is None or live is None:
         return
-    legs = call_legs.leg_rows(write.connection, call.id)
     if code in CALL_IS_OVER:
         gone = next((leg for leg in legs if leg.sid == (row.detail or {}).get("sid")), None)
         if gone is not None:

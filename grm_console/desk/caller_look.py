@@ -75,7 +75,7 @@ class Way:
 
     @cached_property
     def _own_words(self) -> dict[tuple[str, str], str]:
-        return for_queue(self.connection, self.row.queue_code or "")
+        return for_queue(self.connection, self.row.queue_code or "") if self.row.own_words else {}
 
 
 @contextmanager

@@ -34,8 +34,7 @@ def begin(desk: Desk, actor: Actor, interaction_id: int, area: str, place: str) 
         row = lines.line_of(write.connection, area)
         if row is None:
             raise InvalidInput({"area": _("Choose one of the emergency numbers shown.")})
-        live = call_legs.call_row(write.connection, interaction_id)
-        legs = call_legs.leg_rows(write.connection, interaction_id)
+        live, legs = call_legs.call_and_legs(write.connection, interaction_id)
         rung = any(leg.role == LegRole.EMERGENCY for leg in call_legs.alive(legs))
         can_dial = bool(row.dial) and live is not None and call.connected_at is not None and call.ended_at is None
         if can_dial and not rung:

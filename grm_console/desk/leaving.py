@@ -93,9 +93,9 @@ def leave_where_sure(desk: Desk, actor: Actor) -> int:
     for key in waiting:
         with desk.store.writing() as write:
             call = interactions.locked(write.connection, key)
-            live = call_legs.call_row(write.connection, key)
+            live, legs = call_legs.call_and_legs(write.connection, key)
             if call is not None and live is not None and live.leaving is not None:
-                follow_leg(write, actor, call, call_legs.leg_rows(write.connection, key)[live.leaving])
+                follow_leg(write, actor, call, legs[live.leaving])
     return len(waiting)
 
 

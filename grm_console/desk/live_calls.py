@@ -56,10 +56,9 @@ class Calls:
         """A call as its operator sees it; None as long as no telephone of ours was rung for it."""
         self._actor.require(Act.TAKE_INTERACTION)
         with self._desk.store.reading() as connection:
-            live = call_legs.call_row(connection, interaction_id)
+            live, legs = call_legs.call_and_legs(connection, interaction_id)
             if live is None:
                 return None
-            legs = call_legs.leg_rows(connection, interaction_id)
             act = outbox.latest_act(connection, interaction_id)
             keys = call_legs.key_answers(connection, interaction_id, SILENT)
             offer = offers.newest(connection, interaction_id)
@@ -231,10 +230,9 @@ class Calls:
 def _talking(write: Write, actor: Actor, interaction_id: int) -> tuple[Any, CallRow, list[LegRow]]:
     """A call this operator talks in, with its legs; raises unless it is connected."""
     call = held(write, actor, interaction_id, InteractionState.TALKING)
-    live = call_legs.call_row(write.connection, interaction_id)
+    live, legs = call_legs.call_and_legs(write.connection, interaction_id)
     if live is None:
         raise InvalidInput({"state": _("This is no call on the line.")})
-    legs = call_legs.leg_rows(write.connection, interaction_id)
     if not live.conference_sid or call.connected_at is None:
         raise InvalidInput({"state": _("The call is not connected yet. Pick up your telephone first.")})
     return call, live, legs

@@ -25,10 +25,9 @@ def not_taken(write: Write, actor: Actor, offer: Offer, why: NotTaken) -> None:
     """
     offers.settle(write.connection, offer.id, TransferState.DECLINED, write.now, why)
     call = interactions.locked(write.connection, offer.interaction_id)
-    live = call_legs.call_row(write.connection, offer.interaction_id)
+    live, legs = call_legs.call_and_legs(write.connection, offer.interaction_id)
     if call is None or live is None:
         return
-    legs = call_legs.leg_rows(write.connection, call.id)
     for leg in call_legs.alive(legs):
         if leg.account_id == offer.to_id:
             telephone_acts.drop(write, actor, call, live, leg)
@@ -44,8 +43,8 @@ def withdraw(write: Write, actor: Actor, call: Any) -> Offer | None:
     if offer is None:
         return None
     offers.settle(write.connection, offer.id, TransferState.CANCELLED, write.now)
-    live = call_legs.call_row(write.connection, call.id)
-    for leg in call_legs.alive(call_legs.leg_rows(write.connection, call.id)):
+    live, legs = call_legs.call_and_legs(write.connection, call.id)
+    for leg in call_legs.alive(legs):
         if live is not None and leg.account_id == offer.to_id:
             telephone_acts.drop(write, actor, call, live, leg)
     if offer.accepted:

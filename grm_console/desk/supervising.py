@@ -21,8 +21,7 @@ def take_part(desk: Desk, actor: Actor, interaction_id: int, ear: Ear) -> None:
         call = interactions.locked(write.connection, interaction_id)
         if call is None:
             raise NotFound(_("This exchange is not in the store."))
-        live = call_legs.call_row(write.connection, interaction_id)
-        legs = call_legs.leg_rows(write.connection, interaction_id)
+        live, legs = call_legs.call_and_legs(write.connection, interaction_id)
         talker = next((leg for leg in legs if leg.account_id == call.agent_id and leg.state == LegState.JOINED), None)
         if call.state != InteractionState.TALKING or live is None or talker is None:
             raise StaleChange(_("Nobody talks in this call any more."))
@@ -54,8 +53,8 @@ def leave(desk: Desk, actor: Actor, interaction_id: int) -> None:
     actor.require(Act.LEAD_CALLS)
     with desk.store.writing() as write:
         call = interactions.locked(write.connection, interaction_id)
-        live = call_legs.call_row(write.connection, interaction_id)
-        own = _own(actor, call_legs.leg_rows(write.connection, interaction_id))
+        live, legs = call_legs.call_and_legs(write.connection, interaction_id)
+        own = _own(actor, legs)
         if call is not None and live is not None and own is not None:
             telephone_acts.drop(write, actor, call, live, own)
             record(write, actor, Act.LEAD_CALLS, f"interaction:{interaction_id}", "leave")

@@ -58,9 +58,9 @@ def ring(write: Write, actor: Actor, call: Any, leg: LegRow, *, coach: str = "")
 
 def join(write: Write, actor: Actor, call: Any) -> None:
     """Move the citizen's own call into the conference: one that came in, or one we made that waited again."""
-    live = call_legs.call_row(write.connection, call.id)
+    live, legs = call_legs.call_and_legs(write.connection, call.id)
     assert live is not None, "nobody is moved into a conference that was never asked for"
-    citizen = call_legs.leg_rows(write.connection, call.id)[CALLER]
+    citizen = legs[CALLER]
     detail = {
         "sid": citizen.sid,
         "conference": live.conference,
@@ -105,10 +105,9 @@ def drop(write: Write, actor: Actor, call: Any, live: CallRow, leg: LegRow) -> N
 
 def end_all(write: Write, actor: Actor, call: Any) -> None:
     """End everything of a live call but the citizen's own leg: those who ring, and the conference."""
-    live = call_legs.call_row(write.connection, call.id)
+    live, legs = call_legs.call_and_legs(write.connection, call.id)
     if live is None:
         return
-    legs = call_legs.leg_rows(write.connection, call.id)
     for leg in call_legs.alive(legs):
         joined = leg.joined_at is not None and live.conference_sid
         if not joined and (leg.number != CALLER or call.direction == Direction.OUTBOUND):

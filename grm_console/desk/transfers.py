@@ -136,9 +136,9 @@ def to_queue(write: Write, actor: Actor, call: Any, queue_code: str, note: str) 
     if note.strip():
         interactions.add_note(write.connection, call.id, note.strip()[: limit_of("note")])
     withdraw(write, actor, call)
-    live = call_legs.call_row(write.connection, call.id)
+    live, legs = call_legs.call_and_legs(write.connection, call.id)
     telephone_acts.send(write, actor, call, "again")
-    for leg in call_legs.alive(call_legs.leg_rows(write.connection, call.id)):
+    for leg in call_legs.alive(legs):
         if leg.number and live is not None:
             telephone_acts.drop(write, actor, call, live, leg)
     since = queued_as_of(Channel.VOICE, write.now, 0)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
 from grm_console.domain.call_legs import CALLER
 from grm_console.domain.inbound import EventKind
@@ -18,6 +18,7 @@ from grm_console.store.tables import (
     Interaction,
     Queue,
     QueueEntry,
+    SpokenText,
 )
 from grm_console.store.tables.columns import table_of
 
@@ -28,6 +29,7 @@ _event = table_of(InboundEventRow)
 _leg = table_of(CallLeg)
 _callback = table_of(Callback)
 _emergency = table_of(EmergencyCallback)
+_spoken = table_of(SpokenText)
 
 
 class CallerRow(NamedTuple):
@@ -60,6 +62,8 @@ class CallerRow(NamedTuple):
     """The queue whose agents it is offered to as well."""
     emergency: int | None
     """The emergency that its service calls back about."""
+    own_words: bool
+    """Whether words of ours replace any sentence for its queue: on most desks nothing is to be read then."""
 
 
 class Place(NamedTuple):
@@ -97,6 +101,7 @@ _COLUMNS = (
     _entry.c.queued_as_of,
     _entry.c.overflow_queue_id,
     _emergency.c.emergency_call_id,
+    exists().where(_spoken.c.words != "", or_(_spoken.c.queue == "", _spoken.c.queue == _queue.c.code)),
 )
 _CALLS = (
     select(*_COLUMNS)

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
@@ -221,41 +221,55 @@ def _key(entry: Any) -> tuple[int, datetime, int]:
     return (-entry.harm, entry.queued_as_of, entry.id)
 
 
+class _Edge(NamedTuple):
+    """Where a wait surely began, or first seemed to end: seconds since 1970."""
+
+    at: float
+    audited: int = 0
+    """The audit row it is known by, none if by what callers did; in their order transactions committed."""
+
+    def may_end(self, begin: "_Edge") -> bool:
+        """Whether it is an end of what began there: of two transactions the one that committed later."""
+        if self.audited and begin.audited:
+            return self.audited > begin.audited
+        return self.at > begin.at - COMMITTED_SECONDS
+
+
 def _waits(account: Account, entries: dict[int, Any]) -> list[Wait]:
     """The sure waits: from the answer to the webhook, or the commit that gave it back, to the first sign of an end."""
-    ends = defaultdict[int, list[float]](list)
-    begins = defaultdict[int, list[float]](list)
+    ends = defaultdict[int, list[_Edge]](list)
+    begins = defaultdict[int, list[_Edge]](list)
     by_sid = {row.sid: row.id for row in account.interactions.values()}
     for row in account.rows["audit"]:
         kind, _, key = row.subject.partition(":")
         if kind != "interaction":
             continue
         if row.purpose in ("answer", "callback missed in its window"):
-            ends[int(key)].append(row.at.timestamp())
+            ends[int(key)].append(_Edge(row.at.timestamp(), row.seq))
         elif row.purpose in ("to queue", "callback:asked"):
-            begins[int(key)].append(row.at.timestamp() + COMMITTED_SECONDS)
+            begins[int(key)].append(_Edge(row.at.timestamp() + COMMITTED_SECONDS, row.seq))
     for happening in account.told:
         key = by_sid.get(happening.get("sid") or "")
         if key is None:
             continue
         if happening["what"] in ("call ends", "call presses"):
-            ends[key].append(happening["at"])
+            ends[key].append(_Edge(happening["at"]))
         elif happening.get("path") == "/twilio/voice" and happening["status"] == 200:
-            begins[key].append(happening["at"])
+            begins[key].append(_Edge(happening["at"]))
     return [
-        Wait(key, _key(entries[key]), entries[key].queue_id, since, _next(since, ends[key]))
+        Wait(key, _key(entries[key]), entries[key].queue_id, since.at, _next(since, ends[key]))
         for key in entries
         if entries[key].moved_at is None or begins[key]
         for since in _sure(entries[key], begins[key])
     ]
 
 
-def _sure(entry: Any, begins: Iterable[float]) -> list[float]:
+def _sure(entry: Any, begins: Iterable[_Edge]) -> list[_Edge]:
     """Of an item that was moved only what came after: before that it may have waited in another queue."""
     moved = entry.moved_at.timestamp() if entry.moved_at is not None else 0.0
     due = entry.not_before.timestamp() if entry.not_before is not None else 0.0
-    return [max(since, due) for since in begins if since > moved]
+    return [since._replace(at=max(since.at, due)) for since in begins if since.at > moved]
 
 
-def _next(since: float, ends: Iterable[float]) -> float:
-    return min((end for end in ends if end > since - COMMITTED_SECONDS), default=float("inf"))
+def _next(since: _Edge, ends: Iterable[_Edge]) -> float:
+    return min((end.at for end in ends if end.may_end(since)), default=float("inf"))
