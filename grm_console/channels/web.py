@@ -54,6 +54,7 @@ ANSWERS_SECONDS = 2.0
 CALM = 100
 """Events between two rounds from which on indexing waits: what comes in has the store for itself."""
 REPORT_SECONDS = 60.0
+FEED_SECONDS = 60.0
 ARTICLES_SECONDS = 20.0
 TOPICS_SECONDS = 20.0
 """How often it is asked whether a look for sudden topics is due; one process of all takes it."""
@@ -169,6 +170,7 @@ def web_app(
     topic_watch = TopicWatch(desk)
     beside = [
         Rounds("checkpoint", CHECKPOINT_SECONDS, lambda: housekeeping.checkpoint(desk)),
+        Rounds("feed", FEED_SECONDS, lambda: housekeeping.shorten_feed(desk)),
         Rounds("refusals", REPORT_SECONDS, report_refusals),
         Rounds("claims", CLAIMS_SECONDS, lambda: claims.release_expired(desk, actor)),
         Rounds("live calls", CLAIMS_SECONDS, keep_calls),

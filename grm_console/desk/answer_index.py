@@ -2,6 +2,7 @@
 
 import threading
 from hashlib import blake2b
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 TOPICS = ("article", "answer_index")
 """Changes after which the index is looked at again: articles themselves, and what is derived from them."""
 
+LOOKED_WITHIN = 24 * 3600.0
+"""Seconds between two looks at the feed for which it surely told all: less than housekeeping lets it last."""
+
 _FORM = 2
 """Raised whenever the arrays of an index mean something else: files of before are then not opened."""
 
@@ -32,6 +36,7 @@ class FreshIndex:
         self._snapshots = Snapshots(store)
         self._lock = threading.Lock()
         self._cursor: changes.Cursor = (0, 0)
+        self._looked_at = 0.0
         self._mark = ""
         self._index: AnswerIndex | None = None
         self.confidence: Confidence
@@ -61,7 +66,7 @@ class FreshIndex:
 
         with self._store.reading() as connection:
             if self._index is None:
-                self._cursor = changes.end_of_feed(connection)
+                self._cursor, self._looked_at = changes.end_of_feed(connection), monotonic()
             elif not self._stale(connection):
                 return
             self.confidence = confidence_in_force(connection)
@@ -78,7 +83,9 @@ class FreshIndex:
         self.guarded = {head.id: head.audience for head in heads if head.audience != Audience.PUBLIC}
 
     def _stale(self, connection: Connection) -> bool:
-        stale = False
+        # Whoever did not search for a day may have missed what the feed no longer tells.
+        stale = monotonic() - self._looked_at > LOOKED_WITHIN
+        self._looked_at = monotonic()
         while True:
             found, self._cursor = changes.changes_after(connection, self._cursor)
             if not found:

@@ -75,6 +75,11 @@ def index_all(desk: Desk, actor: Actor, *, rebuild: bool = False, progress: Prog
     return pieces
 
 
+def followed(connection: Connection) -> Cursor | None:
+    """Up to where the feed of changes was followed; None if nothing was ever indexed."""
+    return _State(index.kept_state(connection)).cursor
+
+
 def _waits(desk: Desk) -> bool:
     """Whether there is anything to index; only reads, so that an idle desk takes no lock."""
     with desk.store.reading() as connection:

@@ -1,7 +1,15 @@
 """The store's upkeep by the process that serves the doors; names no person, so it needs no actor."""
 
+from datetime import timedelta
+
+from grm_console.desk import find_index
 from grm_console.desk.desk import Desk
-from grm_console.store import housekeeping
+from grm_console.store import changes, housekeeping
+
+FEED_LASTS = timedelta(days=2)
+"""How long a change stays in the feed: whoever follows it reads it within seconds, and a desk makes millions a year."""
+FORGOTTEN_AT_ONCE = 2000
+"""Changes deleted in one transaction, some milliseconds in which nobody else writes."""
 
 
 def answer(desk: Desk) -> None:
@@ -12,3 +20,17 @@ def answer(desk: Desk) -> None:
 def checkpoint(desk: Desk) -> int:
     """Write the store's log back beside all other work; gives the pages still to write. Raises a StoreError."""
     return housekeeping.checkpoint(desk.store)
+
+
+def shorten_feed(desk: Desk) -> int:
+    """Delete changes told FEED_LASTS ago that the find index has followed, at most so many; gives how many.
+
+    Raises a StoreError.
+    """
+    before = desk.store.now() - FEED_LASTS
+    with desk.store.asking() as connection:
+        followed = find_index.followed(connection)
+        if followed is None or not changes.any_before(connection, before):
+            return 0
+    with desk.store.writing() as write:
+        return changes.forget(write.connection, before, followed, FORGOTTEN_AT_ONCE)

@@ -5,10 +5,11 @@ late with an early number can then never be slipped past. SQLite's writers come 
 """
 
 import threading
+from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, literal_column, select, true, tuple_
+from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, delete, literal_column, select, true, tuple_
 
 from grm_console.errors import StoreError
 from grm_console.store.prepared import Prepared
@@ -48,6 +49,22 @@ def changes_after(connection: Connection, cursor: Cursor, limit: int = 1000) -> 
     return [(topic, subject) for _, _, topic, subject in rows], (rows[-1][0], rows[-1][1])
 
 
+def any_before(connection: Connection, moment: datetime) -> bool:
+    """Whether the feed begins before a moment."""
+    rows = _FIRST[connection.dialect.name].rows(connection, {})
+    return bool(rows) and rows[0][0] < moment
+
+
+def forget(connection: Connection, moment: datetime, cursor: Cursor, most: int) -> int:
+    """Delete what was told before a moment and stands before the cursor, at most so many rows; gives how many.
+
+    What stands at the cursor stays: SQLite would give the number of its last row again.
+    """
+    transaction, seq = cursor
+    values = {"transaction": transaction, "seq": seq, "most": most, "moment": moment}
+    return _FORGET[connection.dialect.name].run(connection, values)
+
+
 def _from(cursor: Cursor, limit: int) -> dict[str, int]:
     transaction, seq = cursor
     return {"transaction": transaction, "seq": seq, "most": limit}
@@ -82,6 +99,25 @@ _END = {
     )
     for store, settled in _SETTLED.items()
 }
+
+
+_FIRST = {
+    store: Prepared(select(_change.c.at).order_by(*order).limit(literal_column("1"))) for store, order in _ORDER.items()
+}
+_BEFORE = {
+    "sqlite": _change.c.seq < bindparam("seq"),
+    "postgresql": tuple_(_change.c.transaction, _change.c.seq) < tuple_(bindparam("transaction"), bindparam("seq")),
+}
+
+
+def _forgotten(store: str) -> Any:
+    """The oldest rows first, and only then which of them are old enough: the others are not looked through."""
+    oldest = select(_change.c.seq, _change.c.at).where(_BEFORE[store]).order_by(*_ORDER[store]).limit(bindparam("most"))
+    rows = oldest.subquery("oldest")
+    return delete(_change).where(_change.c.seq.in_(select(rows.c.seq).where(rows.c.at < bindparam("moment"))))
+
+
+_FORGET = {store: Prepared(_forgotten(store)) for store in _ORDER}
 
 
 class ChangeWatch:

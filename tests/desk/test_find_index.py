@@ -1,6 +1,7 @@
 """The index follows what was committed: nothing is slipped past, nothing is done twice, an import is caught up with."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from builders import (
@@ -17,12 +18,14 @@ from builders import (
     take_in,
     text,
 )
+from conftest import FixedClock
 from sqlalchemy import insert, update
 
 from grm_console.desk import find_index
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.find import Finder
+from grm_console.desk.housekeeping import FEED_LASTS, shorten_feed
 from grm_console.desk.sign_in import actor_named
 from grm_console.errors import NotAllowed
 from grm_console.store import find_index as written
@@ -72,6 +75,24 @@ def test_texts_and_numbers_follow_the_feed(desk: Desk, web_actor: Actor, town: T
         write.changed("interaction", key)
     find_index.catch_up(desk, 60)
     assert {row[3] for row in index_of(desk)[3]} == {"pipe"}
+
+
+def test_the_feed_is_forgotten_behind_the_index_alone(
+    desk: Desk, web_actor: Actor, town: Town, clock: FixedClock
+) -> None:
+    take_in(desk, web_actor, text("SM1", "first", CALLER))
+    clock.moment += FEED_LASTS + timedelta(minutes=1)
+    assert shorten_feed(desk) == 0, "nobody has followed it yet"
+    find_index.catch_up(desk, 60)
+    take_in(desk, web_actor, text("SM2", "second", CALLER))
+    assert shorten_feed(desk) == 0, "where the index stands stays"
+    find_index.catch_up(desk, 60)
+    assert shorten_feed(desk) > 0
+    assert {row.at for row in all_rows(desk.store, tables.ChangeRow)} == {clock.moment}
+    assert shorten_feed(desk) == 0
+    take_in(desk, web_actor, text("SM3", "third", CALLER))
+    find_index.catch_up(desk, 60)
+    assert {row[3] for row in index_of(desk)[3]} == {"first", "second", "third"}
 
 
 def test_an_import_is_caught_up_with_piece_by_piece(desk: Desk, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

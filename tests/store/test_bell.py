@@ -1,4 +1,4 @@
-"""The bell of PostgreSQL's listeners: the first commit rings at once, a storm now and then, and the last is never lost."""
+"""The bell of PostgreSQL's listeners: the first commit rings at once, a storm now and then, the last is never lost."""
 
 import threading
 from collections.abc import Iterator

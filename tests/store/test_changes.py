@@ -12,13 +12,16 @@ from grm_console.store.changes import (
     _VISIBLE_AFTER,
     ANYTHING,
     ChangeWatch,
+    any_before,
     changes_after,
     end_of_feed,
+    forget,
 )
 from grm_console.store.prepared import Prepared
 from grm_console.store.store import Store, Write
 
 NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+LATER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -137,6 +140,24 @@ def test_more_than_is_told_behind_a_long_transaction_still_wakes(
     long_transaction.commit()
     tell(store, "queue", 4)
     assert [*watch.wait(5), *watch.wait(5)] == [("queue", 3), ("queue", 4)]
+
+
+def test_what_was_told_long_ago_is_forgotten_and_nobody_misses_anything(store: Store, watch: ChangeWatch) -> None:
+    for number in range(6):
+        tell(store, "queue", number)
+    with store.reading() as connection:
+        start = (0, 0)
+        _, fourth = changes_after(connection, start, limit=4)
+        assert any_before(connection, LATER)
+        assert not any_before(connection, NOW)
+    with store.writing() as write:
+        assert forget(write.connection, NOW, fourth, most=10) == 0, "nothing is that old"
+        assert forget(write.connection, LATER, fourth, most=2) == 2
+        assert forget(write.connection, LATER, fourth, most=10) == 1, "what stands at the cursor stays"
+    tell(store, "queue", 6)
+    with store.reading() as connection:
+        assert [subject for _, subject in changes_after(connection, start)[0]] == [3, 4, 5, 6]
+        assert [subject for _, subject in changes_after(connection, fourth)[0]] == [4, 5, 6]
 
 
 @pytest.mark.parametrize("statements", [_SETTLED_AFTER, _VISIBLE_AFTER], ids=["settled", "visible"])
