@@ -31,6 +31,8 @@ ANYTHING = ("store", 0)
 _MOST = 1000
 """Changes read at once."""
 _SQLITE_PAUSE = 0.02
+_STORM = 5
+"""Reads in a row that found something at once, after which nobody listens until one finds nothing."""
 _NET_SECONDS = 1.0
 """A listener that hears nothing looks all the same, in case a notification was lost."""
 
@@ -132,7 +134,10 @@ class ChangeWatch:
         self._more_than_told = False
         self._version: int | None = None
         self._sqlite: Any = None
-        self._listener: psycopg.Connection[Any] | None = None
+        self._connection: psycopg.Connection[Any] | None = None
+        self._listens = False
+        self._at_once = 0
+        """Reads in a row that found something without a wait."""
         self._stop = threading.Event()
         self._asking = threading.Lock()
         """Held while SQLite is asked or let go: closing a connection that another thread is asking ends the process."""
@@ -150,6 +155,8 @@ class ChangeWatch:
                 while True:
                     found = self._read()
                     left = deadline - monotonic()
+                    if found:
+                        self._found_at_once()
                     if found or left <= 0 or self._stop.is_set():
                         return found
                     if self._sleep(left) and not (found := self._read()) and self._more_than_told:
@@ -168,8 +175,8 @@ class ChangeWatch:
     def _read(self) -> list[tuple[str, int]]:
         statement, limits = _VISIBLE_AFTER[self._store.dialect], _from(self._cursor, _MOST)
         if self._store.dialect == "postgresql":
-            # On the connection that is woken, a trip each: a busy desk reads ten times a second.
-            rows = statement.rows_on(self._listening(), self._store.engine_dialect, limits)
+            # A connection of its own and a trip each: a busy desk reads ten times a second.
+            rows = statement.rows_on(self._own_connection(), self._store.engine_dialect, limits)
         else:
             with self._store.asking() as connection:
                 rows = statement.rows(connection, limits)
@@ -185,8 +192,21 @@ class ChangeWatch:
         if self._store.dialect == "sqlite":
             self._watch_data_version(seconds)
             return False
-        notifications = self._listening().notifies(timeout=min(seconds, _NET_SECONDS), stop_after=1)
-        return any(True for _ in notifications)
+        self._at_once = 0
+        connection = self._own_connection()
+        if not self._listens:
+            # Read again before the first wait: what was committed before this wakes nobody.
+            connection.execute(f"LISTEN {CHANGE_CHANNEL}")
+            self._listens = True
+            return False
+        return any(True for _ in connection.notifies(timeout=min(seconds, _NET_SECONDS), stop_after=1))
+
+    def _found_at_once(self) -> None:
+        """In a storm nobody waits to be woken; the server need not wake fifty consoles for each commit then."""
+        self._at_once += 1
+        if self._at_once == _STORM and self._listens:
+            self._own_connection().execute(f"UNLISTEN {CHANGE_CHANNEL}")
+            self._listens = False
 
     def _watch_data_version(self, seconds: float) -> None:
         """`PRAGMA data_version` changes when another connection committed; asking costs some microseconds."""
@@ -205,19 +225,19 @@ class ChangeWatch:
                 return
             self._stop.wait(_SQLITE_PAUSE)
 
-    def _listening(self) -> "psycopg.Connection[Any]":
-        """The connection that hears of commits; what is read on it after it began to listen is missed by no wake-up."""
-        if self._listener is None:
+    def _own_connection(self) -> "psycopg.Connection[Any]":
+        """The connection to PostgreSQL that only follows the feed."""
+        if self._connection is None:
             import psycopg  # 80 ms and 5 MB that a desk on SQLite does not pay
 
             url = self._store.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            self._listener = psycopg.connect(url, autocommit=True, connect_timeout=3)
-            self._listener.execute(f"LISTEN {CHANGE_CHANNEL}")
-        return self._listener
+            self._connection = psycopg.connect(url, autocommit=True, connect_timeout=3)
+            self._listens, self._at_once = False, 0
+        return self._connection
 
     def _forget_connections(self) -> None:
         with self._asking:
-            for connection in (self._sqlite, self._listener):
+            for connection in (self._sqlite, self._connection):
                 if connection is not None:
                     connection.close()
-            self._sqlite = self._listener = None
+            self._sqlite = self._connection = None
