@@ -1,12 +1,12 @@
 """Moments as operators read them, in the language in use."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from grm_console import i18n
-from grm_console.clock import local_day, local_moment, weekday, whole_moment
+from grm_console.clock import ahead, local_day, local_moment, weekday, whole_moment
 
 NOW = datetime(2026, 11, 23, 9, 2, 5, tzinfo=UTC)
 LONG_AGO = NOW.replace(year=2025, month=3, day=4)
@@ -48,3 +48,28 @@ def test_every_month_and_weekday_has_a_name_of_its_own(language: str) -> None:
 
 def test_no_moment_is_no_words() -> None:
     assert whole_moment(None) == ""
+
+
+@pytest.mark.parametrize("wrong", [timedelta(0), timedelta(hours=2), timedelta(milliseconds=-300)])
+def test_another_clock_is_read_at_the_middle_of_the_fastest_trip(wrong: timedelta) -> None:
+    moment = NOW
+    ways = iter([(800, 5), (30, 10), (900, 900), (200, 1), (50, 50)])
+    way_back = 0
+
+    def here() -> datetime:
+        nonlocal moment, way_back
+        moment, way_back = moment + timedelta(milliseconds=way_back), 0
+        return moment
+
+    def there() -> datetime:
+        nonlocal moment, way_back
+        way_there, way_back = next(ways)
+        moment += timedelta(milliseconds=way_there)
+        return moment + wrong
+
+    assert abs(ahead(there, here) - wrong) == timedelta(milliseconds=10), "half of what the two ways differ by"
+
+
+def test_a_fast_answer_is_asked_for_once() -> None:
+    answers = iter([NOW + timedelta(seconds=1)])
+    assert ahead(lambda: next(answers), lambda: NOW) == timedelta(seconds=1)

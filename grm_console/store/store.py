@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Dialect, bindparam, insert, literal_column, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from grm_console.clock import Clock, system_clock
+from grm_console.clock import Clock, ahead, system_clock
 from grm_console.errors import StoreBusy, StoreError, StoreGone
 from grm_console.i18n import _
 from grm_console.store.audit import AuditTrail, PendingAudit
@@ -42,6 +42,7 @@ _CHANGED = {
         )
     ),
 }
+_SERVERS_MOMENT = Prepared(text("SELECT clock_timestamp()"))
 _NOTIFY = Prepared(text(f"NOTIFY {CHANGE_CHANNEL}"))
 
 
@@ -144,10 +145,8 @@ class Store:
         if self._clock is not None:
             return self._clock()
         if self.dialect == "postgresql" and monotonic() > self._offset_until:
-            with self.reading() as connection:
-                here = system_clock()
-                there: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            self._offset = there.astimezone(UTC) - here
+            with self.asking() as connection:
+                self._offset = ahead(lambda: _SERVERS_MOMENT.rows(connection, {})[0][0].astimezone(UTC))
             self._offset_until = monotonic() + _OFFSET_SECONDS
         return system_clock() + self._offset
 

@@ -19,7 +19,7 @@ PAST = re.compile(
 )
 """A whole table that keeps years; scanning an index of what is open now reads nothing of them."""
 
-OF_POSTGRESQL = {"audit._APPEND_AND_MOVE_HEAD", "claim_lock._TAKE", "store._NOTIFY"}
+OF_POSTGRESQL = {"audit._APPEND_AND_MOVE_HEAD", "claim_lock._TAKE", "store._NOTIFY", "store._SERVERS_MOMENT"}
 """Asked of PostgreSQL alone; SQLite does not know them."""
 
 
