@@ -152,11 +152,11 @@ class ChangeWatch:
         deadline = monotonic() + timeout
         try:
             with translated():
+                self._listen_no_more_in_a_storm()
                 while True:
                     found = self._read()
                     left = deadline - monotonic()
-                    if found:
-                        self._found_at_once()
+                    self._at_once += bool(found)
                     if found or left <= 0 or self._stop.is_set():
                         return found
                     if self._sleep(left) and not (found := self._read()) and self._more_than_told:
@@ -201,10 +201,9 @@ class ChangeWatch:
             return False
         return any(True for _ in connection.notifies(timeout=min(seconds, _NET_SECONDS), stop_after=1))
 
-    def _found_at_once(self) -> None:
-        """In a storm nobody waits to be woken; the server need not wake fifty consoles for each commit then."""
-        self._at_once += 1
-        if self._at_once == _STORM and self._listens:
+    def _listen_no_more_in_a_storm(self) -> None:
+        """Where each read finds something nobody waits to be woken, and the server need not wake fifty consoles."""
+        if self._listens and self._at_once >= _STORM:
             self._own_connection().execute(f"UNLISTEN {CHANGE_CHANNEL}")
             self._listens = False
 

@@ -4,9 +4,11 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from sqlalchemy import Connection
 
+from grm_console.errors import StoreGone
 from grm_console.store.changes import (
     _SETTLED_AFTER,
     _VISIBLE_AFTER,
@@ -140,6 +142,45 @@ def test_more_than_is_told_behind_a_long_transaction_still_wakes(
     long_transaction.commit()
     tell(store, "queue", 4)
     assert [*watch.wait(5), *watch.wait(5)] == [("queue", 3), ("queue", 4)]
+
+
+def test_whoever_finds_something_at_each_look_is_woken_no_more_until_it_is_quiet(
+    store: Store, watch: ChangeWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if store.dialect != "postgresql":
+        pytest.skip("SQLite wakes nobody")
+    monkeypatch.setattr("grm_console.store.changes._STORM", 2)
+    assert watch.wait(0.05) == []
+    assert watch._listens
+    for number in range(4):
+        tell(store, "queue", number)
+        assert watch.wait(5) == [("queue", number)]
+    assert not watch._listens
+    assert watch.wait(0.05) == []
+    assert watch._listens
+
+
+def test_what_was_read_is_told_even_if_the_server_goes_then(
+    store: Store, watch: ChangeWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if store.dialect != "postgresql":
+        pytest.skip("SQLite has no server that goes")
+    monkeypatch.setattr("grm_console.store.changes._STORM", 1)
+    watch.wait(0.05)
+    assert watch._connection is not None
+
+    def gone(_statement: str) -> None:
+        raise psycopg.OperationalError("The server went away.")
+
+    monkeypatch.setattr(watch._connection, "execute", gone)
+    told = []
+    for number in range(2):
+        tell(store, "queue", number)
+        try:
+            told += watch.wait(5)
+        except StoreGone:
+            told += watch.wait(5)
+    assert told == [("queue", 0), ("queue", 1)]
 
 
 def test_what_was_told_long_ago_is_forgotten_and_nobody_misses_anything(store: Store, watch: ChangeWatch) -> None:
