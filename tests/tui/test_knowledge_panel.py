@@ -266,6 +266,14 @@ async def test_an_own_search_wins_until_the_emptied_box_is_left() -> None:
         await until(pilot, lambda: app.searches[-1][0] == "from the notes")
 
 
+async def test_typing_replaces_what_was_suggested_while_she_was_in_the_box() -> None:
+    async with desk() as (app, panel, pilot):
+        panel.suggest("any news about my case", "from the text")
+        await pilot.press("r", "e", "n", "t")
+        assert app.box.value == "rent"
+        assert panel.own_search == "rent"
+
+
 async def test_what_is_wrong_with_the_search_is_said_and_goes() -> None:
     async with desk() as (app, panel, pilot):
         panel.show_notice("Answers are found by their words only.")

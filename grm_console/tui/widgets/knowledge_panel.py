@@ -212,6 +212,8 @@ class KnowledgePanel(Vertical):
         self.border_subtitle = source if words else ""
         with self.prevent(Input.Changed):
             self._box.value = words
+        if self._box.has_focus:
+            self._box.action_select_all()  # she may be about to type: her words are not to be mixed with these
         if typing:
             self._search_soon()
         else:
