@@ -182,8 +182,8 @@ async def test_a_call_from_the_suggestion_to_the_line_in_the_history(
         contact(store, "Wang Fang", CALLER)
         shift.seat("li wei").set_available()
         async with shift.sits(size=(120, 40)) as (pilot, desk):
-            shift.happens(text_event("SM1", "bulky waste?", CALLER), call_event("CA1", CALLER))
-            await until(pilot, lambda: desk.rings)
+            shift.happens(call_event("CA1", CALLER), text_event("SM1", "bulky waste?", CALLER))
+            await until(pilot, lambda: desk.rings)  # the call, since the text comes after it
             await keys(pilot, "f2", then=lambda: desk.held is not None)
             await keys(pilot, "ctrl+f", "~rota bulky", then=lambda: desk.knowledge.shown is not None)
             hit = desk.knowledge.current()
