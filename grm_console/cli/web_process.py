@@ -1,6 +1,5 @@
 """The web process: its settings checked, its port taken, its workers started and ended."""
 
-import gc
 import os
 import signal
 import sys
@@ -22,6 +21,7 @@ from grm_console.cli.answer_work import AnswerWork, QuestionWork, WorkBeside
 from grm_console.cli.json_log import write_log_as_json
 from grm_console.cli.listening import BACKLOG, address_of, listen
 from grm_console.cli.opening import open_desk, system_actor
+from grm_console.collector import keep_what_is_loaded
 from grm_console.errors import SettingsError
 from grm_console.i18n import _
 from grm_console.settings import Settings, read_settings
@@ -96,10 +96,7 @@ def application() -> Router:
     if settings.questions_minutes:
         works.append(QuestionWork(desk, timedelta(minutes=settings.questions_minutes), answers))
     app = web_app(desk, system_actor(desk, "system:web"), settings, carrier, works)
-    # What is loaded by now stays; the collector's rounds over it would hold up every answer under way.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, 50, 50)
+    keep_what_is_loaded(COLLECT_AFTER)
     return app
 
 

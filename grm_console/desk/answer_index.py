@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 TOPICS = ("article", "answer_index")
 """Changes after which the index is looked at again: articles themselves, and what is derived from them."""
 
-LOOKED_WITHIN = 24 * 3600.0
-"""Seconds between two looks at the feed for which it surely told all: less than housekeeping lets it last."""
+LOOKED_WITHIN = changes.LASTS.total_seconds() / 2
+"""Seconds between two looks at the feed for which it surely told all."""
 
 _FORM = 2
 """Raised whenever the arrays of an index mean something else: files of before are then not opened."""
@@ -83,7 +83,7 @@ class FreshIndex:
         self.guarded = {head.id: head.audience for head in heads if head.audience != Audience.PUBLIC}
 
     def _stale(self, connection: Connection) -> bool:
-        # Whoever did not search for a day may have missed what the feed no longer tells.
+        # Whoever did not search for so long may have missed what the feed no longer tells.
         stale = monotonic() - self._looked_at > LOOKED_WITHIN
         self._looked_at = monotonic()
         while True:

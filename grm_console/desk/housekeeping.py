@@ -1,13 +1,9 @@
 """The store's upkeep by the process that serves the doors; names no person, so it needs no actor."""
 
-from datetime import timedelta
-
 from grm_console.desk import find_index
 from grm_console.desk.desk import Desk
 from grm_console.store import changes, housekeeping
 
-FEED_LASTS = timedelta(days=2)
-"""How long a change stays in the feed: whoever follows it reads it within seconds, and a desk makes millions a year."""
 FORGOTTEN_AT_ONCE = 2000
 """Changes deleted in one transaction, some milliseconds in which nobody else writes."""
 
@@ -23,11 +19,11 @@ def checkpoint(desk: Desk) -> int:
 
 
 def shorten_feed(desk: Desk) -> int:
-    """Delete changes told FEED_LASTS ago that the find index has followed, at most so many; gives how many.
+    """Delete changes older than the feed lasts that the find index has followed, at most so many; gives how many.
 
     Raises a StoreError.
     """
-    before = desk.store.now() - FEED_LASTS
+    before = desk.store.now() - changes.LASTS
     with desk.store.asking() as connection:
         followed = find_index.followed(connection)
         if followed is None or not changes.any_before(connection, before):

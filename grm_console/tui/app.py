@@ -1,6 +1,5 @@
 """The console: theme, screens, the net against hostile text; everything else is done by the screens."""
 
-import gc
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from grm_console.clock import Clock, system_clock
+from grm_console.collector import keep_what_is_loaded
 from grm_console.desk.views import ConsoleChoices
 from grm_console.domain.permissions import Act
 from grm_console.errors import GrmError
@@ -152,7 +152,7 @@ class GrmConsole(App[None]):
             if before is not None:
                 self._desk.take_over(before)
             else:
-                self.call_after_refresh(_settle)
+                self.call_after_refresh(keep_what_is_loaded)
             self._first = self._desk
         elif seat.may(Act.MANAGE_CATALOGUE):
             from grm_console.tui.screens.administration import AdministrationScreen
@@ -304,9 +304,3 @@ class GrmConsole(App[None]):
         seat = self._seat
         if seat is not None and seat.lock_after and monotonic() - self._touched > seat.lock_after.total_seconds():
             self.action_lock()
-
-
-def _settle() -> None:
-    """Take everything loaded so far out of the garbage collector's rounds: a full one cost 50 to 80 ms at a ring."""
-    gc.collect()
-    gc.freeze()

@@ -1,6 +1,5 @@
 """The board alone on a wall: one screen, no keys but the one that ends it, no citizen's name."""
 
-import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
 from grm_console.clock import Clock, system_clock
+from grm_console.collector import keep_what_is_loaded
 from grm_console.desk.views import ConsoleChoices
 from grm_console.tui.line_filter import PrintableFilter
 from grm_console.tui.plain import PlainFilter
@@ -50,10 +50,7 @@ class BoardApp(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(self._board)
-        # What is loaded by now stays: the collector's full rounds over it would cost more than the board itself.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(COLLECT_AFTER, 50, 50)
+        keep_what_is_loaded(COLLECT_AFTER)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Whatever a widget painted, no control character reaches the terminal; in plain mode nothing drawn does."""

@@ -25,11 +25,11 @@ from grm_console.desk import find_index
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.find import Finder
-from grm_console.desk.housekeeping import FEED_LASTS, shorten_feed
+from grm_console.desk.housekeeping import shorten_feed
 from grm_console.desk.sign_in import actor_named
 from grm_console.errors import NotAllowed
+from grm_console.store import changes, tables
 from grm_console.store import find_index as written
-from grm_console.store import tables
 from grm_console.store.store import Write
 from grm_console.store.tables.columns import table_of
 
@@ -81,7 +81,7 @@ def test_the_feed_is_forgotten_behind_the_index_alone(
     desk: Desk, web_actor: Actor, town: Town, clock: FixedClock
 ) -> None:
     take_in(desk, web_actor, text("SM1", "first", CALLER))
-    clock.moment += FEED_LASTS + timedelta(minutes=1)
+    clock.moment += changes.LASTS + timedelta(minutes=1)
     assert shorten_feed(desk) == 0, "nobody has followed it yet"
     find_index.catch_up(desk, 60)
     take_in(desk, web_actor, text("SM2", "second", CALLER))

@@ -144,42 +144,44 @@ def test_more_than_is_told_behind_a_long_transaction_still_wakes(
     assert [*watch.wait(5), *watch.wait(5)] == [("queue", 3), ("queue", 4)]
 
 
-def test_whoever_finds_something_at_each_look_is_woken_no_more_until_it_is_quiet(
-    store: Store, watch: ChangeWatch, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def listening(store: Store, watch: ChangeWatch) -> ChangeWatch:
+    """A watch that listens to the server, since it found nothing."""
     if store.dialect != "postgresql":
-        pytest.skip("SQLite wakes nobody")
-    monkeypatch.setattr("grm_console.store.changes._STORM", 2)
+        pytest.skip("SQLite has no server that wakes anybody")
     assert watch.wait(0.05) == []
     assert watch._listens
+    return watch
+
+
+def test_whoever_finds_something_at_each_look_is_woken_no_more_until_it_is_quiet(
+    store: Store, listening: ChangeWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grm_console.store.changes._STORM", 2)
     for number in range(4):
         tell(store, "queue", number)
-        assert watch.wait(5) == [("queue", number)]
-    assert not watch._listens
-    assert watch.wait(0.05) == []
-    assert watch._listens
+        assert listening.wait(5) == [("queue", number)]
+    assert not listening._listens
+    assert listening.wait(0.05) == []
+    assert listening._listens
 
 
 def test_what_was_read_is_told_even_if_the_server_goes_then(
-    store: Store, watch: ChangeWatch, monkeypatch: pytest.MonkeyPatch
+    store: Store, listening: ChangeWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if store.dialect != "postgresql":
-        pytest.skip("SQLite has no server that goes")
     monkeypatch.setattr("grm_console.store.changes._STORM", 1)
-    watch.wait(0.05)
-    assert watch._connection is not None
 
     def gone(_statement: str) -> None:
         raise psycopg.OperationalError("The server went away.")
 
-    monkeypatch.setattr(watch._connection, "execute", gone)
+    monkeypatch.setattr(listening._connection, "execute", gone)
     told = []
     for number in range(2):
         tell(store, "queue", number)
         try:
-            told += watch.wait(5)
+            told += listening.wait(5)
         except StoreGone:
-            told += watch.wait(5)
+            told += listening.wait(5)
     assert told == [("queue", 0), ("queue", 1)]
 
 
