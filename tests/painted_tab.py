@@ -28,7 +28,12 @@ class PaintedTab:
         """Where words begin, or -1."""
         return max((line.find(words) for line in self.text.splitlines()), default=-1)
 
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Line and column of the terminal's own cursor."""
+        return self._screen.cursor.y, self._screen.cursor.x
+
     def types_below(self, label: str) -> bool:
         """Whether the field under a label has the cursor."""
-        above = self.text.splitlines()[self._screen.cursor.y - 1]
+        above = self.text.splitlines()[self.cursor[0] - 1]
         return label in above

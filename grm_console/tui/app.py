@@ -11,6 +11,7 @@ from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
+from textual.geometry import Offset
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -99,6 +100,19 @@ class GrmConsole(App[None]):
     def on_mount(self) -> None:
         self.screen_change_signal.subscribe(self, self._screen_changed)
         self.push_screen(SignInScreen(self._open_store, self._demo, self._who))
+
+    @property
+    def cursor_position(self) -> Offset:
+        """Where the terminal's own cursor stands; an input method opens its window there.
+
+        A field tells it when it is typed into; it is asked anew at each paint, since what is above may push it away.
+        """
+        field = self.screen_stack[-1].focused if self.screen_stack else None
+        return field.cursor_screen_offset if isinstance(field, Input | TextArea) else self._cursor_position
+
+    @cursor_position.setter
+    def cursor_position(self, position: Offset) -> None:
+        self._cursor_position = position
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Whatever a widget painted, no control character reaches the terminal; in plain mode nothing drawn does."""

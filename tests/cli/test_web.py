@@ -47,11 +47,14 @@ class Tab(PaintedTab):
 
     async def until(self, seen: Callable[[], bool]) -> None:
         """Read what is painted until it shows something."""
-        async with asyncio.timeout(PATIENCE):
-            while not seen():
-                message = await self.socket.receive()
-                assert message.type is WSMsgType.BINARY, f"{message}\n{self.text}"
-                self.feed(message.data)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not seen():
+                    message = await self.socket.receive()
+                    assert message.type is WSMsgType.BINARY, f"{message}\n{self.text}"
+                    self.feed(message.data)
+        except TimeoutError:
+            pytest.fail(f"never seen; shown was, the cursor at {self.cursor}:\n{self.text}")
 
     async def until_text(self, words: str) -> None:
         await self.until(lambda: words in self.text)

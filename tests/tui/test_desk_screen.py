@@ -42,6 +42,21 @@ async def test_a_ring_shows_names_only_and_the_key_that_answers(tmp_path: Path, 
         assert acts(seat) == []
 
 
+async def test_the_terminals_cursor_follows_a_field_the_card_pushes_down(tmp_path: Path) -> None:
+    """An input method opens its window there; screen readers and magnifiers look there."""
+    seat = FakeSeat()
+    async with seated(seat, tmp_path) as (pilot, desk):
+        assert desk.focused is not None
+        before = desk.focused.region.y
+        seat.arrive(text())
+        await until(pilot, lambda: desk.card)
+        await pilot.press("f2")
+        await until(pilot, lambda: desk.held)
+        assert desk.focused is not None
+        assert desk.focused.region.y > before
+        assert pilot.app.cursor_position.y == desk.focused.region.y
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_nothing_hides_the_operators_state_and_the_queue(tmp_path: Path, size: tuple[int, int]) -> None:
     seat = FakeSeat()
