@@ -11,7 +11,7 @@ from grm_console.errors import StoreError, StoreTooOld
 from grm_console.i18n import _
 from grm_console.settings import Settings, read_settings, state_folder
 from grm_console.store import accounts
-from grm_console.store.audit import AuditTrail, begin_chain, open_trail
+from grm_console.store.audit import AuditTrail, begin_chains, open_trail
 from grm_console.store.engine import read_url
 from grm_console.store.schema import SchemaState, check_schema, migrate
 from grm_console.store.store import Store
@@ -81,7 +81,7 @@ def initialise(settings: Settings) -> SchemaState:
             ready = accounts.mark(connection, _KEY_MARK)
         if not ready:
             with store.writing() as write:
-                begin_chain(write.connection)
+                begin_chains(write.connection)
                 accounts.make_foundation(write.connection, write.now)
                 accounts.set_mark(write.connection, _KEY_MARK, store.trail.fingerprint)
             desk = Desk(store, settings.default_region, settings.language)

@@ -1,4 +1,4 @@
-"""The audit chain: each row's hash covers the one before it, under a key that is not in the store."""
+"""The audit chains: each row's hash covers the one before it, under a key that is not in the store."""
 
 import hashlib
 import hmac
@@ -7,6 +7,26 @@ from datetime import datetime
 
 START = "0" * 64
 """The hash before the first row."""
+
+_PLACE_BITS = 40
+"""A row's number is its chain less one, then its place: the first chain's numbers are its places, and 10^12 of each
+chain leave 2^23 chains in a signed 64-bit key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest row of a chain."""
+
+    count: int
+    """Rows of the chain, so this row's place."""
+    hash: str
+
+
+Heads = dict[int, Head]
+"""Heads by their chains, of which the first is 1."""
+
+NO_ROW = Head(0, START)
+"""The head of a chain before its first row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +41,16 @@ class AuditEntry:
     subject: str
     purpose: str
     detail: str
+
+
+def row_number(chain: int, place: int) -> int:
+    """The number of a row of a chain; both count from 1."""
+    return ((chain - 1) << _PLACE_BITS) + place
+
+
+def chain_of(number: int) -> int:
+    """The chain of the row with this number."""
+    return ((number - 1) >> _PLACE_BITS) + 1
 
 
 def chain_hash(key: bytes, previous: str, entry: AuditEntry) -> str:

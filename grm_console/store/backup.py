@@ -17,7 +17,7 @@ from sqlalchemy import Connection, column, func, inspect, select, table, text
 
 from grm_console.errors import AuditBroken, StoreError
 from grm_console.i18n import _
-from grm_console.store.audit import read_head, verify_chain
+from grm_console.store.audit import read_heads, verify_chains
 from grm_console.store.backup_file import BackupWriter, Manifest, TablePart, Told, open_backup
 from grm_console.store.portable_rows import Shape, read_rows, shape_of, tables_of
 from grm_console.store.schema import schema_state
@@ -33,7 +33,7 @@ class Backup:
 
     manifest: Manifest
     audit_problem: str
-    """What is wrong with the store's audit chain; empty if it is intact. A damaged store is saved all the same."""
+    """What is wrong with the store's audit chains; empty if they are intact. A damaged store is saved all the same."""
 
 
 def take_backup(store: Store, target: Path, told: Told = None) -> Backup:
@@ -82,9 +82,8 @@ def _copy(store: Store, connection: Connection, writer: BackupWriter, told: Told
             )
         parts[shape.name] = part
         done += part.rows
-    rows, digest = read_head(connection)
-    made_at = store.now().isoformat()
-    return Manifest(schema_state(connection).found, made_at, rows, digest, store.trail.fingerprint, parts)
+    made_at, heads = store.now().isoformat(), read_heads(connection)
+    return Manifest(schema_state(connection).found, made_at, heads, store.trail.fingerprint, parts)
 
 
 def account_keys(connection: Connection, name: str) -> tuple[int, int]:
@@ -140,7 +139,7 @@ def _fresh_file(target: Path) -> Iterator[tuple[IO[bytes], Path]]:
 
 def _audit_problem(store: Store, connection: Connection) -> str:
     try:
-        verify_chain(connection, store.trail)
+        verify_chains(connection, store.trail)
     except AuditBroken as error:
         return str(error)
     return ""

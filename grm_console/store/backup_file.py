@@ -15,13 +15,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from grm_console.domain.audit_chain import Head, Heads
 from grm_console.errors import StoreError
 from grm_console.i18n import _
 from grm_console.store.audit import AuditTrail
 from grm_console.store.portable_rows import PART_BYTES
 from grm_console.store.tables.columns import canonical_json
 
-FORMAT = 1
+FORMAT = 2
+"""The first had one audit chain, its head as `audit_rows` and `audit_hash`; it is read as well."""
 
 _MANIFEST, _SEAL = "manifest.json", "seal"
 _LARGEST_MANIFEST = 1 << 20
@@ -48,17 +50,21 @@ class Manifest:
     schema: str
     """The revision of the store's schema."""
     made_at: str
-    audit_rows: int
-    audit_hash: str
-    """The head of the audit chain."""
+    audit_heads: Heads
+    """The heads of the audit chains."""
     audit_key: str
-    """The fingerprint of the key that the chain and the seal are made with."""
+    """The fingerprint of the key that the chains and the seal are made with."""
     tables: dict[str, TablePart]
 
     @property
     def rows(self) -> int:
         """Rows of all tables."""
         return sum(part.rows for part in self.tables.values())
+
+    @property
+    def audit_rows(self) -> int:
+        """Rows of all audit chains."""
+        return sum(head.count for head in self.audit_heads.values())
 
 
 class BackupWriter:
@@ -107,7 +113,10 @@ class BackupFile:
         self._path = path
         data, seal = self._small(_MANIFEST), self._small(_SEAL)
         told = json.loads(data)
-        if told.pop("format", None) != FORMAT:
+        found = told.pop("format", None)
+        if found == 1:
+            told["audit_heads"] = {1: {"count": told.pop("audit_rows"), "hash": told.pop("audit_hash")}}
+        elif found != FORMAT:
             raise StoreError(
                 _("{file} was made by a newer version of this program. Install that version to restore it.").format(
                     file=path
@@ -122,6 +131,7 @@ class BackupFile:
             )
         if not hmac.compare_digest(_seal(trail.key, data), seal):
             raise self._damaged(_("its seal is broken"))
+        told["audit_heads"] = {int(chain): Head(**head) for chain, head in told["audit_heads"].items()}
         told["tables"] = {name: TablePart(**part) for name, part in told["tables"].items()}
         self.manifest = Manifest(**told)
         if sorted(opened.namelist()) != sorted([_MANIFEST, _SEAL, *map(_member, self.manifest.tables)]):

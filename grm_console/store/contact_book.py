@@ -75,7 +75,7 @@ def changes_of(connection: Connection, contact: int, acts: Sequence[str], import
                 _audit.c.subject == imports,
             )
         )
-        .order_by(_audit.c.seq.desc())
+        .order_by(_audit.c.at.desc(), _audit.c.seq.desc())
         .limit(50)
     )
     return list(connection.execute(statement))

@@ -248,7 +248,7 @@ def opened_last(connection: Connection, account_id: int, limit: int) -> list[int
         select(_audit.c.subject)
         # Written out: only then the partial index is used.
         .where(_audit.c.account_id == account_id, _audit.c.act == literal_column(f"'{Act.OPEN_CONTACT.value}'"))
-        .order_by(_audit.c.seq.desc())
+        .order_by(_audit.c.at.desc(), _audit.c.seq.desc())
         .limit(_OPENINGS)
     )
     subjects = connection.execute(statement).scalars()

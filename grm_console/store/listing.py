@@ -222,7 +222,7 @@ def last_change(connection: Connection, subjects: Collection[str]) -> Any | None
         select(_account.c.full_name, _audit.c.at)
         .join_from(_audit, _account, _account.c.id == _audit.c.account_id)
         .where(_audit.c.subject.in_(subjects))
-        .order_by(_audit.c.seq.desc())
+        .order_by(_audit.c.at.desc(), _audit.c.seq.desc())
         .limit(1)
     )
     return connection.execute(statement).one_or_none()

@@ -14,7 +14,7 @@ from grm_console.domain.words import EntryKind, OutboxState
 from grm_console.errors import AuditBroken, StoreError
 from grm_console.i18n import _
 from grm_console.store import migrations
-from grm_console.store.audit import AuditTrail, verify_chain
+from grm_console.store.audit import AuditTrail, begin_chains, verify_chains
 from grm_console.store.backup import VERSION_TABLE, keep_name, rows_in
 from grm_console.store.backup_file import BackupFile, Manifest, Told, open_backup
 from grm_console.store.engine import migrating_engine, sqlite_module
@@ -56,7 +56,11 @@ def restore(url: URL, trail: AuditTrail, path: Path, told: Told = None) -> Resto
         problem, unsent = (_restore_sqlite if sqlite else _fill)(url, trail, file, told)
         manifest = file.manifest
     migrate(url)
-    cut_off = trail.begin_again(manifest.audit_rows, manifest.audit_hash)
+    engine = migrating_engine(url)
+    with translated(), engine.begin() as connection:
+        begin_chains(connection)
+    engine.dispose()
+    cut_off = trail.begin_again(manifest.audit_heads)
     return Restored(manifest, problem, unsent, cut_off)
 
 
@@ -157,7 +161,7 @@ def _check(connection: Connection, trail: AuditTrail, manifest: Manifest) -> str
                 _("Rows of {table} are without their parents. Nothing was restored.").format(table=orphans[0][0])
             )
     try:
-        verify_chain(connection, trail, kept=(manifest.audit_rows, manifest.audit_hash))
+        verify_chains(connection, trail, kept=manifest.audit_heads)
     except AuditBroken as error:
         return str(error)
     return ""

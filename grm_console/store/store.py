@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Dialect, bindparam, insert, literal_colu
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from grm_console.clock import Clock, ahead, system_clock
+from grm_console.domain.audit_chain import Head
 from grm_console.errors import StoreBusy, StoreError, StoreGone
 from grm_console.i18n import _
 from grm_console.store.audit import AuditTrail, PendingAudit
@@ -177,7 +178,7 @@ class Store:
     def writing(self) -> Iterator[Write]:
         """A transaction that commits, with its audit rows and changes, when the block ends without an exception."""
         now = self.now()
-        head: tuple[int, str] | None = None
+        head: tuple[int, Head] | None = None
         owed = False
         # On SQLite one writer at a time anyway: waiting here is fair, and costs no busy-polling.
         with translated(), self._one_writer(), self._writing.begin() as connection:
@@ -195,7 +196,7 @@ class Store:
                             owed = True
                 if write.audits:
                     head = self.trail.append(connection, write.audits, now)
-                # Who holds the head of the audit chain keeps all other writers waiting: the end goes along.
+                # Who holds the head of an audit chain may keep other writers waiting: the end goes along.
                 connection.connection.commit()
         if owed:
             self._bell.owe()

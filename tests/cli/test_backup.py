@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from grm_console.cli.opening import trail_of
 from grm_console.desk.desk import Desk
 from grm_console.settings import read_settings
-from grm_console.store.audit import begin_chain
+from grm_console.store.audit import begin_chains
 from grm_console.store.restore import make_schema
 
 
@@ -74,7 +74,7 @@ def test_a_store_that_waits_for_its_migration_can_be_saved(
     engine = create_engine(f"sqlite:///{old}")
     with engine.begin() as connection:
         make_schema(connection, "0001")
-        begin_chain(connection)
+        begin_chains(connection)
         connection.exec_driver_sql(
             "INSERT INTO organisation VALUES (1, 'centre', 'department', 'C', '', '', '', '', '', 1)"
         )

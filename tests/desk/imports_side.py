@@ -16,7 +16,7 @@ from grm_console.desk.imports.organisations import import_organisations
 from grm_console.desk.imports.segments import import_segments
 from grm_console.desk.imports.services import import_services
 from grm_console.desk.imports.staff import import_staff
-from grm_console.store.audit import verify_chain
+from grm_console.store.audit import verify_chains
 
 Reader = Callable[..., Imported]
 
@@ -107,4 +107,4 @@ class Town:
 
     def verified(self) -> int:
         with self.desk.store.reading() as connection:
-            return verify_chain(connection, self.desk.store.trail)
+            return verify_chains(connection, self.desk.store.trail)

@@ -34,7 +34,7 @@ from grm_console.domain.call_legs import leg_label
 from grm_console.domain.words import AgentState, EndReason, Identification, InteractionState
 from grm_console.errors import AlreadyClaimed, InvalidInput, NotFound, StaleChange
 from grm_console.store import tables, timeline
-from grm_console.store.audit import verify_chain
+from grm_console.store.audit import verify_chains
 
 FORM = CaseForm(
     service="water-outage",
@@ -95,7 +95,7 @@ def test_the_day_as_it_is_written(desk: Desk, web_actor: Actor, operator: Actor,
     seat = work_a_shift(desk, web_actor, operator, clock)
     with desk.store.reading() as connection:
         assert timeline.differences(connection) == []
-        assert verify_chain(connection, desk.store.trail) > 20
+        assert verify_chains(connection, desk.store.trail) > 20
     first, second, third = (
         next(row for row in all_rows(desk.store, tables.Interaction) if row.sid == sid) for sid in ("CA1", "CA2", "CA3")
     )

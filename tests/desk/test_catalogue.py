@@ -34,7 +34,7 @@ from grm_console.desk.imports.imported import Imported
 from grm_console.desk.sign_in import actor_named
 from grm_console.errors import InvalidInput, NotAllowed, NotFound, StaleChange
 from grm_console.store import spoken_texts, tables
-from grm_console.store.audit import verify_chain
+from grm_console.store.audit import verify_chains
 from grm_console.text import defuse_cell
 
 CITY = Path(__file__).parents[2] / "data" / "city"
@@ -117,7 +117,7 @@ def test_an_export_comes_back_unchanged(desk: Desk, cli: Actor, tmp_path: Path) 
         assert import_file(desk, cli, shelf_of(kind), path).changed == 1
     assert _exported(desk, cli, tmp_path / "second") == before
     with desk.store.reading() as connection:
-        assert verify_chain(connection, desk.store.trail)
+        assert verify_chains(connection, desk.store.trail)
 
 
 def _set(desk: Desk, actor: Actor, kind: Kind, code: str, **cells: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from grm_console.desk.seat import Seat
 from grm_console.desk.views import CaseForm
 from grm_console.errors import InvalidInput, NotAllowed, NotFound, StaleChange
 from grm_console.store import tables, timeline
-from grm_console.store.audit import verify_chain
+from grm_console.store.audit import verify_chains
 
 FORM = CaseForm(
     service="water-outage",
@@ -107,7 +107,7 @@ def test_who_it_was_moves_the_whole_exchange_to_the_right_history(
     assert (nobody.contact_id, row_of(desk, tables.CaseFile, case).contact_id) == (None, None)
     with desk.store.reading() as connection:
         assert timeline.differences(connection) == []
-        verify_chain(connection, desk.store.trail)
+        verify_chains(connection, desk.store.trail)
     assert chen not in {row.contact_id for row in all_rows(desk.store, tables.TimelineEntry)}
 
 

@@ -38,7 +38,7 @@ from grm_console.desk.views import CaseForm
 from grm_console.domain.words import AgentState, Certainty, Channel, Confidentiality, Direction, InteractionState
 from grm_console.errors import InvalidInput, NotAllowed
 from grm_console.store import contacts, tables, timeline
-from grm_console.store.audit import verify_chain
+from grm_console.store.audit import verify_chains
 
 MATTER = "No water since Friday"
 FORM = CaseForm(
@@ -155,7 +155,7 @@ def test_one_matter_by_nine_doors_differs_only_in_the_door(
     assert (status.answered, status.waiting) == (1, 0), "what never waited does not count as answered"
     with desk.store.reading() as connection:
         assert timeline.differences(connection) == []
-        verify_chain(connection, desk.store.trail)
+        verify_chains(connection, desk.store.trail)
 
 
 def test_the_true_time_stands_beside_the_time_of_entering(desk: Desk, entries: Entries, clock: FixedClock) -> None:

@@ -17,7 +17,7 @@ from grm_console.desk.intake import Receipt, receive
 from grm_console.domain.inbound import InboundEvent
 from grm_console.errors import StoreBusy, StoreError, StoreGone
 from grm_console.store import tables, timeline
-from grm_console.store.audit import verify_chain
+from grm_console.store.audit import verify_chains
 from grm_console.store.store import Store, Write
 
 PATIENCE = 20
@@ -41,7 +41,7 @@ def stored(store: Store) -> set[str]:
     """The sids of all kept events; whatever is kept agrees with what is derived from it."""
     with store.reading() as connection:
         assert timeline.differences(connection) == []
-        verify_chain(connection, store.trail)
+        verify_chains(connection, store.trail)
     return {row.sid for row in all_rows(store, tables.InboundEventRow)}
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grm_console.domain.audit_chain import START, AuditEntry, chain_hash
+from grm_console.domain.audit_chain import START, AuditEntry, chain_hash, chain_of, row_number
 
 ENTRY = AuditEntry(7, datetime(2026, 11, 23, 9, 2, tzinfo=UTC), 3, 1, "contact.open", "contact:42", "call:1", "")
 CHANGES: dict[str, Any] = {
@@ -31,6 +31,14 @@ def test_every_field_counts(name: str) -> None:
 def test_key_and_what_came_before_count() -> None:
     hashes = {chain_hash(key, before, ENTRY) for key in (b"key", b"Key") for before in (START, "1" * 64)}
     assert len(hashes) == 4
+
+
+@given(st.integers(1, 1000), st.integers(1, 1 << 40))
+def test_a_number_tells_its_chain_and_no_two_rows_share_one(chain: int, place: int) -> None:
+    number = row_number(chain, place)
+    assert chain_of(number) == chain
+    assert number - row_number(chain, 1) == place - 1
+    assert row_number(1, place) == place
 
 
 @given(st.text(max_size=5), st.text(max_size=5), st.text(max_size=5), st.text(max_size=5))

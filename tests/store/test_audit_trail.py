@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select, update
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
+from grm_console.domain.audit_chain import Head
 from grm_console.errors import AuditBroken
 from grm_console.store import tables
-from grm_console.store.audit import AuditTrail, PendingAudit, verify_chain
+from grm_console.store.audit import AuditTrail, PendingAudit, verify_chains
 from grm_console.store.store import Store
 
 _audit = tables.AuditRow.__table__  # type: ignore[attr-defined]
@@ -32,7 +33,7 @@ def chained(desk: Desk, web_actor: Actor) -> Store:
 
 def _verify(store: Store) -> int:
     with store.reading() as connection:
-        return verify_chain(connection, store.trail)
+        return verify_chains(connection, store.trail)
 
 
 def test_it_verifies(chained: Store) -> None:
@@ -108,7 +109,7 @@ def test_a_change_is_noticed(chained: Store, change: Callable[[Connection], None
 
 def test_another_key_does_not_verify(chained: Store) -> None:
     with chained.reading() as connection, pytest.raises(AuditBroken, match="row 1"):
-        verify_chain(connection, AuditTrail(b"another key", chained.trail.head_file))
+        verify_chains(connection, AuditTrail(b"another key", chained.trail.head_file))
 
 
 def test_a_head_kept_apart_may_be_behind_but_not_other(chained: Store) -> None:
@@ -124,10 +125,10 @@ def test_a_head_kept_apart_may_be_behind_but_not_other(chained: Store) -> None:
 
 
 def test_the_head_kept_apart_never_goes_back(chained: Store) -> None:
-    count, digest = chained.trail.kept_head()
-    chained.trail.note_head(count - 1, "0" * 64)
-    assert chained.trail.kept_head() == (count, digest)
-    assert count == len(all_rows(chained, tables.AuditRow))
+    kept = chained.trail.kept_heads()
+    chained.trail.note_head(1, Head(kept[1].count - 1, "0" * 64))
+    assert chained.trail.kept_heads() == kept
+    assert kept[1].count == len(all_rows(chained, tables.AuditRow))
 
 
 def test_a_head_that_cannot_be_kept_stops_no_work(chained: Store) -> None:

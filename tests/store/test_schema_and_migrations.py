@@ -11,12 +11,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from grm_console.cli.opening import initialise, open_store
+from grm_console.domain.audit_chain import NO_ROW, START
 from grm_console.domain.permissions import PERMISSIONS
 from grm_console.errors import SettingsError, StoreError, StoreTooNew, StoreTooOld
 from grm_console.settings import Settings
 from grm_console.store import accounts
-from grm_console.store.audit import verify_chain
+from grm_console.store.audit import CHAINS, AuditTrail, read_heads, verify_chains
 from grm_console.store.engine import migrating_engine, read_url
+from grm_console.store.restore import make_schema
 from grm_console.store.schema import check_schema, migrate, schema_state
 from grm_console.store.store import Store
 from grm_console.store.tables import metadata
@@ -61,13 +63,27 @@ def test_from_empty_to_exactly_the_tables(empty: Settings) -> None:
 def test_making_it_twice_is_harmless(empty: Settings) -> None:
     initialise(empty)
     with open_store(empty) as store, store.reading() as connection:
-        before = verify_chain(connection, store.trail)
+        before = verify_chains(connection, store.trail)
     assert initialise(empty) == initialise(empty)
     with open_store(empty) as store, store.reading() as connection:
-        assert verify_chain(connection, store.trail) == before
+        assert verify_chains(connection, store.trail) == before
         assert accounts.account_named(connection, "system:web") is not None
         for role, acts in PERMISSIONS.items():
             assert accounts.acts_of(connection, role) == acts
+
+
+def test_a_store_of_one_audit_chain_gets_what_its_kind_has(empty: Settings) -> None:
+    url = read_url(empty.database_url)
+    if url.get_backend_name() == "sqlite":
+        Path(str(url.database)).parent.mkdir()
+    engine = migrating_engine(url)
+    with engine.begin() as connection:
+        make_schema(connection, "0017")
+        connection.execute(text("INSERT INTO audit_head (id, count, hash) VALUES (1, 0, :start)"), {"start": START})
+    engine.dispose()
+    migrate(url)
+    with Store(url, AuditTrail(b"test key", empty.audit_folder or Path())) as store, store.reading() as connection:
+        assert read_heads(connection) == dict.fromkeys(range(1, CHAINS[store.dialect] + 1), NO_ROW)
 
 
 def test_an_empty_store_says_what_to_run(empty: Settings) -> None:

@@ -92,6 +92,7 @@ _audit = table_of(AuditRow)
 Index(
     "ix_audit_opened",
     _audit.c.account_id,
+    _audit.c.at,
     _audit.c.seq,
     sqlite_where=text("act = 'contact.open'"),
     postgresql_where=text("act = 'contact.open'"),

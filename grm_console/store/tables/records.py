@@ -1,4 +1,4 @@
-"""The store's own records: the audit chain with its head, the feed of changes, and marks."""
+"""The store's own records: the audit chains with their heads, the feed of changes, and marks."""
 
 from datetime import datetime
 
@@ -15,6 +15,7 @@ class AuditRow(SQLModel, table=True):
     __table_args__ = (Index("ix_audit_subject", "subject"),)
 
     seq: int = Field(primary_key=True, sa_type=KEY, sa_column_kwargs={"autoincrement": False})
+    """The row's number: its chain and its place there, see `domain/audit_chain.py`."""
     at: datetime = Field(sa_type=INSTANT)
     account_id: int = Field(sa_type=KEY)
     organisation_id: int = Field(sa_type=KEY)
@@ -29,12 +30,12 @@ class AuditRow(SQLModel, table=True):
 
 
 class AuditHead(SQLModel, table=True):
-    """Where the chain continues; a copy is kept apart, in a file."""
+    """Where a chain continues; a copy is kept apart, in a file."""
 
     __tablename__ = "audit_head"
-    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
 
-    id: int = Field(default=1, primary_key=True, sa_type=KEY, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(primary_key=True, sa_type=KEY, sa_column_kwargs={"autoincrement": False})
+    """The chain; they count from 1."""
     count: int = Field(sa_type=KEY)
     hash: str = Field(sa_type=WORDS)
 
