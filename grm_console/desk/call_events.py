@@ -27,7 +27,7 @@ from grm_console.domain.words import (
 from grm_console.store import accounts, call_legs, interactions, transfers
 from grm_console.store import callbacks as callback_rows
 from grm_console.store import intake as rows
-from grm_console.store.call_legs import CallRow, LegRow
+from grm_console.store.call_legs import Call, CallRow, LegRow
 from grm_console.store.store import Write
 
 NOT_ANSWERED = "telephone not answered"
@@ -38,25 +38,36 @@ NOT_RUNG = "telephone could not be rung"
 _RINGS = frozenset({LegState.ASKED, LegState.RINGING})
 
 
-def settle_call(desk: Desk, write: Write, actor: Actor, interaction_id: int, facts: CallFacts) -> None:
-    """Bring the legs of a call, which is locked, to what all its events say, and do what follows."""
-    live, known = call_legs.call_and_legs(write.connection, interaction_id)
+def settle_call(
+    desk: Desk,
+    write: Write,
+    actor: Actor,
+    interaction_id: int,
+    facts: CallFacts,
+    known: Call | None = None,
+) -> None:
+    """Bring the legs of a call, which is locked, to what all its events say, and do what follows.
+
+    `known` are the call and its legs if they were read since it was locked and nothing was done to them.
+    """
+    live, legs = known or call_legs.call_and_legs(write.connection, interaction_id)
     if live is None:
         return  # nobody of ours was rung for it yet
-    before = {leg.number: leg for leg in known}
+    before = {leg.number: leg for leg in legs}
     if not _write(write, live, facts, before):
         return
-    legs = call_legs.leg_rows(write.connection, interaction_id)
+    call, (_live, legs) = call_legs.locked_with_legs(write.connection, interaction_id)
     for leg in legs:
         earlier = before[leg.number]
         if leg.state != earlier.state or (leg.number == CALLER and leg.outcome and not earlier.outcome):
-            call = interactions.locked(write.connection, interaction_id)
-            follow(desk, write, actor, call, leg, legs)
+            follow(desk, write, actor, call or interactions.locked(write.connection, interaction_id), leg, legs)
+            call = None  # it may be another than before
         if leg.machine and not earlier.machine and leg.number == CALLER:
             callbacks.was_machine(desk, write, actor, interaction_id)
+            call = None
         if live.leaving == leg.number and (leg.state, leg.answered_by) != (earlier.state, earlier.answered_by):
-            call = interactions.locked(write.connection, interaction_id)
-            leaving.follow_leg(write, actor, call, leg)
+            leaving.follow_leg(write, actor, call or interactions.locked(write.connection, interaction_id), leg)
+            call = None
 
 
 def _write(write: Write, live: CallRow, facts: CallFacts, known: dict[int, LegRow]) -> bool:

@@ -16,7 +16,7 @@ from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.permissions import Act
 from grm_console.domain.words import AgentState, Channel, Direction, InteractionState, LegRole, LegState, OutboxState
 from grm_console.store import call_legs, interactions
-from grm_console.store.call_legs import LegRow
+from grm_console.store.call_legs import CallRow, LegRow
 from grm_console.store.store import Write
 
 LONGEST_RING = timedelta(seconds=75)
@@ -26,9 +26,17 @@ LONGEST_TALK = timedelta(hours=4, minutes=15)
 
 
 def act_settled(
-    desk: Desk, write: Write, actor: Actor, call: Any, row: Any, state: OutboxState, provider_id: str, code: int
+    desk: Desk,
+    write: Write,
+    actor: Actor,
+    call: Any,
+    known: tuple[CallRow, list[LegRow]],
+    row: Any,
+    state: OutboxState,
+    provider_id: str,
+    code: int,
 ) -> None:
-    """Note what became of an act on a call, which is locked or None.
+    """Note what became of an act on a call, which is locked; `known` are its live part and its legs.
 
     `row` is the act's outbox row, `state` where it ended, `code` the carrier's error or 0.
 
@@ -36,9 +44,7 @@ def act_settled(
     back; a citizen who cannot be moved in keeps waiting, unless the carrier says that they are gone: a callback that
     was lost is made up for.
     """
-    live, legs = call_legs.call_and_legs(write.connection, row.interaction_id)
-    if call is None or live is None:
-        return
+    live, legs = known
     if code in CALL_IS_OVER:
         gone = next((leg for leg in legs if leg.sid == (row.detail or {}).get("sid")), None)
         if gone is not None:

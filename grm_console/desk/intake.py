@@ -35,6 +35,7 @@ from grm_console.domain.words import (
 )
 from grm_console.store import accounts, call_legs, contacts, interactions, outbox
 from grm_console.store import intake as rows
+from grm_console.store.call_legs import Call
 from grm_console.store.queue import text_delay
 from grm_console.store.store import Write
 
@@ -42,6 +43,8 @@ SHORT_ABANDON = timedelta(seconds=5)
 """Whoever hangs up sooner could not have been answered; counted apart (ISO 18295-1 leaves the limit to the centre)."""
 _FREE = ((AgentState.AVAILABLE.value, ""), (AgentState.AWAY.value, NOT_ANSWERED))
 _OF_LEGS = frozenset({EventKind.CALL_LEG, EventKind.CONFERENCE})
+_BY_THEMSELVES = frozenset({EventKind.TEXT, EventKind.TEXT_STATUS, EventKind.RECORDING, EventKind.UNREADABLE})
+"""Events that are not part of a call, or wait for nothing that is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,12 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
     actor.require(Act.RECEIVE_EVENTS)
-    if not rows.add_event(write.ahead, event, event.received_at(write.now)):
+    outbound, received_at = is_outbound(rows.thread_of(event)), event.received_at(write.now)
+    thread = None
+    if event.kind not in _BY_THEMSELVES and (outbound or event.kind is not EventKind.CALL):
+        thread = rows.add_to_thread(write.connection, event, received_at)
+    fresh = thread.fresh if thread is not None else rows.add_event(write.ahead, event, received_at)
+    if not fresh:
         if event.kind is not EventKind.TEXT:
             return Receipt(False)
         return Receipt(False, outbox.reply_by_document(write.connection, event.provider, event.sid))
@@ -88,8 +96,8 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         recordings.note(desk, write, actor, event)
         record(write, actor, Act.RECEIVE_EVENTS, f"{event.provider}:{event.sid}", f"{event.provider}:{event.kind}")
         return Receipt(True)
-    if event.kind in _OF_LEGS or is_outbound(rows.thread_of(event)):
-        known = _settle_legs(desk, write, actor, event)
+    if thread is not None and (outbound or event.kind in _OF_LEGS):
+        known = _settle_legs(desk, write, actor, event, thread)
         subject = f"interaction:{known}" if known is not None else f"{event.provider}:{event.parent}"
         record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
         if known is not None:
@@ -97,7 +105,7 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
         return Receipt(True)
     if event.kind is EventKind.TEXT:
         return Receipt(True, receive_text(desk, write, actor, event))
-    interaction_id, values = _settle_interaction(desk, write, actor, event)
+    interaction_id, values = _settle_interaction(desk, write, actor, event, thread)
     record(write, actor, Act.RECEIVE_EVENTS, f"interaction:{interaction_id}", f"{event.provider}:{event.kind}")
     write.changed("queue", interaction_id)
     if event.kind is EventKind.CALL_STEP and event.state == overflow.STEP:
@@ -110,18 +118,19 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     return Receipt(True)
 
 
-def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> int | None:
+def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent, thread: rows.Thread) -> int | None:
     """Bring a call and its legs to what all its events say; None for a call that nobody has told us of yet."""
-    found = rows.lock_interaction(write.connection, event.provider, event.parent)
+    found, events = thread.found, thread.events
     if found is None:
         return None
-    events = rows.thread_events(write.connection, event.provider, event.parent)
     ours = _talking_now(write, found)
+    known: Call | None = thread.call
     if not is_outbound(event.parent):
         facts = fold(events, ours)
         if _is_news(event, events, write.now, facts, ours):
             _settle_known(desk, write, actor, found, facts)
-    settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours))
+            known = None
+    settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours), known)
     _join_recordings(write, actor, found)
     return int(found[0])
 
@@ -141,16 +150,22 @@ def _talking_now(write: Write, found: tuple[Any, ...]) -> frozenset[int] | None:
     return None if moved_at is None else call_legs.rung_since(write.connection, key, moved_at)
 
 
-def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> tuple[int, dict[str, Any]]:
-    """Bring the event's interaction to what all its events say; gives its key and columns."""
-    connection, thread = write.connection, rows.thread_of(event)
+def _settle_interaction(
+    desk: Desk, write: Write, actor: Actor, event: InboundEvent, thread: rows.Thread | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Bring the event's interaction to what all its events say, the `thread` if read; gives its key and columns."""
+    connection, sid = write.connection, rows.thread_of(event)
     # What opens an interaction is hardly ever late: it is written at once, and looked for only if it was there.
     opens = event.kind is EventKind.CALL
-    found = None if opens else rows.lock_interaction(connection, event.provider, thread)
+    if thread is not None:
+        found = thread.found
+    else:
+        found = None if opens else rows.lock_interaction(connection, event.provider, sid)
     if found is None:
+        thread = None
         facts = fold([rows.seen(event, event.received_at(write.now))])
         values, delay = _derive(desk, write, facts, _Held())
-        key = rows.add_interaction(connection, new_interaction(values, event, thread, write.now))
+        key = rows.add_interaction(connection, new_interaction(values, event, sid, write.now))
         if key is not None:
             _queue(write, key, values, facts, delay, fresh=True)
             rows.add_timeline_entry(
@@ -166,9 +181,10 @@ def _settle_interaction(desk: Desk, write: Write, actor: Actor, event: InboundEv
             if event.channel is Channel.VOICE:
                 recordings.join_late(write, actor)
             return key, values
-        found = rows.lock_interaction(connection, event.provider, thread)
+        found = rows.lock_interaction(connection, event.provider, sid)
     assert found is not None
-    events, ours = rows.thread_events(connection, event.provider, thread), _talking_now(write, found)
+    events = thread.events if thread is not None else rows.thread_events(connection, event.provider, sid)
+    ours = _talking_now(write, found)
     values = _settle_known(desk, write, actor, found, fold(events, ours))
     if event.kind is EventKind.CALL_STATUS:
         # The citizen's own leg is known by the call's own callbacks, whether or not the conference tells of it.

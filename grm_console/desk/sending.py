@@ -10,7 +10,7 @@ from grm_console.domain.permissions import Act
 from grm_console.domain.words import OutboxState
 from grm_console.errors import CarrierError
 from grm_console.i18n import _
-from grm_console.store import interactions, outbox, text_pauses
+from grm_console.store import call_legs, interactions, outbox, text_pauses
 from grm_console.store.outbox import TakenRow
 from grm_console.store.store import Write
 
@@ -132,11 +132,11 @@ def _act(desk: Desk, actor: Actor, carrier: Carrier, row: TakenRow) -> None:
         failure = error
     with desk.store.writing() as write:
         # The exchange first, as everywhere: whoever works on it holds its lock.
-        call = interactions.locked(write.connection, row.interaction_id)
+        call, (live, legs) = call_legs.locked_with_legs(write.connection, row.interaction_id)
         state = _settled(write, row, failure, provider_id)
-        if state is not OutboxState.PENDING:
+        if state is not OutboxState.PENDING and call is not None and live is not None:
             code = failure.code if failure is not None else 0
-            call_failures.act_settled(desk, write, actor, call, row, state, provider_id, code)
+            call_failures.act_settled(desk, write, actor, call, (live, legs), row, state, provider_id, code)
         _told(write, actor, row, state)
 
 

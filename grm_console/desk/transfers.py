@@ -143,7 +143,7 @@ def to_queue(write: Write, actor: Actor, call: Any, queue_code: str, note: str) 
             telephone_acts.drop(write, actor, call, live, leg)
     since = queued_as_of(Channel.VOICE, write.now, 0)
     place = entry_values(call.id, target, QueueState.WAITING.value, write.now, since) | {"moved_at": write.now}
-    if intake.add_queue_entry(write.connection, place) is None:
+    if not intake.enter_queue(write.connection, place):
         queue.put_back(write.connection, call.id, target, write.now)
     interactions.give_back(write.connection, call.id, target)
     agent_states.change(write, actor, actor.account_id, AgentState.AVAILABLE, "")

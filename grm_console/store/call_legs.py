@@ -9,7 +9,9 @@ from sqlalchemy import Connection, bindparam, literal_column, or_, select, updat
 from grm_console.domain.call_legs import CALLER, LegFacts, is_machine
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import InteractionState, LegRole, LegState
-from grm_console.store.prepared import Prepared, PreparedInsert, PreparedUpdate, fixed
+from grm_console.store.exchange_sids import HAS_SID
+from grm_console.store.interactions import LOCKED, locked_row
+from grm_console.store.prepared import Prepared, PreparedInsert, PreparedUpdate, Question, ask_together, fixed
 from grm_console.store.tables import CallLeg, InboundEventRow, Interaction, LiveCall
 from grm_console.store.tables.columns import table_of
 
@@ -66,6 +68,9 @@ class LegRow(NamedTuple):
         return is_machine(self.answered_by) and not self.person
 
 
+Call = tuple[CallRow | None, list[LegRow]]
+"""The live part of a call with its legs, the citizen's own at least; (None, []) without one."""
+
 ALIVE = (LegState.ASKED, LegState.RINGING, LegState.JOINED)
 """States of a leg that may still be heard."""
 
@@ -77,12 +82,15 @@ _LEGS = Prepared(
     .where(_leg.c.interaction_id == bindparam("interaction"))
     .order_by(_leg.c.number)
 )
+_calls_and_legs = select(
+    *(_call.c[name].label(f"call_{name}") for name in CallRow._fields), *(_leg.c[name] for name in LegRow._fields)
+).join_from(_call, _leg, _leg.c.interaction_id == _call.c.interaction_id)
 _CALL_AND_LEGS = Prepared(
-    select(
-        *(_call.c[name].label(f"call_{name}") for name in CallRow._fields), *(_leg.c[name] for name in LegRow._fields)
-    )
-    .join_from(_call, _leg, _leg.c.interaction_id == _call.c.interaction_id)
-    .where(_call.c.interaction_id == bindparam("interaction"))
+    _calls_and_legs.where(_call.c.interaction_id == bindparam("interaction")).order_by(_leg.c.number)
+)
+_CALL_AND_LEGS_OF_THREAD = Prepared(
+    _calls_and_legs.join(_interaction, _interaction.c.id == _call.c.interaction_id)
+    .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"), HAS_SID)
     .order_by(_leg.c.number)
 )
 _KEYS = Prepared(
@@ -128,13 +136,29 @@ def leg_rows(connection: Connection, interaction_id: int) -> list[LegRow]:
     return [LegRow(*row) for row in _LEGS.rows(connection, {"interaction": interaction_id})]
 
 
-def call_and_legs(connection: Connection, interaction_id: int) -> tuple[CallRow | None, list[LegRow]]:
-    """The live part of a call with its legs, the citizen's own at least; (None, []) without one."""
-    rows = _CALL_AND_LEGS.rows(connection, {"interaction": interaction_id})
+def call_and_legs(connection: Connection, interaction_id: int) -> Call:
+    """The live part of a call with its legs."""
+    return read_call(_CALL_AND_LEGS.rows(connection, {"interaction": interaction_id}))
+
+
+def of_thread(provider: str, sid: str) -> Question:
+    """Asks for the same by the carrier's id; `read_call` reads it."""
+    return _CALL_AND_LEGS_OF_THREAD, {"provider": provider, "sid": sid}
+
+
+def read_call(rows: list[tuple[Any, ...]]) -> Call:
+    """A live call with its legs from rows of both."""
     if not rows:
         return None, []
     width = len(CallRow._fields)
     return CallRow(*rows[0][:width]), [LegRow(*row[width:]) for row in rows]
+
+
+def locked_with_legs(connection: Connection, interaction_id: int) -> tuple[Any | None, Call]:
+    """A call's interaction whole, locked as by `interactions.locked`, and its live part with the legs."""
+    wanted = {"interaction": interaction_id}
+    call, legs = ask_together(connection, (LOCKED, wanted), (_CALL_AND_LEGS, wanted))
+    return locked_row(call), read_call(legs)
 
 
 def begin(

@@ -67,7 +67,7 @@ def forget(connection: Connection, moment: datetime, cursor: Cursor, most: int) 
     """
     transaction, seq = cursor
     values = {"transaction": transaction, "seq": seq, "most": most, "moment": moment}
-    return _FORGET[connection.dialect.name].run(connection, values)
+    return _FORGET[connection.dialect.name].count(connection, values)
 
 
 def _from(cursor: Cursor, limit: int) -> dict[str, int]:

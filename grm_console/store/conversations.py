@@ -1,15 +1,16 @@
 """The texts exchanged with one contact point: what came in are interactions, what went out are rows of the outbox."""
 
+from collections import namedtuple
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal, or_, select, tuple_, update
 
 from grm_console.domain.addresses import AddressKind
 from grm_console.domain.words import Channel, Direction, EntryKind, InteractionState, OutboxState, QueueState
-from grm_console.store.prepared import fixed
+from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import Account, ContactPoint, Interaction, Outbox, QueueEntry, TimelineEntry
 from grm_console.store.tables.columns import INSTANT, KEY, table_of
 
@@ -40,29 +41,22 @@ class Seen:
     """Whether texts of nobody by name are shown too."""
 
 
+_Exchange = namedtuple(
+    "_Exchange",
+    "id provider channel direction state sender line contact_point_id contact_id agent_id queue_id language"
+    " kind address",
+)
+_EXCHANGE = Prepared(
+    select(*(_interaction.c[name] for name in _Exchange._fields[:-2]), _point.c.kind, _point.c.address)
+    .join_from(_interaction, _point, _point.c.id == _interaction.c.contact_point_id, isouter=True)
+    .where(_interaction.c.id == bindparam("interaction"))
+)
+
+
 def exchange(connection: Connection, interaction_id: int) -> Any | None:
     """What a conversation needs of the exchange it is opened from, with the address itself; None if there is none."""
-    statement = (
-        select(
-            _interaction.c.id,
-            _interaction.c.provider,
-            _interaction.c.channel,
-            _interaction.c.direction,
-            _interaction.c.state,
-            _interaction.c.sender,
-            _interaction.c.line,
-            _interaction.c.contact_point_id,
-            _interaction.c.contact_id,
-            _interaction.c.agent_id,
-            _interaction.c.queue_id,
-            _interaction.c.language,
-            _point.c.kind,
-            _point.c.address,
-        )
-        .join_from(_interaction, _point, _point.c.id == _interaction.c.contact_point_id, isouter=True)
-        .where(_interaction.c.id == interaction_id)
-    )
-    return connection.execute(statement).one_or_none()
+    row = _EXCHANGE.first(connection, {"interaction": interaction_id})
+    return None if row is None else _Exchange(*row)
 
 
 def came(connection: Connection, seen: Seen, before: tuple[datetime, str] | None, limit: int) -> list[Any]:
@@ -149,23 +143,25 @@ def point(connection: Connection, contact_point_id: int) -> Any | None:
     return connection.execute(select(_point).where(_point.c.id == contact_point_id)).one_or_none()
 
 
+_held = select(_interaction).where(_interaction.c.id == bindparam("interaction")).subquery()
+_WAITING_TOO = Prepared(
+    select(_interaction.c.id)
+    .join_from(_interaction, _held, _held.c.contact_point_id == _interaction.c.contact_point_id)
+    .join(_entry, _entry.c.interaction_id == _interaction.c.id)
+    .where(
+        _interaction.c.id != _held.c.id,
+        or_(_interaction.c.channel == fixed(Channel.SMS), _interaction.c.channel == fixed(Channel.WHATSAPP)),
+        _interaction.c.line == _held.c.line,
+        _interaction.c.state == fixed(InteractionState.WAITING),
+        _entry.c.state == fixed(QueueState.WAITING),
+    )
+    .order_by(_interaction.c.id)
+)
+
+
 def join_waiting(connection: Connection, interaction_id: int, at: datetime) -> list[int]:
     """Let the other waiting texts from the same number to the same line be part of this exchange; gives their keys."""
-    held = select(_interaction).where(_interaction.c.id == interaction_id).subquery()
-    waiting = (
-        select(_interaction.c.id)
-        .join_from(_interaction, held, held.c.contact_point_id == _interaction.c.contact_point_id)
-        .join(_entry, _entry.c.interaction_id == _interaction.c.id)
-        .where(
-            _interaction.c.id != interaction_id,
-            _interaction.c.channel.in_(TEXT_CHANNELS),
-            _interaction.c.line == held.c.line,
-            _interaction.c.state == fixed(InteractionState.WAITING),
-            _entry.c.state == fixed(QueueState.WAITING),
-        )
-        .order_by(_interaction.c.id)
-    )
-    keys = list(connection.execute(waiting).scalars())
+    keys = [int(key) for (key,) in _WAITING_TOO.rows(connection, {"interaction": interaction_id})]
     for key in keys:
         left = connection.execute(
             update(_entry)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from grm_console.errors import SettingsError
 from grm_console.i18n import _
+from grm_console.store.trips import arrive
 
 SAFE_SQLITE = (3, 51, 3)
 """The first release without the bug that can corrupt a WAL file written by several processes."""
@@ -182,6 +183,10 @@ def _postgresql(url: URL) -> Engine:
     def on_checkout(connection: Any, _record: object, _proxy: object) -> None:
         if connection.closed or _has_news(connection):
             raise DisconnectionError("The server ended this connection; another one is opened.")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def on_execute(connection: Connection, *_: object) -> None:
+        arrive(connection)
 
     return engine
 

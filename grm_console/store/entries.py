@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from grm_console.domain.words import InteractionState
 from grm_console.store.intake import InsertOnce
-from grm_console.store.prepared import fixed
+from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import Account, Disposition, Draft, Interaction, QueueEntry
 from grm_console.store.tables.columns import table_of
 
@@ -18,11 +18,14 @@ _draft = table_of(Draft)
 _disposition = table_of(Disposition)
 
 _ADD = InsertOnce(_interaction, [_interaction.c.import_key])
+_LOCK_ACCOUNT = Prepared(
+    select(_account.c.id).where(_account.c.id == bindparam("account")).with_for_update(key_share=True)
+)
 
 
 def lock_account(connection: Connection, account_id: int) -> None:
     """Let two seats of one operator decide one after the other what is held; rows that name the account may come."""
-    connection.execute(select(_account.c.id).where(_account.c.id == account_id).with_for_update(key_share=True))
+    _LOCK_ACCOUNT.rows(connection, {"account": account_id})
 
 
 def entered_before(connection: Connection, key: str) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,8 +11,9 @@ from grm_console.domain.addresses import Address
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import Channel, Direction, EntryKind
+from grm_console.store import call_legs
 from grm_console.store.exchange_sids import HAS_SID
-from grm_console.store.prepared import Prepared
+from grm_console.store.prepared import Prepared, Question, ask_together
 from grm_console.store.store import Write
 from grm_console.store.tables import (
     ContactPoint,
@@ -52,8 +53,16 @@ class InsertOnce:
 
     def __call__(self, connection: Connection, values: dict[str, Any]) -> int | None:
         """The new row's key, or None if it was there."""
-        row = self._statements[connection.dialect.name].first(connection, values)
-        return None if row is None else int(row[0])
+        rows = self.question(connection, values)[0].rows(connection, values)
+        return int(rows[0][0]) if rows else None
+
+    def question(self, connection: Connection, values: dict[str, Any]) -> Question:
+        """The same to be asked with others: its rows are the new row's key, or none."""
+        return self._statements[connection.dialect.name], values
+
+    def quietly(self, connection: Connection, values: dict[str, Any]) -> None:
+        """Insert it where nobody asks whether it was there: so nothing waits for the answer."""
+        self._silent[connection.dialect.name].run(connection, values)
 
     def put_off(self, write: Write, values: dict[str, Any]) -> None:
         """Insert it with others of its kind, at the latest before anything else is asked of the transaction."""
@@ -167,39 +176,61 @@ _SETTLE_REPLY = Prepared(
 )
 
 
+class Thread(NamedTuple):
+    """What the store knows of an event's interaction, this event included."""
+
+    fresh: bool
+    """False if the very same event was kept before."""
+    found: tuple[Any, ...] | None
+    """What `lock_interaction` gives."""
+    events: list[SeenEvent]
+    call: call_legs.Call
+
+
 def add_event(connection: Connection, event: InboundEvent, received_at: datetime) -> bool:
     """Keep an event; False if it was kept before, then nothing is changed."""
-    return (
-        _ADD_EVENT(
-            connection,
-            {
-                "provider": event.provider,
-                "sid": event.sid,
-                "kind": event.kind.value,
-                "discriminator": event.discriminator,
-                "thread_sid": thread_of(event),
-                "channel": event.channel.value,
-                "direction": event.direction.value,
-                "sender": event.sender,
-                "recipient": event.recipient,
-                "state": event.state,
-                "sequence": event.sequence,
-                "happened_at": event.happened_at,
-                "received_at": received_at,
-                "text": event.text,
-                "duration": event.duration,
-                "error": event.error,
-                "opt_out": event.opt_out,
-                "recovered": event.recovered,
-                "media": [list(item) for item in event.media] if event.media else None,
-                "account": event.account,
-                "idempotency_token": event.idempotency_token,
-                "fields": dict(event.fields),
-                "raw": event.raw or None,
-            },
-        )
-        is not None
+    return _ADD_EVENT(connection, _event_values(event, received_at)) is not None
+
+
+def add_to_thread(connection: Connection, event: InboundEvent, received_at: datetime) -> Thread:
+    """Keep an event, lock its interaction and read all about it at once."""
+    provider, sid = event.provider, thread_of(event)
+    added, found, events, call = ask_together(
+        connection,
+        _ADD_EVENT.question(connection, _event_values(event, received_at)),
+        (_LOCK_INTERACTION, {"provider": provider, "sid": sid}),
+        (_THREAD_EVENTS, {"provider": provider, "thread_sid": sid}),
+        call_legs.of_thread(provider, sid),
     )
+    return Thread(bool(added), found[0] if found else None, _as_seen(events), call_legs.read_call(call))
+
+
+def _event_values(event: InboundEvent, received_at: datetime) -> dict[str, Any]:
+    return {
+        "provider": event.provider,
+        "sid": event.sid,
+        "kind": event.kind.value,
+        "discriminator": event.discriminator,
+        "thread_sid": thread_of(event),
+        "channel": event.channel.value,
+        "direction": event.direction.value,
+        "sender": event.sender,
+        "recipient": event.recipient,
+        "state": event.state,
+        "sequence": event.sequence,
+        "happened_at": event.happened_at,
+        "received_at": received_at,
+        "text": event.text,
+        "duration": event.duration,
+        "error": event.error,
+        "opt_out": event.opt_out,
+        "recovered": event.recovered,
+        "media": [list(item) for item in event.media] if event.media else None,
+        "account": event.account,
+        "idempotency_token": event.idempotency_token,
+        "fields": dict(event.fields),
+        "raw": event.raw or None,
+    }
 
 
 def thread_of(event: InboundEvent) -> str:
@@ -230,7 +261,10 @@ def seen(event: InboundEvent, received_at: datetime) -> SeenEvent:
 
 def thread_events(connection: Connection, provider: str, thread_sid: str) -> list[SeenEvent]:
     """All events of one interaction, in no particular order."""
-    rows = _THREAD_EVENTS.rows(connection, {"provider": provider, "thread_sid": thread_sid})
+    return _as_seen(_THREAD_EVENTS.rows(connection, {"provider": provider, "thread_sid": thread_sid}))
+
+
+def _as_seen(rows: list[tuple[Any, ...]]) -> list[SeenEvent]:
     return [
         SeenEvent(
             kind=EventKind(kind),
@@ -313,9 +347,14 @@ def first_line(connection: Connection, queue_id: int | None) -> str:
     return connection.execute(statement).scalar_one_or_none() or ""
 
 
-def add_queue_entry(connection: Connection, values: dict[str, Any]) -> int | None:
-    """Put an interaction into a queue; None if it is in one already."""
-    return _ADD_ENTRY(connection, values)
+def add_queue_entry(connection: Connection, values: dict[str, Any]) -> None:
+    """Put an interaction into a queue, if it is in none."""
+    _ADD_ENTRY.quietly(connection, values)
+
+
+def enter_queue(connection: Connection, values: dict[str, Any]) -> bool:
+    """The same; False if it is in one already."""
+    return _ADD_ENTRY(connection, values) is not None
 
 
 def put_off_queue_entry(write: Write, values: dict[str, Any]) -> None:
@@ -343,9 +382,9 @@ def leave_queue(connection: Connection, interaction_id: int, at: datetime, reaso
     _LEAVE_ENTRY.run(connection, {"key": interaction_id, "left_at": at, "left_reason": reason})
 
 
-def add_timeline_entry(connection: Connection, values: dict[str, Any]) -> int | None:
-    """Add a line to a history; None if its source has one."""
-    return _ADD_TIMELINE(connection, values)
+def add_timeline_entry(connection: Connection, values: dict[str, Any]) -> None:
+    """Add a line to a history, unless its source has one."""
+    _ADD_TIMELINE.quietly(connection, values)
 
 
 def put_off_timeline_entry(write: Write, values: dict[str, Any]) -> None:
@@ -365,4 +404,4 @@ def settle_reply_entry(connection: Connection, outbox_id: int, state: str) -> No
 
 def add_consent(connection: Connection, values: dict[str, Any]) -> None:
     """Log an opt-out word of a contact point once."""
-    _ADD_CONSENT(connection, values)
+    _ADD_CONSENT.quietly(connection, values)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     delete,
     exists,
     insert,
+    literal,
     literal_column,
     or_,
     select,
@@ -106,7 +107,7 @@ def held_by(connection: Connection, account_id: int) -> int | None:
 
 
 _Locked = row_type(_interaction)
-_LOCKED = Prepared(select(_interaction).where(_interaction.c.id == bindparam("interaction")).with_for_update())
+LOCKED = Prepared(select(_interaction).where(_interaction.c.id == bindparam("interaction")).with_for_update())
 _change = PreparedUpdate(_interaction, "id", also={"version": _interaction.c.version + literal_column("1")})
 _CONNECT = Prepared(
     update(_interaction)
@@ -121,10 +122,41 @@ _LINE_STATE = Prepared(
 )
 
 
+def _with_note(words: ColumnElement[str]) -> ColumnElement[str]:
+    """The notes of an exchange with another line below them, if there is one."""
+    before = _interaction.c.note
+    between = case((or_(words == literal_column("''"), before == literal_column("''")), ""), else_="\n")
+    return before + between + words
+
+
+_WRAP_UP = Prepared(
+    update(_interaction)
+    .where(_interaction.c.id == bindparam("interaction"))
+    .values(
+        state=InteractionState.DONE.value,
+        end_reason=bindparam("reason"),
+        disposition_id=bindparam("disposition"),
+        note=_with_note(bindparam("words", type_=_interaction.c.note.type)),
+        wrapped_up_at=bindparam("at"),
+        version=_interaction.c.version + literal_column("1"),
+    )
+)
+_KEEP_DRAFT = Prepared(insert(_draft).values({c.name: bindparam(c.name) for c in _draft.columns}))
+_DELETE_DRAFT = Prepared(delete(_draft).where(_draft.c.interaction_id == bindparam("interaction")))
+_Disposition = row_type(_disposition)
+_DISPOSITIONS = Prepared(
+    select(_disposition).where(_disposition.c.active).order_by(_disposition.c.position, _disposition.c.id)
+)
+
+
 def locked(connection: Connection, interaction_id: int) -> Any | None:
     """An interaction whole, locked until the commit; None if there is none."""
-    row = _LOCKED.first(connection, {"interaction": interaction_id})
-    return None if row is None else _Locked(*row)
+    return locked_row(LOCKED.rows(connection, {"interaction": interaction_id}))
+
+
+def locked_row(rows: list[tuple[Any, ...]]) -> Any | None:
+    """The interaction that `LOCKED` found, None if there is none."""
+    return _Locked(*rows[0]) if rows else None
 
 
 def take(connection: Connection, interaction_id: int, account_id: int, at: datetime) -> None:
@@ -168,7 +200,7 @@ def add_note(connection: Connection, interaction_id: int, words: str) -> None:
     connection.execute(
         update(_interaction)
         .where(_interaction.c.id == interaction_id)
-        .values(note=_with_note(words), version=_interaction.c.version + 1)
+        .values(note=_with_note(literal(words, _interaction.c.note.type)), version=_interaction.c.version + 1)
     )
 
 
@@ -196,18 +228,8 @@ def wrap_up(
     connection: Connection, interaction_id: int, disposition_id: int, reason: EndReason, note: str, at: datetime
 ) -> None:
     """The exchange is over and coded; the note stands below what was noted while it went on."""
-    connection.execute(
-        update(_interaction)
-        .where(_interaction.c.id == interaction_id)
-        .values(
-            state=InteractionState.DONE.value,
-            end_reason=reason.value,
-            disposition_id=disposition_id,
-            note=_with_note(note),
-            wrapped_up_at=at,
-            version=_interaction.c.version + 1,
-        )
-    )
+    coded = {"reason": reason.value, "disposition": disposition_id, "words": note, "at": at}
+    _WRAP_UP.run(connection, coded | {"interaction": interaction_id})
     _timeline_state(connection, interaction_id, reason.value)
 
 
@@ -262,8 +284,7 @@ def set_language(connection: Connection, interaction_id: int, language: str) -> 
 
 def dispositions(connection: Connection) -> list[Any]:
     """All wrap-up codes in use, in their order."""
-    statement = select(_disposition).where(_disposition.c.active).order_by(_disposition.c.position, _disposition.c.id)
-    return list(connection.execute(statement))
+    return [_Disposition(*row) for row in _DISPOSITIONS.rows(connection, {})]
 
 
 def draft_of(connection: Connection, interaction_id: int) -> Any | None:
@@ -276,20 +297,13 @@ def draft_of(connection: Connection, interaction_id: int) -> Any | None:
 def save_draft(connection: Connection, interaction_id: int, account_id: int, form: Any, at: datetime) -> None:
     """Keep what was typed, over what was kept before."""
     delete_draft(connection, interaction_id)
-    connection.execute(
-        insert(_draft).values(interaction_id=interaction_id, account_id=account_id, form=form, saved_at=at)
-    )
+    kept = {"interaction_id": interaction_id, "account_id": account_id, "form": form, "saved_at": at}
+    _KEEP_DRAFT.run(connection, kept)
 
 
 def delete_draft(connection: Connection, interaction_id: int) -> None:
     """Forget a form that was used or is no longer wanted."""
-    connection.execute(delete(_draft).where(_draft.c.interaction_id == interaction_id))
-
-
-def _with_note(words: str) -> ColumnElement[str]:
-    """The notes of an exchange with another line below them, if there is one."""
-    before = _interaction.c.note
-    return case((before == "", words), else_=before + "\n" + words) if words else before
+    _DELETE_DRAFT.run(connection, {"interaction": interaction_id})
 
 
 def _timeline_state(connection: Connection, interaction_id: int, state: str) -> None:

@@ -252,7 +252,7 @@ def reply_by_document(connection: Connection, provider: str, sid: str) -> str:
 
 def withdraw(connection: Connection, kind: str, decision: str, error: str) -> bool:
     """Take back what was decided and not begun; False if it is under way or done."""
-    return _WITHDRAW.run(connection, {"kind": kind, "decision": decision, "error": error}) > 0
+    return _WITHDRAW.count(connection, {"kind": kind, "decision": decision, "error": error}) > 0
 
 
 def withdraw_like(connection: Connection, kind: str, begins: str, error: str) -> None:

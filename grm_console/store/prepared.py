@@ -4,8 +4,8 @@ The ordinary way through SQLAlchemy costs about 0.1 ms a statement, which intake
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.sql import ClauseElement
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from grm_console.store.tables.columns import INSTANT, Words, storable
+from grm_console.store.trips import arrive, go_along
 
 _Processor = Callable[[Any], Any]
 
@@ -46,6 +47,7 @@ class Prepared:
 
     def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows of a query, or of a write with RETURNING."""
+        go_along(connection)
         return self.rows_on(connection.connection, connection.dialect, parameters)
 
     def rows_on(self, raw: Any, dialect: Dialect, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -55,29 +57,45 @@ class Prepared:
             cursor.execute(compiled.sql, compiled.bind(parameters))
             return compiled.convert(list(cursor.fetchall()))
 
+    def sent(self, connection: Connection, parameters: Mapping[str, Any]) -> Callable[[], list[tuple[Any, ...]]]:
+        """Send a question; what it gives waits for the rows. Only where it need not be answered before the next."""
+        compiled = self._for(connection.dialect)
+        cursor = connection.connection.cursor()
+        cursor.execute(compiled.sql, compiled.bind(parameters))
+
+        def rows() -> list[tuple[Any, ...]]:
+            with closing(cursor):
+                return compiled.convert(list(cursor.fetchall()))
+
+        return rows
+
     def first(self, connection: Connection, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row, or None."""
         rows = self.rows(connection, parameters)
         return rows[0] if rows else None
 
-    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> int:
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> None:
+        """Carry out a write without RETURNING; in a writing transaction its error may come with the next question."""
+        compiled = self._for(connection.dialect)
+        go_along(connection)
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(compiled.sql, compiled.bind(parameters))
+
+    def count(self, connection: Connection, parameters: Mapping[str, Any]) -> int:
         """Carry out a write without RETURNING; gives the number of rows it touched."""
         compiled = self._for(connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
+        go_along(connection)
+        with closing(connection.connection.cursor()) as cursor:
             cursor.execute(compiled.sql, compiled.bind(parameters))
+            arrive(connection)
             return int(cursor.rowcount)
-        finally:
-            cursor.close()
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Carry out a write without RETURNING for each of the rows; on PostgreSQL in one round trip."""
+        """Carry out a write without RETURNING for each of the rows; errors as with `run`."""
         compiled = self._for(connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
+        go_along(connection)
+        with closing(connection.connection.cursor()) as cursor:
             cursor.executemany(compiled.sql, [compiled.bind(row) for row in rows])
-        finally:
-            cursor.close()
 
     def _for(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
@@ -86,19 +104,16 @@ class Prepared:
         return compiled
 
 
-@contextmanager
-def in_one_trip(connection: Connection) -> Iterator[None]:
-    """Prepared statements of this block go to PostgreSQL together, up to the first whose rows are asked for.
+Question = tuple[Prepared, Mapping[str, Any]]
+"""A statement that gives rows, and its parameters."""
 
-    Each trip costs two switches of processes, which count where many seats share a server. `run` then gives -1, since
-    nobody waits for the number of rows; an error comes at the next question, or at the block's end.
-    """
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    with driver.pipeline():
-        yield
+
+def ask_together(connection: Connection, *questions: Question) -> list[list[tuple[Any, ...]]]:
+    """The rows of each question, carried out in their order; in a writing transaction on PostgreSQL in one trip."""
+    if not go_along(connection):
+        return [prepared.rows(connection, parameters) for prepared, parameters in questions]
+    asked = [prepared.sent(connection, parameters) for prepared, parameters in questions]
+    return [answer() for answer in asked]
 
 
 class PreparedInsert:
@@ -122,8 +137,8 @@ class PreparedUpdate:
         self._also = dict(also or {})
         self._statements: dict[tuple[str, ...], Prepared] = {}
 
-    def __call__(self, connection: Connection, keys: Sequence[Any], values: Mapping[str, Any]) -> int:
-        """Give new values to the columns they name where the keys, in their order, fit; gives the number of rows."""
+    def __call__(self, connection: Connection, keys: Sequence[Any], values: Mapping[str, Any]) -> None:
+        """Give new values to the columns they name where the keys, in their order, fit."""
         columns = tuple(values)
         statement = self._statements.get(columns)
         if statement is None:
@@ -132,7 +147,7 @@ class PreparedUpdate:
             prepared = update(self._table).where(*fits).values(changed | self._also)
             statement = self._statements[columns] = Prepared(prepared)
         named = {f"key_{key}": value for key, value in zip(self._keys, keys, strict=True)}
-        return statement.run(connection, {**values, **named})
+        statement.run(connection, {**values, **named})
 
 
 class _Compiled:

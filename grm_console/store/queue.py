@@ -195,7 +195,7 @@ def claim(connection: Connection, entry_id: int, account_id: int, at: datetime, 
     """
     if claim_lock.is_taken(connection, entry_id):
         return False
-    return _CLAIM.run(connection, {"entry": entry_id, "account": account_id, "at": at, "expires": expires}) == 1
+    return _CLAIM.count(connection, {"entry": entry_id, "account": account_id, "at": at, "expires": expires}) == 1
 
 
 def has_claims(connection: Connection, account_id: int) -> bool:
@@ -205,7 +205,7 @@ def has_claims(connection: Connection, account_id: int) -> bool:
 
 def renew_claims(connection: Connection, account_id: int, expires: datetime) -> int:
     """Let all claims of an account last longer; gives how many it has."""
-    return _RENEW.run(connection, {"account": account_id, "expires": expires})
+    return _RENEW.count(connection, {"account": account_id, "expires": expires})
 
 
 def expired_claims(connection: Connection, now: datetime) -> list[tuple[Any, ...]]:
@@ -215,7 +215,7 @@ def expired_claims(connection: Connection, now: datetime) -> list[tuple[Any, ...
 
 def give_up_claim(connection: Connection, entry_id: int, now: datetime) -> bool:
     """Put an item whose claim ran out back into its queue; False if the claim was renewed or ended meanwhile."""
-    return _GIVE_UP.run(connection, {"entry": entry_id, "now": now}) == 1
+    return _GIVE_UP.count(connection, {"entry": entry_id, "now": now}) == 1
 
 
 def release(connection: Connection, interaction_id: int) -> None:
@@ -229,10 +229,13 @@ def records(connection: Connection, queue_id: int | None) -> bool:
     return row is not None and bool(row[0])
 
 
+_ASKS_RATING = Prepared(select(_queue.c.asks_rating).where(_queue.c.id == bindparam("queue")))
+
+
 def asks_rating(connection: Connection, queue_id: int | None) -> bool:
     """Whether a queue asks for ratings by text."""
-    statement = select(_queue.c.asks_rating).where(_queue.c.id == queue_id)
-    return bool(connection.execute(statement).scalar_one_or_none())
+    row = _ASKS_RATING.first(connection, {"queue": queue_id})
+    return row is not None and bool(row[0])
 
 
 def detects_machines(connection: Connection, queue_id: int | None) -> bool:

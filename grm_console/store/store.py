@@ -18,9 +18,10 @@ from grm_console.i18n import _
 from grm_console.store.audit import AuditTrail, PendingAudit
 from grm_console.store.bell import Bell
 from grm_console.store.engine import asking_engine, reading_engine, writing_engine
-from grm_console.store.prepared import Prepared, in_one_trip
+from grm_console.store.prepared import Prepared
 from grm_console.store.tables import ChangeRow
 from grm_console.store.tables.columns import table_of
+from grm_console.store.trips import arrive, in_few_trips
 
 CHANGE_CHANNEL = "grm_change"
 """The name PostgreSQL notifies its listeners under."""
@@ -93,8 +94,10 @@ class Write:
         try:
             yield
             self.catch_up()
-        except BaseException:
+            arrive(self.ahead)
+        except BaseException as error:
             self._put_off.clear()
+            arrive(self.ahead, after=error)
             self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
             self.connection.exec_driver_sql("RELEASE SAVEPOINT part")
             del self.audits[audits:]
@@ -180,24 +183,20 @@ class Store:
         now = self.now()
         head: tuple[int, Head] | None = None
         owed = False
-        # On SQLite one writer at a time anyway: waiting here is fair, and costs no busy-polling.
-        with translated(), self._one_writer(), self._writing.begin() as connection:
+        with translated(), self._transaction() as connection:
             write = Write(connection, now)
             yield write
             write.catch_up()
-            with in_one_trip(connection):
-                if write.changes:
-                    told = [{"topic": topic, "subject_id": subject, "at": now} for topic, subject in write.changes]
-                    _CHANGED[self.dialect].run_many(connection, told)
-                    if self.dialect == "postgresql":
-                        if self._bell.is_due():
-                            _NOTIFY.run(connection, {})
-                        else:
-                            owed = True
-                if write.audits:
-                    head = self.trail.append(connection, write.audits, now)
-                # Who holds the head of an audit chain may keep other writers waiting: the end goes along.
-                connection.connection.commit()
+            if write.changes:
+                told = [{"topic": topic, "subject_id": subject, "at": now} for topic, subject in write.changes]
+                _CHANGED[self.dialect].run_many(connection, told)
+                if self.dialect == "postgresql":
+                    if self._bell.is_due():
+                        _NOTIFY.run(connection, {})
+                    else:
+                        owed = True
+            if write.audits:
+                head = self.trail.append(connection, write.audits, now)
         if owed:
             self._bell.owe()
         if head is not None:
@@ -208,14 +207,17 @@ class Store:
             _NOTIFY.run(connection, {})
 
     @contextmanager
-    def _one_writer(self) -> Iterator[None]:
-        if self.dialect != "sqlite":
-            yield
+    def _transaction(self) -> Iterator[Connection]:
+        if self.dialect == "postgresql":
+            with self._asking.connect() as connection, in_few_trips(connection):
+                yield connection
             return
+        # One writer at a time anyway: waiting here is fair, and costs no busy-polling.
         if not self._writer.acquire(timeout=10):
             raise StoreBusy(_("The store is busy and did not answer in 10 s. Nothing was written; try again."))
         try:
-            yield
+            with self._writing.begin() as connection:
+                yield connection
         finally:
             self._writer.release()
 

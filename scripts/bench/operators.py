@@ -223,7 +223,7 @@ def work(shifts: Sequence[Shift], notes: Path, all_here: Barrier) -> None:
 
     They leave the processors to the desk where both want them.
     """
-    os.nice(10)
+    os.nice(19)
     with open_desk(read_settings()).store as store:
         desk = Desk(store, "US", "en")
         for shift in shifts:
