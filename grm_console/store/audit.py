@@ -184,10 +184,11 @@ def open_trail(key_text: str, key_file: Path, head_file: Path, *, create: bool) 
 
 
 def begin_chains(connection: Connection) -> None:
-    """Make the head rows that a store of its kind lacks; a chain begun before goes on."""
+    """Make the head rows that a store of its kind lacks; a chain begun before goes on, and a lost head stays lost."""
     there = read_heads(connection)
     for chain in range(1, CHAINS[connection.dialect.name] + 1):
-        if chain not in there:
+        of_chain = _audit.c.seq.between(row_number(chain, 1), row_number(chain + 1, 0))
+        if chain not in there and connection.execute(select(_audit.c.seq).where(of_chain).limit(1)).first() is None:
             connection.execute(insert(_head).values(id=chain, count=0, hash=START))
 
 

@@ -13,7 +13,7 @@ from grm_console.desk.desk import Desk
 from grm_console.domain.audit_chain import Head
 from grm_console.errors import AuditBroken
 from grm_console.store import tables
-from grm_console.store.audit import AuditTrail, PendingAudit, verify_chains
+from grm_console.store.audit import CHAINS, AuditTrail, PendingAudit, begin_chains, read_heads, verify_chains
 from grm_console.store.store import Store
 
 _audit = tables.AuditRow.__table__  # type: ignore[attr-defined]
@@ -105,6 +105,15 @@ def test_a_change_is_noticed(chained: Store, change: Callable[[Connection], None
         change(write.connection)
     with pytest.raises(AuditBroken, match=named):
         _verify(chained)
+
+
+def test_a_lost_head_is_not_made_anew(chained: Store) -> None:
+    """Else the chain's numbers would be given out again."""
+    with chained.writing() as write:
+        write.connection.execute(_head.delete().where(_head.c.id == 1))
+        begin_chains(write.connection)
+        assert 1 not in read_heads(write.connection)
+        assert len(read_heads(write.connection)) == CHAINS[chained.dialect] - 1
 
 
 def test_another_key_does_not_verify(chained: Store) -> None:
