@@ -167,7 +167,7 @@ async def test_enter_ahead_of_the_hits_takes_only_a_single_one(
         await pilot.press(*"26", "enter")
         assert results == []
         gate.set()
-        await until(pilot, lambda: results or (isinstance(app.screen, FindScreen) and not app.screen._waiting))
+        await until(pilot, lambda: results or (not expected and not screen_of(app)._waiting))
     assert results == expected
 
 
