@@ -72,9 +72,9 @@ class Rows:
             marks = ", ".join([mark] * len(columns))
             self.sql[table] = f"INSERT INTO {table} ({', '.join(f'{c!r}' for c in columns)}) VALUES ({marks}){keyed}"
             self.sql[table] = self.sql[table].replace("'", '"')
-        self.move = f"UPDATE audit_head SET count = {mark}, hash = {mark}"
+        self.move = f"UPDATE audit_head SET count = {mark}, hash = {mark} WHERE id = 1"
         self.queue = int(self.cursor.execute("SELECT min(id) FROM queue").fetchone()[0])
-        self.count = int(self.cursor.execute("SELECT count FROM audit_head").fetchone()[0])
+        self.count = int(self.cursor.execute("SELECT count FROM audit_head WHERE id = 1").fetchone()[0])
 
     def add(self, table: str, *values: Any) -> int:
         self.cursor.execute(self.sql[table], values)
