@@ -15,7 +15,7 @@ from sqlalchemy.sql import ClauseElement
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from grm_console.store.tables.columns import INSTANT, Words, storable
-from grm_console.store.trips import arrive, go_along
+from grm_console.store.trips import arrive, asks_along, go_along
 
 _Processor = Callable[[Any], Any]
 
@@ -47,7 +47,8 @@ class Prepared:
 
     def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows of a query, or of a write with RETURNING."""
-        go_along(connection)
+        if asks_along(connection):
+            return ask_together(connection, (self, parameters))[0]
         return self.rows_on(connection.connection, connection.dialect, parameters)
 
     def rows_on(self, raw: Any, dialect: Dialect, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -58,7 +59,7 @@ class Prepared:
             return compiled.convert(list(cursor.fetchall()))
 
     def sent(self, connection: Connection, parameters: Mapping[str, Any]) -> Callable[[], list[tuple[Any, ...]]]:
-        """Send a question; what it gives waits for the rows. Only where it need not be answered before the next."""
+        """Send a question along; what it gives reads the rows when all has arrived."""
         compiled = self._for(connection.dialect)
         cursor = connection.connection.cursor()
         cursor.execute(compiled.sql, compiled.bind(parameters))
@@ -84,10 +85,11 @@ class Prepared:
     def count(self, connection: Connection, parameters: Mapping[str, Any]) -> int:
         """Carry out a write without RETURNING; gives the number of rows it touched."""
         compiled = self._for(connection.dialect)
-        go_along(connection)
+        along = asks_along(connection)
         with closing(connection.connection.cursor()) as cursor:
             cursor.execute(compiled.sql, compiled.bind(parameters))
-            arrive(connection)
+            if along:
+                arrive(connection)
             return int(cursor.rowcount)
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -113,6 +115,7 @@ def ask_together(connection: Connection, *questions: Question) -> list[list[tupl
     if not go_along(connection):
         return [prepared.rows(connection, parameters) for prepared, parameters in questions]
     asked = [prepared.sent(connection, parameters) for prepared, parameters in questions]
+    arrive(connection)
     return [answer() for answer in asked]
 
 
