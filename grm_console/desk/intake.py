@@ -144,7 +144,7 @@ def _is_news(
     return len(before) in (0, len(events)) or fold(before, ours) != facts
 
 
-def _talking_now(write: Write, found: tuple[Any, ...]) -> frozenset[int] | None:
+def _talking_now(write: Write, found: rows.Found) -> frozenset[int] | None:
     """The legs whose talk counts: of a call that went back to a queue only those that were rung since."""
     key, *_, moved_at, _recordings_wait = found
     return None if moved_at is None else call_legs.rung_since(write.connection, key, moved_at)
@@ -157,12 +157,12 @@ def _settle_interaction(
     connection, sid = write.connection, rows.thread_of(event)
     # What opens an interaction is hardly ever late: it is written at once, and looked for only if it was there.
     opens = event.kind is EventKind.CALL
+    found: rows.Found | None = None
     if thread is not None:
-        found = thread.found
-    else:
-        found = None if opens else rows.lock_interaction(connection, event.provider, sid)
+        found, events = thread.found, thread.events
+    elif not opens:
+        found, events = rows.locked_thread(connection, event.provider, sid)
     if found is None:
-        thread = None
         facts = fold([rows.seen(event, event.received_at(write.now))])
         values, delay = _derive(desk, write, facts, _Held())
         key = rows.add_interaction(connection, new_interaction(values, event, sid, write.now))
@@ -181,9 +181,8 @@ def _settle_interaction(
             if event.channel is Channel.VOICE:
                 recordings.join_late(write, actor)
             return key, values
-        found = rows.lock_interaction(connection, event.provider, sid)
+        found, events = rows.locked_thread(connection, event.provider, sid)
     assert found is not None
-    events = thread.events if thread is not None else rows.thread_events(connection, event.provider, sid)
     ours = _talking_now(write, found)
     values = _settle_known(desk, write, actor, found, fold(events, ours))
     if event.kind is EventKind.CALL_STATUS:
@@ -193,15 +192,15 @@ def _settle_interaction(
     return int(found[0]), values
 
 
-def _join_recordings(write: Write, actor: Actor, found: tuple[Any, ...]) -> None:
-    """After an event of a call `found` by `lock_interaction`: what was recorded before it was known belongs to it."""
+def _join_recordings(write: Write, actor: Actor, found: rows.Found) -> None:
+    """After an event of a call that was `found`: what was recorded before it was known belongs to it."""
     *_, recordings_wait = found
     if recordings_wait:
         recordings.join_late(write, actor)
 
 
-def _settle_known(desk: Desk, write: Write, actor: Actor, found: tuple[Any, ...], facts: Facts) -> dict[str, Any]:
-    """Bring an interaction that is there, `found` by `lock_interaction`, to its facts; gives its columns."""
+def _settle_known(desk: Desk, write: Write, actor: Actor, found: rows.Found, facts: Facts) -> dict[str, Any]:
+    """Bring an interaction that was `found` to its facts; gives its columns."""
     connection = write.connection
     key, state, agent_id, _, contact_id, identified, queue_id, wrapped_up_at, ended_at, language, moved_at, _ = found
     held = _Held(

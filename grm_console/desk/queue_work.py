@@ -176,10 +176,9 @@ def release(desk: Desk, actor: Actor, interaction_id: int) -> None:
 
 def give_back(write: Write, actor: Actor, interaction_id: int, account_id: int, state: AgentState, reason: str) -> None:
     """Put an item back into its queue and its operator into another state; a telephone that rings stops."""
-    live = call_legs.call_row(write.connection, interaction_id)
+    call, (live, legs) = call_legs.locked_with_legs(write.connection, interaction_id)
     if live is not None:
-        call = interactions.locked(write.connection, interaction_id)
-        for leg in call_legs.alive(call_legs.leg_rows(write.connection, interaction_id)):
+        for leg in call_legs.alive(legs):
             if leg.account_id == account_id:
                 telephone_acts.drop(write, actor, call, live, leg)
     for parted in conversations.part_again(write.connection, interaction_id):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, select
 
 from grm_console.domain.words import ArticleState
 from grm_console.store.contacts import LIVING
-from grm_console.store.intake import InsertOnce
+from grm_console.store.insert_once import InsertOnce
 from grm_console.store.prepared import fixed
 from grm_console.store.tables import (
     Account,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column
 from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import ArticleState, Audience, Channel, Direction, StopKind
 from grm_console.store.articles import THOUSANDTHS
-from grm_console.store.intake import InsertOnce
+from grm_console.store.insert_once import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     AnswerStop,

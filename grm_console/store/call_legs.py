@@ -11,7 +11,7 @@ from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import InteractionState, LegRole, LegState
 from grm_console.store.exchange_sids import HAS_SID
 from grm_console.store.interactions import LOCKED, locked_row
-from grm_console.store.prepared import Prepared, PreparedInsert, PreparedUpdate, Question, ask_together, fixed
+from grm_console.store.prepared import Prepared, PreparedInsert, PreparedUpdate, ask_together, fixed
 from grm_console.store.tables import CallLeg, InboundEventRow, Interaction, LiveCall
 from grm_console.store.tables.columns import table_of
 
@@ -88,7 +88,7 @@ _calls_and_legs = select(
 _CALL_AND_LEGS = Prepared(
     _calls_and_legs.where(_call.c.interaction_id == bindparam("interaction")).order_by(_leg.c.number)
 )
-_CALL_AND_LEGS_OF_THREAD = Prepared(
+CALL_OF_THREAD = Prepared(
     _calls_and_legs.join(_interaction, _interaction.c.id == _call.c.interaction_id)
     .where(_interaction.c.provider == bindparam("provider"), _interaction.c.sid == bindparam("sid"), HAS_SID)
     .order_by(_leg.c.number)
@@ -141,13 +141,8 @@ def call_and_legs(connection: Connection, interaction_id: int) -> Call:
     return read_call(_CALL_AND_LEGS.rows(connection, {"interaction": interaction_id}))
 
 
-def of_thread(provider: str, sid: str) -> Question:
-    """Asks for the same by the carrier's id; `read_call` reads it."""
-    return _CALL_AND_LEGS_OF_THREAD, {"provider": provider, "sid": sid}
-
-
 def read_call(rows: list[tuple[Any, ...]]) -> Call:
-    """A live call with its legs from rows of both."""
+    """A live call with its legs from rows of both, as `CALL_OF_THREAD` finds them."""
     if not rows:
         return None, []
     width = len(CallRow._fields)

@@ -20,7 +20,7 @@ from grm_console.domain.words import (
     QueueState,
 )
 from grm_console.store.contacts import LIVING, longest
-from grm_console.store.intake import InsertOnce
+from grm_console.store.insert_once import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import (
     Callback,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from grm_console.domain.words import InteractionState
-from grm_console.store.intake import InsertOnce
+from grm_console.store.insert_once import InsertOnce
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import Account, Disposition, Draft, Interaction, QueueEntry
 from grm_console.store.tables.columns import table_of

@@ -1,11 +1,9 @@
 """The statements of intake: what one event from outside writes, each compiled once."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from grm_console.domain.addresses import Address
 from grm_console.domain.inbound import EventKind, InboundEvent
@@ -13,7 +11,8 @@ from grm_console.domain.seen_event import SeenEvent
 from grm_console.domain.words import Channel, Direction, EntryKind
 from grm_console.store import call_legs
 from grm_console.store.exchange_sids import HAS_SID
-from grm_console.store.prepared import Prepared, Question, ask_together
+from grm_console.store.insert_once import InsertOnce
+from grm_console.store.prepared import Prepared, ask_together
 from grm_console.store.store import Write
 from grm_console.store.tables import (
     ContactPoint,
@@ -35,38 +34,6 @@ _line = table_of(QueueLine)
 _timeline = table_of(TimelineEntry)
 _consent = table_of(PointConsent)
 _recording = table_of(Recording)
-
-
-class InsertOnce:
-    """An INSERT that does nothing when its unique key is there already, the same on both stores."""
-
-    def __init__(self, table: Any, keys: list[Any], *, where: Any = None, later: Collection[str] = ()) -> None:
-        """`where` is the condition of a partial key; `later` are columns that something else fills."""
-        values: dict[str, Any] = {c.name: bindparam(c.name) for c in table.columns if c.name not in {"id", *later}}
-        makers: tuple[tuple[str, Any], ...] = (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-        inserts = {
-            name: make(table).values(values).on_conflict_do_nothing(index_elements=keys, index_where=where)
-            for name, make in makers
-        }
-        self._silent = {name: Prepared(insert) for name, insert in inserts.items()}
-        self._statements = {name: Prepared(insert.returning(table.c.id)) for name, insert in inserts.items()}
-
-    def __call__(self, connection: Connection, values: dict[str, Any]) -> int | None:
-        """The new row's key, or None if it was there."""
-        rows = self.question(connection, values)[0].rows(connection, values)
-        return int(rows[0][0]) if rows else None
-
-    def question(self, connection: Connection, values: dict[str, Any]) -> Question:
-        """The same to be asked with others: its rows are the new row's key, or none."""
-        return self._statements[connection.dialect.name], values
-
-    def quietly(self, connection: Connection, values: dict[str, Any]) -> None:
-        """Insert it where nobody asks whether it was there: so nothing waits for the answer."""
-        self._silent[connection.dialect.name].run(connection, values)
-
-    def put_off(self, write: Write, values: dict[str, Any]) -> None:
-        """Insert it with others of its kind, at the latest before anything else is asked of the transaction."""
-        write.put_off(self._silent[write.ahead.dialect.name], values)
 
 
 _ADD_EVENT = InsertOnce(_event, [_event.c.provider, _event.c.sid, _event.c.kind, _event.c.discriminator])
@@ -116,7 +83,7 @@ _THREAD_EVENTS = Prepared(
         _event.c.media,
     ).where(
         _event.c.provider == bindparam("provider"),
-        _event.c.thread_sid == bindparam("thread_sid"),
+        _event.c.thread_sid == bindparam("sid"),
         _event.c.kind != EventKind.TEXT_STATUS.value,
     )
 )
@@ -176,13 +143,19 @@ _SETTLE_REPLY = Prepared(
 )
 
 
+Found = tuple[Any, ...]
+"""(id, state, agent, point, contact, identified, queue, wrapped up, ended, language, moved at) of a locked interaction.
+
+At the end, for the sake of one question less: whether any recording waits for its call to be known.
+"""
+
+
 class Thread(NamedTuple):
     """What the store knows of an event's interaction, this event included."""
 
     fresh: bool
     """False if the very same event was kept before."""
-    found: tuple[Any, ...] | None
-    """What `lock_interaction` gives."""
+    found: Found | None
     events: list[SeenEvent]
     call: call_legs.Call
 
@@ -194,15 +167,22 @@ def add_event(connection: Connection, event: InboundEvent, received_at: datetime
 
 def add_to_thread(connection: Connection, event: InboundEvent, received_at: datetime) -> Thread:
     """Keep an event, lock its interaction and read all about it at once."""
-    provider, sid = event.provider, thread_of(event)
+    wanted = {"provider": event.provider, "sid": thread_of(event)}
     added, found, events, call = ask_together(
         connection,
         _ADD_EVENT.question(connection, _event_values(event, received_at)),
-        (_LOCK_INTERACTION, {"provider": provider, "sid": sid}),
-        (_THREAD_EVENTS, {"provider": provider, "thread_sid": sid}),
-        call_legs.of_thread(provider, sid),
+        (_LOCK_INTERACTION, wanted),
+        (_THREAD_EVENTS, wanted),
+        (call_legs.CALL_OF_THREAD, wanted),
     )
     return Thread(bool(added), found[0] if found else None, _as_seen(events), call_legs.read_call(call))
+
+
+def locked_thread(connection: Connection, provider: str, sid: str) -> tuple[Found | None, list[SeenEvent]]:
+    """An interaction, locked, and all its events in no particular order."""
+    wanted = {"provider": provider, "sid": sid}
+    found, events = ask_together(connection, (_LOCK_INTERACTION, wanted), (_THREAD_EVENTS, wanted))
+    return found[0] if found else None, _as_seen(events)
 
 
 def _event_values(event: InboundEvent, received_at: datetime) -> dict[str, Any]:
@@ -257,11 +237,6 @@ def seen(event: InboundEvent, received_at: datetime) -> SeenEvent:
         event.error,
         len(event.media),
     )
-
-
-def thread_events(connection: Connection, provider: str, thread_sid: str) -> list[SeenEvent]:
-    """All events of one interaction, in no particular order."""
-    return _as_seen(_THREAD_EVENTS.rows(connection, {"provider": provider, "thread_sid": thread_sid}))
 
 
 def _as_seen(rows: list[tuple[Any, ...]]) -> list[SeenEvent]:
@@ -325,14 +300,6 @@ def add_point(connection: Connection, address: Address) -> int:
 def add_interaction(connection: Connection, values: dict[str, Any]) -> int | None:
     """Insert an interaction whole; None if its sid is there already."""
     return _ADD_INTERACTION(connection, values)
-
-
-def lock_interaction(connection: Connection, provider: str, sid: str) -> tuple[Any, ...] | None:
-    """(id, state, agent, point, contact, identified, queue, wrapped up, ended, language, moved at), all locked.
-
-    At the end, for the sake of one question less: whether any recording waits for its call to be known.
-    """
-    return _LOCK_INTERACTION.first(connection, {"provider": provider, "sid": sid})
 
 
 def settle_interaction(connection: Connection, key: int, values: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from grm_console.domain.inbound import EventKind
 from grm_console.domain.words import OutboxState
-from grm_console.store.intake import InsertOnce
+from grm_console.store.insert_once import InsertOnce
 from grm_console.store.prepared import Prepared, filled, fixed
 from grm_console.store.tables import InboundEventRow, Outbox
 from grm_console.store.tables.columns import table_of

@@ -48,7 +48,9 @@ class Prepared:
     def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows of a query, or of a write with RETURNING."""
         if asks_along(connection):
-            return ask_together(connection, (self, parameters))[0]
+            read = self.sent(connection, parameters)
+            arrive(connection)
+            return read()
         return self.rows_on(connection.connection, connection.dialect, parameters)
 
     def rows_on(self, raw: Any, dialect: Dialect, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -85,11 +87,10 @@ class Prepared:
     def count(self, connection: Connection, parameters: Mapping[str, Any]) -> int:
         """Carry out a write without RETURNING; gives the number of rows it touched."""
         compiled = self._for(connection.dialect)
-        along = asks_along(connection)
+        asks_along(connection)
         with closing(connection.connection.cursor()) as cursor:
             cursor.execute(compiled.sql, compiled.bind(parameters))
-            if along:
-                arrive(connection)
+            arrive(connection)
             return int(cursor.rowcount)
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

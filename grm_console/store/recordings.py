@@ -9,7 +9,7 @@ from grm_console.domain.inbound import EventKind
 from grm_console.domain.recording_fold import COMPLETED, RecordingEvent
 from grm_console.domain.words import Confidentiality, EntryKind, Identification, OutboxState, RecordingKind
 from grm_console.store.exchange_sids import HAS_SID
-from grm_console.store.intake import InsertOnce
+from grm_console.store.insert_once import InsertOnce
 from grm_console.store.outbox import FETCH
 from grm_console.store.prepared import Prepared, fixed
 from grm_console.store.tables import CaseFile, InboundEventRow, Interaction, Outbox, Recording, TimelineEntry

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from grm_console.store.intake import InsertOnce
+from grm_console.store.insert_once import InsertOnce
 from grm_console.store.tables import TextQuestion
 from grm_console.store.tables.columns import table_of
 
