@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
-from grm_console.desk.intake import Receipt, receive
+from grm_console.desk.intake import Receipt, receive, receive_all
 from grm_console.desk.seat import Seat
 from grm_console.desk.sign_in import actor_named
 from grm_console.domain.call_legs import is_outbound, leg_label
@@ -299,6 +299,12 @@ def take_in(desk: Desk, actor: Actor, *events: InboundEvent) -> list[Receipt]:
         with desk.store.writing() as write:
             receipts.append(receive(desk, write, actor, event))
     return receipts
+
+
+def take_in_together(desk: Desk, actor: Actor, *events: InboundEvent) -> list[Receipt]:
+    """Receive events in one transaction, those of a call side by side, as they are when they waited for their turn."""
+    with desk.store.writing() as write:
+        return receive_all(desk, write, actor, sorted(events, key=lambda event: event.parent or event.sid))
 
 
 def interaction_of(store: Store, sid: str) -> int:

@@ -94,6 +94,7 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
         waiting_since,
         queue,
         calls_back,
+        anybody_uses_it,
     ) = row
     address = read_address(sender, desk.region)
     shown = address.display or address.address
@@ -129,7 +130,7 @@ def _view(desk: Desk, actor: Actor, connection: Connection, row: tuple[Any, ...]
         attachments=attachments,
         identified=known,
         speaker=speaker,
-        candidates=_candidates(connection, point, happened_at, now) if point is not None else (),
+        candidates=_candidates(connection, point, happened_at, now) if anybody_uses_it else (),
         concerned=concerned or concerned_name,
         mine=agent_id == actor.account_id,
         problem=problem,

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
-from grm_console.desk.intake import Receipt, receive
+from grm_console.desk.intake import Receipt, receive_all
 from grm_console.domain.inbound import InboundEvent
 from grm_console.errors import StoreBusy, StoreError, StoreGone
 from grm_console.store.store import is_lost_or_busy
@@ -148,7 +148,7 @@ class GroupCommit:
         """Write all in one transaction; only if one of them fails, all again with a savepoint around each."""
         try:
             with self._desk.store.writing() as write:
-                return [receive(self._desk, write, self._actor, item.event) for item in batch]
+                return list(receive_all(self._desk, write, self._actor, [item.event for item in batch]))
         except Exception as error:
             if isinstance(error, StoreError) or is_lost_or_busy(error):
                 raise
@@ -160,7 +160,7 @@ class GroupCommit:
             for item in batch:
                 try:
                     with write.savepoint():
-                        outcomes.append(receive(self._desk, write, self._actor, item.event))
+                        outcomes += receive_all(self._desk, write, self._actor, [item.event])
                 except Exception as error:
                     if isinstance(error, StoreError) or is_lost_or_busy(error):
                         raise

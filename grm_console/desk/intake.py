@@ -4,8 +4,10 @@ Everything happens in the caller's transaction, and all that is derived is a fol
 so that the same events in any order leave the same rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from grm_console.desk import agent_states, callbacks, emergency_callbacks, overflow, recordings, text_delivery
@@ -79,11 +81,13 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     Raises a StoreError if the store fails; then the whole event is to be refused, so that it is sent again.
     """
     actor.require(Act.RECEIVE_EVENTS)
-    outbound, received_at = is_outbound(rows.thread_of(event)), event.received_at(write.now)
+    if _legs_of(event) is not None:
+        return _receive_of_legs(desk, write, actor, [event])[0]
+    received_at = event.received_at(write.now)
     thread = None
-    if event.kind not in _BY_THEMSELVES and (outbound or event.kind is not EventKind.CALL):
-        thread = rows.add_to_thread(write.connection, event, received_at)
-    fresh = thread.fresh if thread is not None else rows.add_event(write.ahead, event, received_at)
+    if event.kind not in _BY_THEMSELVES and event.kind is not EventKind.CALL:
+        thread = rows.add_to_thread(write.connection, [(event, received_at)])
+    fresh = thread.fresh[0] if thread is not None else rows.add_event(write.ahead, event, received_at)
     if not fresh:
         if event.kind is not EventKind.TEXT:
             return Receipt(False)
@@ -95,13 +99,6 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     if event.kind is EventKind.RECORDING:
         recordings.note(desk, write, actor, event)
         record(write, actor, Act.RECEIVE_EVENTS, f"{event.provider}:{event.sid}", f"{event.provider}:{event.kind}")
-        return Receipt(True)
-    if thread is not None and (outbound or event.kind in _OF_LEGS):
-        known = _settle_legs(desk, write, actor, event, thread)
-        subject = f"interaction:{known}" if known is not None else f"{event.provider}:{event.parent}"
-        record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
-        if known is not None:
-            write.changed("queue", known)
         return Receipt(True)
     if event.kind is EventKind.TEXT:
         return Receipt(True, receive_text(desk, write, actor, event))
@@ -118,16 +115,56 @@ def receive(desk: Desk, write: Write, actor: Actor, event: InboundEvent) -> Rece
     return Receipt(True)
 
 
-def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent, thread: rows.Thread) -> int | None:
+def receive_all(desk: Desk, write: Write, actor: Actor, events: Sequence[InboundEvent]) -> list[Receipt]:
+    """Take several events as `receive` takes one; gives their receipts in the same order.
+
+    What stands together and is told of the legs of one call is kept together, and what follows is decided once, of
+    what all of it says: where events wait for their turn it is the sooner theirs.
+    """
+    receipts: list[Receipt] = []
+    for call, run in groupby(events, _legs_of):
+        if call is None:
+            receipts += [receive(desk, write, actor, event) for event in run]
+        else:
+            receipts += _receive_of_legs(desk, write, actor, list(run))
+    return receipts
+
+
+def _legs_of(event: InboundEvent) -> tuple[str, str] | None:
+    """The call (provider, sid) of whose legs an event tells, as everything does about one that we made; else None."""
+    thread = rows.thread_of(event)
+    if event.kind in _OF_LEGS or (event.kind not in _BY_THEMSELVES and is_outbound(thread)):
+        return event.provider, thread
+    return None
+
+
+def _receive_of_legs(desk: Desk, write: Write, actor: Actor, events: Sequence[InboundEvent]) -> list[Receipt]:
+    """Take what is told of the legs of one call."""
+    actor.require(Act.RECEIVE_EVENTS)
+    thread = rows.add_to_thread(write.connection, [(event, event.received_at(write.now)) for event in events])
+    fresh = [event for event, is_fresh in zip(events, thread.fresh, strict=True) if is_fresh]
+    if fresh:
+        known = _settle_legs(desk, write, actor, fresh, thread)
+        for event in fresh:
+            subject = f"interaction:{known}" if known is not None else f"{event.provider}:{event.parent}"
+            record(write, actor, Act.RECEIVE_EVENTS, subject, f"{event.provider}:{event.kind}")
+        if known is not None:
+            write.changed("queue", known)
+    return [Receipt(is_fresh) for is_fresh in thread.fresh]
+
+
+def _settle_legs(
+    desk: Desk, write: Write, actor: Actor, fresh: Sequence[InboundEvent], thread: rows.Thread
+) -> int | None:
     """Bring a call and its legs to what all its events say; None for a call that nobody has told us of yet."""
     found, events = thread.found, thread.events
     if found is None:
         return None
     ours = _talking_now(write, found)
     known: Call | None = thread.call
-    if not is_outbound(event.parent):
+    if not is_outbound(rows.thread_of(fresh[0])):
         facts = fold(events, ours)
-        if _is_news(event, events, write.now, facts, ours):
+        if _is_news(fresh, events, write.now, facts, ours):
             _settle_known(desk, write, actor, found, facts)
             known = None
     settle_call(desk, write, actor, int(found[0]), fold_legs(events, ours), known)
@@ -136,12 +173,16 @@ def _settle_legs(desk: Desk, write: Write, actor: Actor, event: InboundEvent, th
 
 
 def _is_news(
-    event: InboundEvent, events: list[SeenEvent], now: datetime, facts: Facts, ours: frozenset[int] | None
+    fresh: Sequence[InboundEvent],
+    events: list[SeenEvent],
+    now: datetime,
+    facts: Facts,
+    ours: frozenset[int] | None,
 ) -> bool:
-    """Whether an event changes what the events of its interaction say together; most of those about legs do not."""
-    own = rows.seen(event, event.received_at(now))
-    before = [other for other in events if other != own]
-    return len(before) in (0, len(events)) or fold(before, ours) != facts
+    """Whether some events change what all of their interaction say together; most of those about legs do not."""
+    own = [rows.seen(event, event.received_at(now)) for event in fresh]
+    before = [other for other in events if other not in own]
+    return not before or len(before) != len(events) - len(own) or fold(before, ours) != facts
 
 
 def _talking_now(write: Write, found: rows.Found) -> frozenset[int] | None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from grm_console.errors import SettingsError
 from grm_console.i18n import _
+from grm_console.store.queueing import QueueingConnection
 from grm_console.store.trips import arrive
 
 SAFE_SQLITE = (3, 51, 3)
@@ -174,6 +175,10 @@ def _postgresql(url: URL) -> Engine:
             "prepare_threshold": _PREPARED_AFTER,
         },
     )
+
+    @event.listens_for(engine, "do_connect")
+    def do_connect(_dialect: object, _record: object, told: Any, named: Any) -> QueueingConnection:
+        return QueueingConnection.connect(*told, **named)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:

@@ -1,5 +1,6 @@
 """The statements of intake: what one event from outside writes, each compiled once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -151,10 +152,10 @@ At the end, for the sake of one question less: whether any recording waits for i
 
 
 class Thread(NamedTuple):
-    """What the store knows of an event's interaction, this event included."""
+    """What the store knows of the interaction of some events, these included."""
 
-    fresh: bool
-    """False if the very same event was kept before."""
+    fresh: list[bool]
+    """Of each event, False if the very same was kept before."""
     found: Found | None
     events: list[SeenEvent]
     call: call_legs.Call
@@ -165,17 +166,19 @@ def add_event(connection: Connection, event: InboundEvent, received_at: datetime
     return _ADD_EVENT(connection, _event_values(event, received_at)) is not None
 
 
-def add_to_thread(connection: Connection, event: InboundEvent, received_at: datetime) -> Thread:
-    """Keep an event, lock its interaction and read all about it at once."""
+def add_to_thread(connection: Connection, added: Sequence[tuple[InboundEvent, datetime]]) -> Thread:
+    """Keep events of one interaction, each with its moment, lock the interaction and read all about it at once."""
+    event, _ = added[0]
     wanted = {"provider": event.provider, "sid": thread_of(event)}
-    added, found, events, call = ask_together(
+    *kept, found, events, call = ask_together(
         connection,
-        _ADD_EVENT.question(connection, _event_values(event, received_at)),
+        *(_ADD_EVENT.question(connection, _event_values(event, received_at)) for event, received_at in added),
         (_LOCK_INTERACTION, wanted),
         (_THREAD_EVENTS, wanted),
         (call_legs.CALL_OF_THREAD, wanted),
     )
-    return Thread(bool(added), found[0] if found else None, _as_seen(events), call_legs.read_call(call))
+    fresh = [bool(key) for key in kept]
+    return Thread(fresh, found[0] if found else None, _as_seen(events), call_legs.read_call(call))
 
 
 def locked_thread(connection: Connection, provider: str, sid: str) -> tuple[Found | None, list[SeenEvent]]:

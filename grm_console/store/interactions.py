@@ -27,6 +27,7 @@ from grm_console.store.tables import (
     Draft,
     EmergencyCallback,
     Interaction,
+    PointHolder,
     Queue,
     QueueEntry,
     SpeakerLog,
@@ -43,6 +44,7 @@ _speaker = table_of(SpeakerLog)
 _draft = table_of(Draft)
 _disposition = table_of(Disposition)
 _emergency = table_of(EmergencyCallback)
+_holder = table_of(PointHolder)
 
 _concerned = _contact.alias("concerned")
 _cards = (
@@ -72,6 +74,7 @@ _cards = (
         _entry.c.waiting_since,
         _queue.c.name,
         exists().where(_emergency.c.interaction_id == _interaction.c.id),
+        exists().where(_holder.c.contact_point_id == _interaction.c.contact_point_id),
     )
     .join_from(_interaction, _entry, _entry.c.interaction_id == _interaction.c.id, isouter=True)
     .join(_queue, _queue.c.id == _interaction.c.queue_id, isouter=True)

@@ -96,9 +96,13 @@ class Prepared:
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Carry out a write without RETURNING for each of the rows; errors as with `run`."""
         compiled = self._for(connection.dialect)
-        go_along(connection)
+        along = go_along(connection)
         with closing(connection.connection.cursor()) as cursor:
-            cursor.executemany(compiled.sql, [compiled.bind(row) for row in rows])
+            if along:  # queued one after the other
+                for row in rows:
+                    cursor.execute(compiled.sql, compiled.bind(row))
+            else:
+                cursor.executemany(compiled.sql, [compiled.bind(row) for row in rows])
 
     def _for(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from grm_console.store.queueing import QueueingConnection
+
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"  # a writer sees what others committed meanwhile
 _TRIPS = "trips"
 
@@ -18,8 +20,9 @@ _TRIPS = "trips"
 class _Trips:
     """Where a transaction's statements are: some may be under way, with their errors."""
 
-    def __init__(self, driver: Any) -> None:
+    def __init__(self, driver: QueueingConnection) -> None:
         self._driver = driver
+        self._entered: Any = None
         self._pipeline: Any = None
         self._begun = False
 
@@ -30,8 +33,9 @@ class _Trips:
 
     def go_along(self) -> None:
         if self._pipeline is None:
-            self._pipeline = self._driver.pipeline()
-            self._pipeline.__enter__()
+            self._entered = self._driver.pipeline()
+            self._pipeline = self._entered.__enter__()
+            self._driver.queueing = True
         if not self._begun:
             self._begun = True
             self._send(_BEGIN)
@@ -42,11 +46,20 @@ class _Trips:
         pipeline, self._pipeline = self._pipeline, None
         if pipeline is None:
             return
+        try:
+            self._driver.send_queued(pipeline)
+        except BaseException as error:
+            after = after or error
+            raise
+        finally:
+            self._leave(after)
+
+    def _leave(self, after: BaseException | None) -> None:
         if after is None:
-            pipeline.__exit__(None, None, None)
+            self._entered.__exit__(None, None, None)
         else:
             with suppress(Exception):  # what else went wrong behind the first error
-                pipeline.__exit__(type(after), after, after.__traceback__)
+                self._entered.__exit__(type(after), after, after.__traceback__)
 
     def commit(self) -> None:
         if self._begun:
@@ -72,7 +85,8 @@ class _Trips:
 def in_few_trips(connection: Connection) -> Iterator[None]:
     """A transaction on a PostgreSQL connection that SQLAlchemy knows in autocommit; commits at the block's end."""
     known = connection.info  # a lost connection no longer tells
-    trips = known[_TRIPS] = _Trips(connection.connection.driver_connection)
+    driver: Any = connection.connection.driver_connection
+    trips = known[_TRIPS] = _Trips(driver)
     try:
         yield
         trips.commit()

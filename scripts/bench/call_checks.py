@@ -61,12 +61,14 @@ def read_rows(connection: Connection) -> dict[str, Sequence[Any]]:
 
 
 def unsettled(connection: Connection) -> int:
-    """Acts not sent yet, and legs of which no end is known."""
+    """Acts not sent yet, and legs of which no end is known; a citizen whose callback still waits is yet to be rung."""
     return int(
         connection.execute(
             text(
                 "SELECT (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))"
-                " + (SELECT count(*) FROM call_leg WHERE state NOT IN ('left', 'failed'))"
+                " + (SELECT count(*) FROM call_leg JOIN interaction ON interaction.id = interaction_id"
+                " WHERE call_leg.state NOT IN ('left', 'failed')"
+                " AND NOT (number = 0 AND call_leg.sid = '' AND interaction.state = 'waiting'))"
             )
         ).scalar_one()
     )
@@ -113,9 +115,18 @@ def _ends(account: Account) -> list[str]:
             right |= {"answered"} | unanswered
         if row.end_reason not in right:
             problems.append(f"{row.sid} ended as {row.end_reason}, not as {' or '.join(map(str, right))}")
-        if row.state != "done" and not (row.direction == "outbound" and row.state == "waiting"):
+        waits_for_a_try = row.direction == "outbound" and row.state == "waiting"
+        if row.state != "done" and not waits_for_a_try and not was_late(account, row):
             problems.append(f"{row.sid} is {row.state}")
     return problems
+
+
+def was_late(account: Account, row: Any) -> bool:
+    """Whether callbacks told of a talk only when its operator had signed out: it is put aside for their return."""
+    if row.state != "wrap-up" or row.parked_at is None:
+        return False
+    states = [log for log in account.rows["agent_state_log"] if log.account_id == row.agent_id]
+    return bool(states) and states[-1].state == "signed-out" and states[-1].since <= row.parked_at
 
 
 def _talked(account: Account) -> set[str]:
@@ -138,7 +149,11 @@ def _talked(account: Account) -> set[str]:
 def _legs(account: Account) -> list[str]:
     """Every leg has an end, every telephone that rang is a leg's, and none was rung twice."""
     rows = account.rows["call_leg"]
-    problems = [f"leg {row.number} of {row.interaction_id} is {row.state}" for row in rows if row.state not in _GONE]
+    problems = [
+        f"leg {row.number} of {row.interaction_id} is {row.state}"
+        for row in rows
+        if row.state not in _GONE and not _yet_to_be_rung(account, row)
+    ]
     rang, known = Counter(one["sid"] for one in account.of("phone rings")), Counter(row.sid for row in rows)
     problems += [f"the telephone {sid} rang for no leg" for sid in rang if known[sid] != 1]
     ended = {one["sid"] for one in (*account.of("phone ends"), *account.of("call ends"))}
@@ -147,6 +162,11 @@ def _legs(account: Account) -> list[str]:
 
 
 _GONE = ("left", "failed")
+
+
+def _yet_to_be_rung(account: Account, leg: Any) -> bool:
+    """Whether it is the leg of a citizen whose callback waits for its next try."""
+    return leg.number == 0 and not leg.sid and account.interactions[leg.interaction_id].state == "waiting"
 
 
 def _acts(account: Account) -> list[str]:
@@ -160,7 +180,11 @@ def _agents(account: Account) -> list[str]:
     names = {row.id: row.name for row in account.rows["account"]}
     last = {row.account_id: row for row in account.rows["agent_state_log"]}
     problems = [f"{names[key]} is {row.state} {row.reason}" for key, row in last.items() if row.state != "signed-out"]
-    held = [row for row in account.interactions.values() if row.agent_id and row.state in ("talking", "wrap-up")]
+    held = [
+        row
+        for row in account.interactions.values()
+        if row.agent_id and row.state in ("talking", "wrap-up") and not was_late(account, row)
+    ]
     return problems + [f"{names[row.agent_id]} holds {row.sid}" for row in held]
 
 

@@ -82,7 +82,8 @@ def _run(options: argparse.Namespace, at: Path, url: str) -> None:
                     print(f"{seat.name} ended with {seat.exitcode}")
                     seat.kill()
             memory.append(("end", pss_megabytes(web)))
-        left = _settle(settings["GRM_DATABASE_URL"])
+            # While the carrier is still there: what is sent last is answered as well.
+            left = _settle(settings["GRM_DATABASE_URL"])
     account = _account(settings["GRM_DATABASE_URL"], at)
     _report(options, account, memory, (began, began + seconds), connections, left)
     grm(settings, "audit", "verify")
@@ -271,6 +272,9 @@ def _report(
         print(f"{name}: {'yes' if not problems else f'NO, {len(problems)}'}")
         for problem in problems[:10]:
             print(f"    {problem}")
+    late = sum(call_checks.was_late(account, row) for row in account.interactions.values())
+    if late:
+        print(f"{late} talks were told of when their operators had signed out; they wait for their wrap-up")
     if left:
         print(f"{left} acts or legs were not settled in {SETTLING_SECONDS:g} s")
     print("goals: all yes; webhooks p95 < 50 ms; memory flat")

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from builders import CALLER, OTHER_CALLER, all_rows, call, call_status, contact, found_town, meaning, text
+from builders import CALLER, OTHER_CALLER, all_rows, call, call_status, conference, contact, found_town, meaning, text
 
-from grm_console.desk import group_commit
+from grm_console.desk import group_commit, intake
 from grm_console.desk.actor import Actor
 from grm_console.desk.desk import Desk
 from grm_console.desk.group_commit import BATCH, GroupCommit
@@ -117,7 +117,7 @@ def test_the_same_event_twice_is_fresh_once(commits: GroupCommit, monkeypatch: p
         again.append(commits.submit(event))
         return receive(desk, write, actor, event)
 
-    monkeypatch.setattr(group_commit, "receive", impatient)
+    monkeypatch.setattr(intake, "receive", impatient)
     waiting = [commits.submit(text("SM1")) for _ in range(3)]
     assert waiting[0].cancel()
     commits.start()
@@ -127,6 +127,38 @@ def test_the_same_event_twice_is_fresh_once(commits: GroupCommit, monkeypatch: p
     receipts += [future.result(0) for future in again]
     assert [receipt.fresh for receipt in receipts] == [True, False, False]
     assert len({receipt.reply for receipt in receipts}) == 1
+
+
+def test_what_waits_of_the_legs_of_one_call_is_settled_at_once(
+    furnished: Desk, commits: GroupCommit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The longer events wait for their turn the less each of them costs."""
+    calls = [call("CA1"), call("CA2", OTHER_CALLER)]
+    steps = [
+        conference(sid, step, number)
+        for number, step in enumerate(("conference-start", "participant-join", "participant-leave"))
+        for sid in ("CA1", "CA2")
+    ]
+    expected = serially(furnished, commits._actor, [*calls, *steps])
+    settled: list[int] = []
+    settle = intake.settle_call
+
+    def counted(desk: Desk, write: Write, actor: Actor, interaction_id: int, *more: Any) -> None:
+        settled.append(interaction_id)
+        settle(desk, write, actor, interaction_id, *more)
+
+    monkeypatch.setattr(intake, "settle_call", counted)
+    with furnished.store.writing() as write:
+        for event in (*calls, steps[0]):
+            receive(furnished, write, commits._actor, event)
+    settled.clear()
+    waiting = [commits.submit(event) for event in steps]
+    commits.start()
+    commits.close()
+    assert [future.result(0).fresh for future in waiting] == [False] + [True] * 5
+    assert len(settled) == len(set(settled)) == 2
+    with furnished.store.reading() as connection:
+        assert meaning(connection) == expected
 
 
 def test_the_same_event_after_its_commit_is_not_fresh(commits: GroupCommit) -> None:
@@ -157,7 +189,7 @@ def test_a_fault_of_our_own_still_answers_everybody(commits: GroupCommit, monkey
     def faulty(*_: Any) -> Receipt:
         raise RuntimeError("a fault")
 
-    monkeypatch.setattr(group_commit, "receive", faulty)
+    monkeypatch.setattr(intake, "receive", faulty)
     waiting = [commits.submit(event) for event in numbered_calls(3)]
     commits.start()
     commits.close()
@@ -236,7 +268,7 @@ def test_a_deadlock_is_done_again(furnished: Desk, web_actor: Actor, monkeypatch
             both_hold_one.wait()
         return receipt
 
-    monkeypatch.setattr(group_commit, "receive", meeting)
+    monkeypatch.setattr(intake, "receive", meeting)
     writers = [GroupCommit(furnished, web_actor) for _ in halves]
     waiting = [writer.submit(event) for writer, half in zip(writers, halves, strict=True) for event in half]
     for writer in writers:

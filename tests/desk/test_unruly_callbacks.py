@@ -3,7 +3,7 @@
 from contextlib import suppress
 from random import Random
 
-from builders import all_rows, found_town, put, staff, take_in
+from builders import all_rows, found_town, put, staff, take_in, take_in_together
 from conftest import FixedClock
 from unruly_carrier import UnrulyCarrier
 
@@ -40,7 +40,8 @@ class Town:
         if self.chance.random() < 0.7:
             self.sends()
         self.carrier.happens()
-        take_in(self.desk, self.web, *self.carrier.heard(self.chance.randrange(6)))
+        receive = self.chance.choice((take_in, take_in_together))
+        receive(self.desk, self.web, *self.carrier.heard(self.chance.randrange(6)))
         self.clock.forward(seconds=self.chance.uniform(0.2, 4))
 
     def sends(self) -> None:
@@ -99,7 +100,7 @@ class Town:
         """Nobody is on the line any more, and what was told of it has come or is lost."""
         self.carrier.all_hang_up()
         while self.carrier.under_way:
-            take_in(self.desk, self.web, *self.carrier.heard(20))
+            take_in_together(self.desk, self.web, *self.carrier.heard(20))
 
     def ends(self) -> None:
         """The lines are closed, and every operator finishes what is left."""

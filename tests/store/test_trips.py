@@ -140,3 +140,47 @@ def test_a_writer_sees_what_others_commit_meanwhile_whatever_the_server_was_told
     finally:
         with store.writing() as write:
             write.connection.execute(text("RESET default_transaction_isolation"))
+
+
+def test_a_trip_may_be_longer_than_the_lines_buffers(store: Store) -> None:
+    many = [f"{number:03}" for number in range(150)]
+    with store.writing() as write:
+        answers = ask_together(
+            write.connection, *((_ADD_AND_TELL, {"name": f"trip {name}", "value": name * 10_000}) for name in many)
+        )
+    assert answers == [[(f"trip {name}",)] for name in many]
+    with store.writing() as write:
+        for name in many:
+            _CHANGE.run(write.connection, {"before": name * 10_000, "after": name * 9_000})
+        assert _VALUE.first(write.connection, {"name": "trip 149"}) == ("149" * 9_000,)
+    assert kept(store) == many
+
+
+def test_a_value_the_driver_refuses_undoes_all(store: Store) -> None:
+    with pytest.raises(Exception, match=r"object|adapt|type"), store.writing() as write:
+        add(write.connection, "one")
+        _CHANGE.run(write.connection, {"before": "", "after": object()})
+        add(write.connection, "two")
+    assert kept(store) == []
+
+
+def test_a_trip_leaves_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time the driver sends or looks for an answer it lets others have the interpreter."""
+    if store.dialect != "postgresql":
+        pytest.skip("of PostgreSQL alone")
+    waits = []
+    waiting = psycopg.Connection.wait
+
+    def counted(self: Any, *args: Any, **options: Any) -> Any:
+        waits.append(1)
+        return waiting(self, *args, **options)
+
+    with store.writing() as write:
+        add(write.connection, "zero")
+        monkeypatch.setattr(psycopg.Connection, "wait", counted)
+        for name in ("one", "two", "three"):
+            add(write.connection, name)
+        assert len(waits) == 0
+        assert _VALUE.first(write.connection, {"name": "trip three"}) == ("",)
+        assert len(waits) == 1
+    assert kept(store) == ["one", "three", "two", "zero"]
