@@ -49,3 +49,13 @@ def test_a_part_loads_nothing_it_must_not_know(package: str, forbidden: tuple[st
 def test_the_command_line_is_told_without_loading_what_it_starts() -> None:
     loaded = loaded_by("import grm_console.cli.main")
     assert not loaded & {"textual", "uvicorn", "starlette", "twilio", "pydantic_settings", "numpy", *DATABASE}
+
+
+def test_a_desk_on_sqlite_does_not_load_the_driver_of_postgresql() -> None:
+    loaded = loaded_by(
+        "import grm_console.desk.seat\n"
+        "from grm_console.store.engine import read_url, writing_engine\n"
+        "writing_engine(read_url('sqlite:////nowhere/grm.db')).dispose()"
+    )
+    assert "sqlalchemy" in loaded
+    assert "psycopg" not in loaded

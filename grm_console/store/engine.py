@@ -13,7 +13,6 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from grm_console.errors import SettingsError
 from grm_console.i18n import _
-from grm_console.store.queueing import QueueingConnection
 from grm_console.store.trips import arrive
 
 SAFE_SQLITE = (3, 51, 3)
@@ -158,6 +157,8 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool, foreign_key
 
 
 def _postgresql(url: URL) -> Engine:
+    from grm_console.store.queueing import QueueingConnection  # with the driver, which a desk on SQLite does not pay
+
     # random_page_cost: on any disk of today an index is worth more than the default of 4 believes.
     options = "-c timezone=UTC -c statement_timeout=8000 -c lock_timeout=6000 -c random_page_cost=1.1"
     engine = create_engine(

@@ -7,11 +7,12 @@ answer at once, so whatever was sent before them arrives first.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from grm_console.store.queueing import QueueingConnection
+if TYPE_CHECKING:
+    from grm_console.store.queueing import QueueingConnection
 
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"  # a writer sees what others committed meanwhile
 _TRIPS = "trips"
@@ -20,7 +21,7 @@ _TRIPS = "trips"
 class _Trips:
     """Where a transaction's statements are: some may be under way, with their errors."""
 
-    def __init__(self, driver: QueueingConnection) -> None:
+    def __init__(self, driver: "QueueingConnection") -> None:
         self._driver = driver
         self._entered: Any = None
         self._pipeline: Any = None
