@@ -1,5 +1,6 @@
 """Rows and events that tests are made of: a small town with a hotline, its staff, services and answers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from grm_console.domain.inbound import EventKind, InboundEvent
 from grm_console.domain.words import Channel, Direction
 from grm_console.store import tables
 from grm_console.store.accounts import organisation_key
+from grm_console.store.intake import thread_of
 from grm_console.store.store import Store
 
 LINE = "+12025550100"
@@ -301,10 +303,15 @@ def take_in(desk: Desk, actor: Actor, *events: InboundEvent) -> list[Receipt]:
     return receipts
 
 
+def side_by_side(events: Iterable[InboundEvent]) -> list[InboundEvent]:
+    """Events as they stand in a batch that waited for its turn: those of one call together."""
+    return sorted(events, key=thread_of)
+
+
 def take_in_together(desk: Desk, actor: Actor, *events: InboundEvent) -> list[Receipt]:
-    """Receive events in one transaction, those of a call side by side, as they are when they waited for their turn."""
+    """Receive events in one transaction, as those are that waited for their turn."""
     with desk.store.writing() as write:
-        return receive_all(desk, write, actor, sorted(events, key=lambda event: event.parent or event.sid))
+        return receive_all(desk, write, actor, side_by_side(events))
 
 
 def interaction_of(store: Store, sid: str) -> int:

@@ -98,7 +98,7 @@ class Prepared:
         compiled = self._for(connection.dialect)
         along = go_along(connection)
         with closing(connection.connection.cursor()) as cursor:
-            if along:  # queued one after the other
+            if along:  # only single statements can be queued
                 for row in rows:
                     cursor.execute(compiled.sql, compiled.bind(row))
             else:

@@ -1,5 +1,7 @@
 """A PostgreSQL connection whose statements can be queued: nothing leaves before all of a trip is there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -11,14 +13,27 @@ class QueueingConnection(psycopg.Connection[TupleRow]):
     """The driver sends each statement of a pipeline by itself and looks before and after it whether anything came.
 
     Of a trip of five statements these are five times sending and ten times looking, and each look lets another thread
-    have the interpreter. While `queueing` a statement waits with the others until `send_queued`.
+    have the interpreter.
     """
 
-    queueing = False
+    _queueing = False
+
+    @contextmanager
+    def queued(self) -> Iterator[None]:
+        """A pipeline of single statements that are sent, and their answers awaited, when the block ends."""
+        with self.pipeline() as pipeline:
+            self._queueing = True
+            try:
+                yield
+            finally:
+                self._queueing = False
+            # The client library gathers what it is handed and sends it with what ends the pipeline.
+            while pipeline.command_queue:
+                pipeline.command_queue.popleft()()
 
     def wait(self, gen: PQGen[Any], *args: Any, **options: Any) -> Any:
-        """As the driver's own; while `queueing` only up to where it would send or wait."""
-        if not self.queueing:
+        """As the driver's own; while queueing only up to where it would send or wait."""
+        if not self._queueing:
             return super().wait(gen, *args, **options)
         try:
             next(gen)
@@ -26,9 +41,3 @@ class QueueingConnection(psycopg.Connection[TupleRow]):
             return done.value
         gen.close()
         return None
-
-    def send_queued(self, pipeline: psycopg.Pipeline) -> None:
-        """Hand what is queued in a pipeline to the client library, which sends it with whatever comes next."""
-        self.queueing = False
-        while pipeline.command_queue:
-            pipeline.command_queue.popleft()()

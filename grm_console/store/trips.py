@@ -7,12 +7,9 @@ answer at once, so whatever was sent before them arrives first.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection
-
-if TYPE_CHECKING:
-    from grm_console.store.queueing import QueueingConnection
 
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"  # a writer sees what others committed meanwhile
 _TRIPS = "trips"
@@ -21,9 +18,9 @@ _TRIPS = "trips"
 class _Trips:
     """Where a transaction's statements are: some may be under way, with their errors."""
 
-    def __init__(self, driver: "QueueingConnection") -> None:
+    def __init__(self, driver: Any) -> None:
+        """`driver` is a QueueingConnection, whose module a desk on SQLite does not load."""
         self._driver = driver
-        self._entered: Any = None
         self._pipeline: Any = None
         self._begun = False
 
@@ -34,9 +31,8 @@ class _Trips:
 
     def go_along(self) -> None:
         if self._pipeline is None:
-            self._entered = self._driver.pipeline()
-            self._pipeline = self._entered.__enter__()
-            self._driver.queueing = True
+            self._pipeline = self._driver.queued()
+            self._pipeline.__enter__()
         if not self._begun:
             self._begun = True
             self._send(_BEGIN)
@@ -47,20 +43,11 @@ class _Trips:
         pipeline, self._pipeline = self._pipeline, None
         if pipeline is None:
             return
-        try:
-            self._driver.send_queued(pipeline)
-        except BaseException as error:
-            after = after or error
-            raise
-        finally:
-            self._leave(after)
-
-    def _leave(self, after: BaseException | None) -> None:
         if after is None:
-            self._entered.__exit__(None, None, None)
+            pipeline.__exit__(None, None, None)
         else:
             with suppress(Exception):  # what else went wrong behind the first error
-                self._entered.__exit__(type(after), after, after.__traceback__)
+                pipeline.__exit__(type(after), after, after.__traceback__)
 
     def commit(self) -> None:
         if self._begun:
@@ -86,8 +73,7 @@ class _Trips:
 def in_few_trips(connection: Connection) -> Iterator[None]:
     """A transaction on a PostgreSQL connection that SQLAlchemy knows in autocommit; commits at the block's end."""
     known = connection.info  # a lost connection no longer tells
-    driver: Any = connection.connection.driver_connection
-    trips = known[_TRIPS] = _Trips(driver)
+    trips = known[_TRIPS] = _Trips(connection.connection.driver_connection)
     try:
         yield
         trips.commit()

@@ -18,6 +18,7 @@ from builders import (
     found_town,
     leg,
     meaning,
+    side_by_side,
     text,
 )
 
@@ -120,9 +121,10 @@ def _left_by(desk: Desk, actor: Actor, events: list[InboundEvent], *, together: 
     left: dict[str, list[str]] = {}
     with pytest.raises(_Undone), desk.store.writing() as write:
         if together:
-            receive_all(desk, write, actor, sorted(events, key=lambda event: event.parent or event.sid))
-        for event in events if not together else ():
-            receive(desk, write, actor, event)
+            receive_all(desk, write, actor, side_by_side(events))
+        else:
+            for event in events:
+                receive(desk, write, actor, event)
         left = meaning(write.connection)
         raise _Undone
     return left
